@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test lint format demo bench bench-quick clean
+.PHONY: help setup test lint format demo bench bench-quick lock wheel clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -28,7 +28,7 @@ lint: setup  ## style, format, types, layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 
 format: setup  ## mend style and format where a tool can
 	$(BIN)/ruff check --fix .
@@ -42,6 +42,16 @@ bench: setup  ## every benchmark beside its limit; writes benchmarks/results.jso
 
 bench-quick: setup  ## the same at a tenth of the size, in under a minute
 	$(BIN)/python -m benchmarks --quick
+
+lock:  ## renew requirements/dev.txt with the newest versions that pyproject.toml allows
+	$(PYTHON) -m venv --clear build/lock
+	build/lock/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
+	build/lock/bin/python -m pip install --quiet --group dev '.[postgres]'
+	{ head -n 1 requirements/dev.txt; build/lock/bin/python -m pip freeze --exclude icpm-engine; } > build/dev.txt
+	mv build/dev.txt requirements/dev.txt
+
+wheel: setup  ## dist/icpm_engine-VERSION-py3-none-any.whl, with the rule packs inside
+	$(BIN)/python -m hatchling build --target wheel
 
 clean:  ## remove what the other targets made
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

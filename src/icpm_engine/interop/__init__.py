@@ -1,0 +1,1 @@
+"""Other systems' data: importing extracts and writing outside formats."""

@@ -1,0 +1,1 @@
+"""Dated stories with expected answers: their format, the runner and the pytest plugin."""
