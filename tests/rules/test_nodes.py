@@ -66,7 +66,7 @@ def test_nodes_know_their_place_and_quotes() -> None:
         ("? [a, b]\n: 1\n", "a.yaml:1:3", "expected a plain word as key, found a list"),
         ("'': 1\n", "a.yaml:1:1", "found nothing"),
         ("a: [1, 2\nb: 3\n", "a.yaml:2:2", "YAML syntax"),
-        ("a: b: c\n", "a.yaml:1:5", "must be quoted"),
+        ("a: b: c\n", "a.yaml:1:5", "quote a text that holds"),
         ("a:\n\t- b\n", "a.yaml:2:1", "not tabs"),
         ('a: "x\\0y"\n', "a.yaml:1:4", "control character (U+0000)"),
         ("a: x\x00\n", "a.yaml:1:1", "not readable as YAML"),
