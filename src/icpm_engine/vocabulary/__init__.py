@@ -1,1 +1,323 @@
-"""What can happen in a case: typed kinds of event, one module per area, and the registry of them all."""
+"""What can happen: one class of event for each thing that a county records, one module for each area of practice.
+
+Most events are about a case. About the person, and so about every case of the same child, are only birth date,
+self-description, status as an Indian child, Medi-Cal, death, consents and spells of sub-class membership: what was done
+for a child is recorded where it was done, and a rule about the person looks across the child's cases.
+
+Classes are imported when they are first asked for, so that a program pays only for the areas that it names.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from icpm_engine.vocabulary.events import (
+    CaseEvent,
+    CountyEvent,
+    Event,
+    PackEvent,
+    PersonEvent,
+    TeamEvent,
+    about,
+    event,
+    make,
+    needed,
+)
+from icpm_engine.vocabulary.kinds import EventKind, Field, Tell
+
+if TYPE_CHECKING:
+    from icpm_engine.vocabulary.intake import *  # noqa: F403 - the names are spelled out below
+    from icpm_engine.vocabulary.person import *  # noqa: F403 - the names are spelled out below
+    from icpm_engine.vocabulary.placement import *  # noqa: F403 - the names are spelled out below
+    from icpm_engine.vocabulary.screening import *  # noqa: F403 - the names are spelled out below
+    from icpm_engine.vocabulary.referral import *  # noqa: F403 - the names are spelled out below
+    from icpm_engine.vocabulary.assessment import *  # noqa: F403 - the names are spelled out below
+    from icpm_engine.vocabulary.service import *  # noqa: F403 - the names are spelled out below
+    from icpm_engine.vocabulary.sub_class import *  # noqa: F403 - the names are spelled out below
+    from icpm_engine.vocabulary.team import *  # noqa: F403 - the names are spelled out below
+    from icpm_engine.vocabulary.court import *  # noqa: F403 - the names are spelled out below
+    from icpm_engine.vocabulary.consent import *  # noqa: F403 - the names are spelled out below
+    from icpm_engine.vocabulary.transfer import *  # noqa: F403 - the names are spelled out below
+    from icpm_engine.vocabulary.assignment import *  # noqa: F403 - the names are spelled out below
+    from icpm_engine.vocabulary.contact import *  # noqa: F403 - the names are spelled out below
+
+_AREAS: Mapping[str, tuple[str, ...]] = {
+    "intake": (
+        "CaseOpened",
+        "CaseClosed",
+        "ReportReceived",
+        "ReportResponded",
+        "AllegationFound",
+        "ReportPromoted",
+        "JointVisitMade",
+        "CustodyEntered",
+        "CustodyLeft",
+        "ServiceComponentChanged",
+    ),
+    "person": (
+        "PersonLinked",
+        "PersonUnlinked",
+        "TeamLinked",
+        "TeamUnlinked",
+        "BirthDateTold",
+        "SelfDescribed",
+        "IndianChildStatusFound",
+        "IndianChildReasonToKnow",
+        "MediCalStatusFound",
+        "ChildMissing",
+        "ChildFound",
+        "ChildDied",
+        "ChildLivesIn",
+        "BehaviorNoted",
+    ),
+    "placement": (
+        "PlacementStarted",
+        "PlacementEnded",
+        "PlacementChanged",
+        "PlacementConsidered",
+        "PlacementChangeProposed",
+        "PlacementChangePlanned",
+        "PlacementChangeDropped",
+        "PreservationStrategyMade",
+        "PlacementChangeNoticeGiven",
+        "PlacementNoticeWaived",
+        "OutOfCountyNoticeGiven",
+        "OutOfCountyNoticeReceived",
+        "OutOfCountyObjectionMade",
+        "PlacementInformationSent",
+        "LongStayApproved",
+        "ResidentialReferralMade",
+        "ResidentialReferralAnswered",
+        "QualifiedIndividualAssessed",
+        "HospitalEntered",
+        "HospitalLeft",
+    ),
+    "screening": (
+        "ScreeningCompleted",
+        "ScreeningNotDone",
+        "DevelopmentalScreened",
+        "TraumaScreened",
+        "StandardToolCompleted",
+        "CrisisResponded",
+        "MedicalExamCompleted",
+    ),
+    "referral": (
+        "ReferralStarted",
+        "PacketItemAdded",
+        "ReferralSent",
+        "ReferralReceived",
+        "ReferralReviewed",
+        "ReferralAssigned",
+        "ReferralContactAttempted",
+        "ClientAgreed",
+        "ClientDeclined",
+        "ReferralAccepted",
+        "ReferralReturned",
+        "ReferralDeclined",
+        "ReferralClosed",
+        "SenderTold",
+        "AppointmentOffered",
+        "AppointmentAccepted",
+        "ReferralAuthorizationDecided",
+    ),
+    "assessment": (
+        "MhAssessmentStarted",
+        "MhAssessmentCompleted",
+        "MhAssessmentStopped",
+        "AssessmentReused",
+        "IpCansCompleted",
+        "IpCansEntered",
+        "NeedsChanged",
+        "TraumaFound",
+        "TraumaAnswered",
+        "MhInstrumentCompleted",
+        "AssessmentFindingsShared",
+    ),
+    "service": (
+        "ServiceOffered",
+        "ServiceAccepted",
+        "ServiceDeclined",
+        "ServiceAuthorizationAsked",
+        "ServiceAuthorized",
+        "ServiceAuthorizationDenied",
+        "ServiceStarted",
+        "ServiceEnded",
+        "ServiceNotAvailable",
+        "AppointmentKept",
+        "AppointmentMissed",
+        "AppointmentCancelled",
+        "AppointmentMoved",
+        "MhServicesOpened",
+        "MhServicesClosed",
+        "ProgressNoteSigned",
+    ),
+    "sub_class": (
+        "SubClassFound",
+        "SubClassNotMet",
+        "SpecialRateSet",
+        "SubClassEntered",
+        "SubClassLeft",
+        "CoordinatorReferred",
+        "CoordinatorFoundEligible",
+        "CoordinatorFoundIneligible",
+        "PlanHolds",
+        "IntensiveNeedJudged",
+        "SubClassReferredAgain",
+    ),
+    "team": (
+        "TeamFormed",
+        "TeamEnded",
+        "MemberJoined",
+        "MemberLeft",
+        "MhJoined",
+        "AgenciesConferred",
+        "CftRequested",
+        "CftScheduled",
+        "CftNoticeGiven",
+        "CftInvitationSent",
+        "CftInvitationAnswered",
+        "CftHeld",
+        "CftCancelled",
+        "ActionPlanWritten",
+        "ActionPlanFiled",
+        "MeetingFeedbackGiven",
+        "BarrierRaised",
+        "BarrierEscalated",
+        "BarrierRemoved",
+        "DisagreementStated",
+        "DisagreementAnswered",
+        "FamilyAsked",
+        "FamilyAnswered",
+    ),
+    "court": (
+        "PetitionFiled",
+        "DetentionOrdered",
+        "ReleaseOrdered",
+        "JurisdictionFound",
+        "DispositionOrdered",
+        "FosterCareEntryFixed",
+        "HearingSet",
+        "HearingContinued",
+        "HearingVacated",
+        "HearingHeld",
+        "ContinuanceMotionFiled",
+        "CourtReportFiled",
+        "CourtReportServed",
+        "ReunificationEnded",
+        "ReunificationExtended",
+        "CaseStageSet",
+        "ChildDeclaredFree",
+        "AppealFiled",
+        "AppealEnded",
+        "PsychotropicOrderAsked",
+        "PsychotropicOrderDecided",
+        "ResidentialReviewAsked",
+        "ResidentialReviewDecided",
+    ),
+    "consent": (
+        "ConsentAsked",
+        "ConsentGiven",
+        "ConsentRefused",
+        "ConsentRevoked",
+        "ParentContactTried",
+        "DecisionRightAssigned",
+    ),
+    "transfer": (
+        "TransferDecided",
+        "TransferNoticeSent",
+        "TransferNoticeReceived",
+        "MediCalAddressUpdated",
+        "WaiverAsked",
+        "WaiverDecided",
+        "TransferExceptionFound",
+        "TransferReviewAsked",
+        "TransferReviewDecided",
+        "TransferAccepted",
+        "ContractMade",
+        "PaymentAgreementSigned",
+        "TransferEnded",
+        "CaseTransferConsidered",
+        "CaseTransferRecommended",
+        "ReceivingCountyAlerted",
+        "CaregiversTold",
+        "CaseTransferOrdered",
+        "CaseTransferReceived",
+    ),
+    "assignment": (
+        "PersonInChargeAssigned",
+        "PersonInChargeEnded",
+        "UnitAssigned",
+        "UnitEnded",
+        "CoverAssigned",
+        "WorkerCovered",
+        "WorkerJoinedUnit",
+        "WorkerLeftUnit",
+    ),
+    "contact": (
+        "ContactMade",
+        "ContactTried",
+        "FamilyVisitHeld",
+        "RightsExplained",
+        "MaterialsGiven",
+    ),
+}
+_MODULE_OF = {name: area for area, names in _AREAS.items() for name in names}
+
+__all__ = [  # noqa: PLE0604 - a list of texts, most of them from the table above
+    "STANDARD",
+    "CaseEvent",
+    "CountyEvent",
+    "Event",
+    "EventKind",
+    "Field",
+    "PackEvent",
+    "PersonEvent",
+    "TeamEvent",
+    "Tell",
+    "about",
+    "event",
+    "make",
+    "needed",
+    *_MODULE_OF,
+]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever class the name stands for
+    if name not in _MODULE_OF:
+        raise AttributeError(f"icpm_engine.vocabulary has no event class {name}")
+    found = getattr(importlib.import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+class _Standard(Mapping[str, EventKind]):
+    """The standard kinds by name; built when it is first looked into."""
+
+    def __init__(self) -> None:
+        self._kinds: dict[str, EventKind] = {}
+
+    def _all(self) -> dict[str, EventKind]:
+        if not self._kinds:
+            modules = {area: importlib.import_module(f"{__name__}.{area}") for area in _AREAS}
+            classes: list[type[Event]] = [getattr(modules[area], name) for name, area in _MODULE_OF.items()]
+            self._kinds.update((cls.event_kind.name, cls.event_kind) for cls in classes)
+        return self._kinds
+
+    def __getitem__(self, name: str) -> EventKind:
+        return self._all()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+
+STANDARD: Mapping[str, EventKind] = _Standard()
+"""Every kind of the standard vocabulary, by name, in the order of the areas."""

@@ -1,0 +1,206 @@
+"""Court: petitions, orders and hearings of the juvenile dependency court, which the team's calendar must respect."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from icpm_engine.vocabulary.events import CaseEvent, Day, Length, Moment, Texts, about, event, needed
+
+HearingKind: TypeAlias = Literal[
+    "detention",
+    "detention_rehearing",
+    "jurisdiction",
+    "disposition",
+    "review",
+    "review_6_month",
+    "review_12_month",
+    "review_18_month",
+    "review_24_month",
+    "family_maintenance_review",
+    "permanency_review",
+    "selection_26",
+    "fc_7820",
+    "placement",
+    "residential_review",
+    "presumptive_transfer",
+    "psychotropic",
+    "other",
+]
+
+
+@event("WIC 313, 332")
+class PetitionFiled(CaseEvent):
+    """A petition was filed with the juvenile court."""
+
+    petition_id: str = needed("which petition")
+    kind: Literal["original", "subsequent", "supplemental", "other"] | None = about("which kind of petition")
+    detained: bool | None = about("whether the child is detained")
+
+
+@event("WIC 315, 319")
+class DetentionOrdered(CaseEvent):
+    """The court ordered that the child be detained."""
+
+    petition_id: str | None = about("on which petition")
+
+
+@event("WIC 319")
+class ReleaseOrdered(CaseEvent):
+    """The court ordered that the child be released to the parent or guardian."""
+
+    petition_id: str | None = about("on which petition")
+
+
+@event("WIC 355, 356")
+class JurisdictionFound(CaseEvent):
+    """The court found that the child comes within its jurisdiction."""
+
+    petition_id: str | None = about("on which petition")
+
+
+@event("WIC 358, 361")
+class DispositionOrdered(CaseEvent):
+    """The court made its dispositional orders."""
+
+    removed: bool | None = about("whether the child was removed from the home")
+    reunification: bool | None = about("whether reunification services were ordered")
+
+
+@event("WIC 361.49")
+class FosterCareEntryFixed(CaseEvent):
+    """The date on which the child counts as having entered foster care was fixed; it may differ from the removal."""
+
+    date: Day = needed("the legal date of entry")
+
+
+@event("WIC 315, 334, 352, 358, 366.21, 366.26")
+class HearingSet(CaseEvent):
+    """A hearing was set for a day, or a day and hour."""
+
+    hearing_id: str = needed("which hearing")
+    kind: HearingKind | None = about("what it is for")
+    date: Moment = needed("when it is to be held")
+
+
+@event("WIC 352, 358(a): continuances")
+class HearingContinued(CaseEvent):
+    """A hearing was put off to another day."""
+
+    hearing_id: str = needed("which hearing")
+    kind: HearingKind | None = about("what it is for")
+    date: Moment = needed("when it is to be held now")
+    reason: str | None = about("the good cause found")
+
+
+@event("WIC 352")
+class HearingVacated(CaseEvent):
+    """A hearing was taken off the calendar."""
+
+    hearing_id: str = needed("which hearing")
+    kind: HearingKind | None = about("what it was for")
+
+
+@event("WIC 315, 334, 358, 366.21, 366.26")
+class HearingHeld(CaseEvent):
+    """A hearing was held."""
+
+    hearing_id: str = needed("which hearing")
+    kind: HearingKind | None = about("what it was for")
+    reasonable_efforts_found: bool | None = about("whether the court found reasonable efforts or services")
+    outcome: str | None = about("what the court decided, in short")
+
+
+@event("WIC 352(a)(3): notice of a motion to continue")
+class ContinuanceMotionFiled(CaseEvent):
+    """Somebody moved that a hearing be continued."""
+
+    hearing_id: str = needed("which hearing")
+    by: str | None = about("who moved")
+
+
+@event("WIC 366.21(c), 358.1")
+class CourtReportFiled(CaseEvent):
+    """The social worker's report for a hearing was filed."""
+
+    hearing_id: str = needed("for which hearing")
+    includes: Texts | None = about("what is attached: action_plan, cans, ...")
+
+
+@event("WIC 366.21(c)")
+class CourtReportServed(CaseEvent):
+    """The social worker's report for a hearing was given to the parties."""
+
+    hearing_id: str = needed("for which hearing")
+    to: Texts | None = about("who received it")
+
+
+@event("WIC 361.5, 366.21, 366.22")
+class ReunificationEnded(CaseEvent):
+    """The court ended reunification services."""
+
+    hearing_id: str | None = about("at which hearing")
+
+
+@event("WIC 361.5(a)")
+class ReunificationExtended(CaseEvent):
+    """The court extended reunification services."""
+
+    hearing_id: str | None = about("at which hearing")
+    length: Length | None = about("for how long")
+
+
+@event("CWDA, statewide intercounty transfer protocol (2003)")
+class CaseStageSet(CaseEvent):
+    """The case came to a stage of the court process."""
+
+    stage: Literal["before_jurisdiction", "jurisdiction_found", "after_disposition", "permanency"] = needed("the stage from now on")
+
+
+@event("WIC 366.26; CWDA, statewide intercounty transfer protocol (2003)")
+class ChildDeclaredFree(CaseEvent):
+    """Parental rights were ended, so that the child is free for adoption."""
+
+
+@event("WIC 395")
+class AppealFiled(CaseEvent):
+    """An appeal was filed."""
+
+    hearing_id: str | None = about("from which hearing")
+
+
+@event("WIC 395")
+class AppealEnded(CaseEvent):
+    """An appeal came to its end."""
+
+    hearing_id: str | None = about("from which hearing")
+
+
+@event("WIC 369.5; rule of court 5.640; forms JV-220 to JV-224")
+class PsychotropicOrderAsked(CaseEvent):
+    """The court was asked to allow psychotropic medication."""
+
+    request_id: str = needed("which request")
+
+
+@event("WIC 369.5")
+class PsychotropicOrderDecided(CaseEvent):
+    """The court decided a request for psychotropic medication."""
+
+    request_id: str = needed("which request")
+    granted: bool | None = about("whether it was allowed")
+    until: Day | None = about("last day of the order")
+
+
+@event("WIC 361.22, 361.23")
+class ResidentialReviewAsked(CaseEvent):
+    """The social worker asked the court to review a residential placement."""
+
+    placement_id: str = needed("which placement")
+
+
+@event("WIC 361.22")
+class ResidentialReviewDecided(CaseEvent):
+    """The court approved or disapproved a residential placement."""
+
+    placement_id: str = needed("which placement")
+    approved: bool = needed("whether it approved")

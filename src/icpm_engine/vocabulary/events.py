@@ -1,0 +1,275 @@
+"""What happened to a child, as typed values: the base of every event class, and how a class becomes an EventKind.
+
+A class of the vocabulary is declared like this; its annotations give the types, its docstring the meaning:
+
+    @event("WIC 16501.1")
+    class VisitMade(CaseEvent):
+        \"\"\"The social worker visited the child.\"\"\"
+
+        visit_id: str = needed("which visit")
+        mode: Literal["in_person", "video"] | None = about("how they met")
+
+A host application may declare classes of its own in the same way.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import re
+import sys
+import types
+import typing
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias, TypeVar, dataclass_transform, get_args, get_origin
+
+import attrs
+
+from icpm_engine.calendars import Span
+from icpm_engine.errors import EventError
+from icpm_engine.vocabulary import reading
+from icpm_engine.vocabulary.kinds import EventKind, Field, FieldType, Sorts, Subject, Tell
+
+Day: TypeAlias = Annotated[str | dt.date, "date"]
+"""A whole day: "2026-03-20" or a date."""
+Moment: TypeAlias = Annotated[str | dt.date, "moment"]
+"""A day whose hour may be missing, in the county's local time: "2026-03-20", "2026-03-20T14:05", a date or datetime."""
+Length: TypeAlias = Annotated[str | Span, "span"]
+"""A length of time: "3 business days"."""
+Number: TypeAlias = Annotated[int | float | Decimal, "number"]
+"""A number below 1,000,000,000 with at most six decimal places."""
+Texts: TypeAlias = Annotated[Sequence[str], "list"]
+"""Up to 200 texts."""
+
+_TYPES: Mapping[object, FieldType] = {str: "text", bool: "yes_no"}
+_set = object.__setattr__
+
+_E = TypeVar("_E", bound="Event")
+
+
+def needed(doc: str, *, options: tuple[str, ...] = ()) -> Any:  # noqa: ANN401 - it stands for a value of any type
+    """A field without which the event makes no sense, most often the id of what it is about."""
+    return attrs.field(metadata={"doc": doc, "options": options})
+
+
+def about(doc: str, *, options: tuple[str, ...] = ()) -> Any:  # noqa: ANN401 - it stands for a value of any type
+    """A field that may stay untold: None is no value, it says that nobody told."""
+    return attrs.field(default=None, metadata={"doc": doc, "options": options})
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, eq_default=False, field_specifiers=(needed, attrs.field))
+def _frozen(cls: type[_E]) -> type[_E]:
+    # Equality, hash and repr are Event's: made anew for each class they would double the time that an import takes.
+    return attrs.frozen(cls, kw_only=True, eq=False, repr=False)
+
+
+@_frozen
+class Event:
+    """Something that happened and that somebody recorded. Never changed; only corrected or retracted by another.
+
+    Once made, an event reads as it is written in the journal: dates as 2026-03-20, moments as 2026-03-20T14:05.
+    """
+
+    event_kind: ClassVar[EventKind]
+
+    occurred: str | dt.date
+    day: int = attrs.field(init=False)
+    """The day on which it happened, as an ordinal."""
+    minute: int = attrs.field(init=False)
+    """The minute of that day in the county's local time; -1 when the hour is missing."""
+
+    @property
+    def subject_kind(self) -> Subject:
+        """Whom it is about: case, person, team or county."""
+        return self.event_kind.subject
+
+    @property
+    def subject_id(self) -> str:
+        """The id of the case, person, team or county."""
+        subject: str = getattr(self, self.event_kind.subject)
+        return subject
+
+    def payload(self) -> dict[str, Any]:
+        """What it says, in the form that is written to the journal and to JSON; what nobody told has no key."""
+        told = ((name, getattr(self, name)) for name in self.event_kind.fields)
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in told if value is not None}
+
+    def values(self) -> dict[str, Any]:
+        """What it says, in internal values (icpm_engine.vocabulary.kinds); what nobody told has no key."""
+        return self.event_kind.internal(self.payload())
+
+    def __attrs_post_init__(self) -> None:
+        """Check what was given, and keep it as it is written in the journal; raises EventError."""
+        kind = self.event_kind
+        _fill(self, getattr(self, kind.subject), self.occurred, {name: getattr(self, name) for name in kind.fields})
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Event):
+            return NotImplemented
+        return self._identity() == other._identity() and self.payload() == other.payload()
+
+    def __hash__(self) -> int:
+        return hash(self._identity())
+
+    def _identity(self) -> tuple[str, str, str, object]:
+        return self.event_kind.name, self.subject_kind, self.subject_id, self.occurred
+
+    def __repr__(self) -> str:
+        told = "".join(f", {name}={value!r}" for name, value in self.payload().items())
+        return f"{type(self).__name__}({self.subject_kind}={self.subject_id!r}, occurred={self.occurred!r}{told})"
+
+
+@_frozen
+class CaseEvent(Event):
+    """An event about one case; `case` is its id in the county."""
+
+    case: str
+
+
+@_frozen
+class PersonEvent(Event):
+    """An event about one child, across all the child's cases in the county; `person` is the child's id."""
+
+    person: str
+
+
+@_frozen
+class TeamEvent(Event):
+    """An event about one child and family team, which siblings may share; `team` is its id."""
+
+    team: str
+
+
+@_frozen
+class CountyEvent(Event):
+    """An event about the county itself; `county` is its name."""
+
+    county: str
+
+
+_SUBJECTS: Mapping[type[Event], Subject] = {CaseEvent: "case", PersonEvent: "person", TeamEvent: "team", CountyEvent: "county"}
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, eq_default=False, field_specifiers=(needed, attrs.field))
+def event(
+    source: str, *, sorts: Sorts | None = None, tells: Mapping[str, str] | None = None
+) -> Callable[[type[_E]], type[_E]]:
+    """Make a class an event class: frozen, slotted, made by keywords, with its EventKind in `event_kind`.
+
+    `source` is where the practice it records is described; `tells` maps a standard fact to the field it takes.
+    """
+
+    def decorate(cls: type[_E]) -> type[_E]:
+        made = _frozen(cls)
+        made.event_kind = _kind_of(made, source, sorts, tells or {})
+        return made
+
+    return decorate
+
+
+def kind_name(class_name: str) -> str:
+    """The name of a class's kind: ScreeningCompleted gives screening_completed."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", class_name).lower()
+
+
+def _kind_of(cls: type[Event], source: str, sorts: Sorts | None, tells: Mapping[str, str]) -> EventKind:
+    subject = next(subject for base, subject in _SUBJECTS.items() if issubclass(cls, base))
+    declared: Mapping[str, object] = cls.__dict__.get("__annotations__", {})
+    taken = [name for name in declared if hasattr(Event, name) or name == subject]
+    if taken:
+        raise TypeError(f"{cls.__name__}: no field may be called {taken[0]}; every event has that already")
+    fields = {name: _field_of(cls, name) for name in declared}
+    return EventKind(
+        name=kind_name(cls.__name__),
+        subject=subject,
+        sorts=sorts,
+        fields=fields,
+        doc=" ".join((cls.__doc__ or "").split()),
+        source=source,
+        area=cls.__module__.rpartition(".")[2],
+        tells=tuple(Tell(fact, fields[take].type, take) for fact, take in tells.items()),
+        cls=cls,
+    )
+
+
+def _field_of(cls: type[Event], name: str) -> Field:
+    attribute = getattr(attrs.fields(cls), name)
+    field_type, options = _typed(cls.__module__, attribute.type)
+    return Field(
+        name=name,
+        type=field_type,
+        options=options or attribute.metadata["options"],
+        required=attribute.default is attrs.NOTHING,
+        doc=attribute.metadata["doc"],
+    )
+
+
+@functools.lru_cache(maxsize=None)
+def _typed(module: str, annotation: Any) -> tuple[FieldType, tuple[str, ...]]:  # noqa: ANN401 - a type or its text
+    """The type and options of a field, by its annotation; the module's own aliases may be used in it."""
+    if isinstance(annotation, str):
+        annotation = eval(annotation, vars(sys.modules[module]))  # noqa: S307 - the text of our own source
+    if get_origin(annotation) in (typing.Union, types.UnionType):
+        annotation = next(part for part in get_args(annotation) if part is not type(None))
+    if get_origin(annotation) is Literal:
+        return "text", get_args(annotation)
+    if get_origin(annotation) is Annotated:
+        return annotation.__metadata__[0], ()
+    return _TYPES[annotation], ()
+
+
+@attrs.frozen(eq=False, repr=False, init=False)
+class PackEvent(Event):
+    """An event of a kind that a rule pack declares, or of a standard kind that a pack has widened."""
+
+    event_kind: EventKind = attrs.field()  # type: ignore[misc]  # of the class elsewhere, of each event here
+    _subject: str
+    _told: Mapping[str, Any]
+
+    def __init__(self, kind: EventKind, subject_id: str, occurred: str | dt.date, values: Mapping[str, object]) -> None:
+        _set(self, "event_kind", kind)
+        _set(self, "_told", kind.payload(kind.check(values)))
+        _set_header(self, "_subject", subject_id, occurred)
+
+    @property
+    def subject_id(self) -> str:
+        """The id of the case, person, team or county."""
+        return self._subject
+
+    def payload(self) -> dict[str, Any]:
+        """What it says, in the form that is written to the journal and to JSON; what nobody told has no key."""
+        return dict(self._told)
+
+
+def make(kind: EventKind, subject_id: str, occurred: str | dt.date, values: Mapping[str, object]) -> Event:
+    """An event of a kind: of its class, where it has one, else a PackEvent. Raises EventError."""
+    if kind.cls is None or kind.cls.event_kind is not kind:
+        return PackEvent(kind, subject_id, occurred, values)
+    made = kind.cls.__new__(kind.cls)
+    for name in kind.fields:
+        _set(made, name, None)
+    _fill(made, subject_id, occurred, values)
+    return made
+
+
+def _fill(made: Event, subject_id: object, occurred: object, values: Mapping[str, object]) -> None:
+    kind = made.event_kind
+    for name, value in kind.payload(kind.check(values)).items():
+        _set(made, name, tuple(value) if isinstance(value, list) else value)
+    _set_header(made, kind.subject, subject_id, occurred)
+
+
+def _set_header(made: Event, subject_name: str, subject_id: object, occurred: object) -> None:
+    kind = made.event_kind
+    try:
+        _set(made, subject_name, reading.text(subject_id))
+    except ValueError as error:
+        raise EventError(f"{kind.name}.{kind.subject}: {error}") from None
+    try:
+        day, minute = reading.moment(occurred)
+    except ValueError as error:
+        raise EventError(f"{kind.name}.occurred: {error}") from None
+    _set(made, "occurred", reading.write_moment((day, minute)))
+    _set(made, "day", day)
+    _set(made, "minute", minute)

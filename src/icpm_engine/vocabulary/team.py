@@ -1,0 +1,214 @@
+"""Team: the child and family team, its members, its meetings, and what comes of them."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from icpm_engine.vocabulary.events import CaseEvent, Moment, Texts, about, event, needed
+
+Side: TypeAlias = Literal[
+    "child", "family", "natural_support", "peer_partner", "caregiver", "child_welfare", "mental_health", "probation", "tribe", "legal", "education", "other"
+]
+MeetingPurpose: TypeAlias = Literal[
+    "first", "regular", "placement_preservation", "placement_change", "intensive_services", "case_plan", "crisis", "transition", "requested", "other"
+]
+
+_WHO = "WIC 16501(a)(4): who belongs to the child and family team"
+_MEETING = "WIC 16501(a)(4)-(5); ACL 22-35; ACL 16-84"
+_OVERVIEW = "Integrated Core Practice Model overview, area 2: creating and keeping the team"
+
+
+@event(_OVERVIEW)
+class TeamFormed(CaseEvent):
+    """The child welfare worker formed the child and family team."""
+
+    family_asked: bool | None = about("whether the family was asked who should belong")
+    supports_asked: bool | None = about("whether the family was asked about natural supports")
+
+
+@event(_OVERVIEW)
+class TeamEnded(CaseEvent):
+    """The team ended with the last service."""
+
+
+@event(_WHO)
+class MemberJoined(CaseEvent):
+    """Somebody joined the team."""
+
+    member_id: str = needed("which member")
+    role: str | None = about("role: parent, caregiver, clinician, attorney, tribe, casa, ffa_representative, ...")
+    side: Side | None = about("which side the member stands for")
+    licensed: bool | None = about("whether a licensed clinician")
+    chosen_by_family: bool | None = about("whether the family chose this member")
+
+
+@event(_WHO)
+class MemberLeft(CaseEvent):
+    """Somebody left the team; an authorization to share given as a member ends with it (WIC 832)."""
+
+    member_id: str = needed("which member")
+    reason: str | None = about("why")
+
+
+@event("Integrated Core Practice Model overview: vision 2 (on the screen) and area 2 (on the assessment)")
+class MhJoined(CaseEvent):
+    """A mental health clinician joined the child and family team."""
+
+    clinician: str | None = about("who joined")
+    licensed: bool | None = about("whether licensed, as a residential program or a treatment agency requires")
+
+
+@event("Integrated Core Practice Model overview, area 2: regular contact between the agencies")
+class AgenciesConferred(CaseEvent):
+    """Child welfare and mental health talked about the child between meetings."""
+
+    how: Literal["meeting", "phone", "email", "other"] | None = about("by what means")
+
+
+@event("WIC 16501(a)(4)-(5): any member may ask for a meeting")
+class CftRequested(CaseEvent):
+    """A member asked for a meeting."""
+
+    request_id: str = needed("which request")
+    by: str | None = about("who asked")
+    purpose: MeetingPurpose | None = about("what for")
+
+
+@event(_MEETING)
+class CftScheduled(CaseEvent):
+    """A meeting was given a time; recorded again when the time moves."""
+
+    meeting_id: str = needed("which meeting")
+    date: Moment = needed("when it is to be held")
+    purpose: MeetingPurpose | None = about("what for")
+    place_asked: bool | None = about("whether the family was asked where and when suits it")
+    interpreter: bool | None = about("whether an interpreter is arranged")
+
+
+@event("WIC 16501(a)(5); Los Angeles DCFS 0070-548.01: notice upon scheduling")
+class CftNoticeGiven(CaseEvent):
+    """Somebody was told of the time and place of a meeting."""
+
+    meeting_id: str = needed("which meeting")
+    to: str = needed("who was told: child, parent, caregiver, ...")
+
+
+@event("ACL 22-35, as told by Advokids")
+class CftInvitationSent(CaseEvent):
+    """Somebody was invited to a meeting."""
+
+    meeting_id: str = needed("which meeting")
+    to: str = needed("who was invited: child, parents, caregiver, caseworker, mental_health, tribe, ...")
+
+
+@event(_MEETING)
+class CftInvitationAnswered(CaseEvent):
+    """Somebody who was invited answered."""
+
+    meeting_id: str = needed("which meeting")
+    by: str = needed("who answered")
+    coming: bool = needed("whether they will come")
+
+
+@event(_MEETING)
+class CftHeld(CaseEvent):
+    """A meeting of the child and family team was held."""
+
+    meeting_id: str = needed("which meeting")
+    present: Texts | None = about("who was there: child, parents, caregiver, caseworker, mental_health, ...")
+    declined: Texts | None = about("who was invited and did not come")
+    purpose: MeetingPurpose | None = about("what for")
+    mode: Literal["in_person", "video", "mixed", "phone"] | None = about("how they met")
+    strengths_heard: bool | None = about("whether strengths were named")
+    concerns_heard: bool | None = about("whether challenges and concerns were named")
+    sharing_settled: bool | None = about("whether it was settled how information is shared")
+    preservation_discussed: bool | None = about("whether keeping the placement was discussed")
+    next_date: Moment | None = about("when they meet next")
+
+
+@event(_MEETING)
+class CftCancelled(CaseEvent):
+    """A meeting that had a time was called off."""
+
+    meeting_id: str = needed("which meeting")
+    reason: str | None = about("why")
+
+
+@event("WIC 16501(a)(5), 358.2, 366.2: action plan on the state's form, from 1 Jan 2026")
+class ActionPlanWritten(CaseEvent):
+    """The action plan of a meeting was written down."""
+
+    meeting_id: str = needed("which meeting")
+
+
+@event("WIC 16501(a)(5), 358.2, 366.2")
+class ActionPlanFiled(CaseEvent):
+    """A redacted copy of the action plan was attached to a court report."""
+
+    meeting_id: str = needed("which meeting")
+    hearing_id: str | None = about("for which hearing")
+
+
+@event(_OVERVIEW)
+class MeetingFeedbackGiven(CaseEvent):
+    """A member said how a meeting was."""
+
+    meeting_id: str = needed("which meeting")
+    by: Side | None = about("which side it comes from")
+
+
+@event("Integrated Core Practice Model overview, area 4: point people and conflict resolution")
+class BarrierRaised(CaseEvent):
+    """Something stands in the way of what was agreed; it belongs to the system, never to a person as blame."""
+
+    barrier_id: str = needed("which barrier")
+    kind: Literal["service", "consent", "transport", "language", "housing", "agency_conflict", "funding", "other"] | None = about("what kind")
+    owner: str | None = about("who is to move it out of the way")
+
+
+@event("Integrated Core Practice Model overview, area 4")
+class BarrierEscalated(CaseEvent):
+    """A barrier went a step up the county's ladder."""
+
+    barrier_id: str = needed("which barrier")
+    to: str = needed("role or person it went to")
+
+
+@event("Integrated Core Practice Model overview, area 4")
+class BarrierRemoved(CaseEvent):
+    """A barrier is out of the way."""
+
+    barrier_id: str = needed("which barrier")
+    how: str | None = about("how")
+
+
+@event("Integrated Core Practice Model overview, area 4: conflict resolution between agencies, and between agency and family")
+class DisagreementStated(CaseEvent):
+    """A member, the family or an agency disagrees."""
+
+    dispute_id: str = needed("which disagreement")
+    by: Side | None = about("which side")
+    matter: str | None = about("what it is about")
+
+
+@event("Integrated Core Practice Model overview, area 4")
+class DisagreementAnswered(CaseEvent):
+    """A disagreement was answered or settled."""
+
+    dispute_id: str = needed("which disagreement")
+    settled: bool | None = about("whether it is settled")
+
+
+@event("Integrated Core Practice Model overview, area 3: families as true partners")
+class FamilyAsked(CaseEvent):
+    """The family or youth asked for something or had a question."""
+
+    request_id: str = needed("which request")
+    what: str | None = about("what they asked, in their own words")
+
+
+@event("Integrated Core Practice Model overview, area 3")
+class FamilyAnswered(CaseEvent):
+    """The family's or youth's request was answered."""
+
+    request_id: str = needed("which request")
