@@ -1,7 +1,7 @@
 """Every error that icpm_engine raises, in one tree (lowest layer).
 
     IcpmError
-    ├── CalendarEnds (LookupError)      a count ran past the last covered year of a calendar
+    ├── CalendarEnds (LookupError)      a count left the days that a calendar covers
     ├── PackError (ValueError)          a rule file is wrong; carries file, line, column
     │   └── UnknownName (LookupError)   a name in a rule file that nothing declares
     ├── EventError (ValueError)         an event, or a value in it, is wrong
@@ -38,12 +38,17 @@ class IcpmError(Exception):
 
 
 class CalendarEnds(IcpmError, LookupError):
-    """A count ran past the last day that a calendar covers, so that the date cannot be known."""
+    """A count left the days that a calendar covers, so that the date cannot be known.
 
-    def __init__(self, calendar: str, last_day: str) -> None:
-        super().__init__(f"the calendar {calendar} is known up to {last_day}; a later date cannot be counted with it")
+    `first_day` is set if it left them at their beginning, and None if at their end.
+    """
+
+    def __init__(self, calendar: str, last_day: str, *, first_day: str | None = None) -> None:
+        edge = f"known up to {last_day}; a later" if first_day is None else f"known from {first_day} on; an earlier"
+        super().__init__(f"the calendar {calendar} is {edge} date cannot be counted with it")
         self.calendar = calendar
         self.last_day = last_day
+        self.first_day = first_day
 
 
 class PackError(IcpmError, ValueError):
