@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from icpm_engine.calendars import WEEKDAYS, Window, parse_day, parse_moment
@@ -47,8 +47,7 @@ def test_hours_until_midnight(end: str) -> None:
 
 @given(st.integers(0, 1439), st.integers(0, 1439), st.integers(0, 1439))
 def test_hours_and_the_hours_between_them_fill_the_day(first: int, end: int, minute: int) -> None:
-    if first == end:
-        return
+    assume(first != end)
     day, clocks = parse_day("2026-11-20"), [f"{at // 60:02}:{at % 60:02}" for at in (first, end)]
     inside, outside = Window.from_parts("-".join(clocks)), Window.from_parts("-".join(reversed(clocks)))
     assert inside.is_open(day, minute) is not outside.is_open(day, minute)
@@ -76,6 +75,7 @@ def test_all_parts_must_hold() -> None:
     assert is_open(window, "2026-07-20T09:00") is False
     assert str(window) == "08:00-15:00; monday, tuesday, wednesday, thursday, friday; 09-01 to 06-15"
     assert str(Window.from_parts("19:00-24:00")) == "19:00-24:00"
+    assert str(Window.from_parts(season="06-01 to 08-31")) == "06-01 to 08-31"
 
 
 @pytest.mark.parametrize("hours", ["", "7-19", "07:00", "07:00-25:00", "24:00-07:00", "07:00 19:00", "7:00-19:00"])
@@ -96,6 +96,41 @@ def test_hours_of_a_whole_day_are_refused(hours: str) -> None:
 def test_seasons_in_any_other_form_are_refused(season: str) -> None:
     with pytest.raises(ValueError, match="expected a season like '06-01 to 08-31'"):
         Window.from_parts(season=season)
+
+
+@pytest.mark.parametrize(
+    ("window", "moments"),
+    [
+        (Window.from_parts("07:00-19:00"), ["2026-11-20T07:00", "2026-11-20T19:00", "2026-11-21T07:00"]),
+        (Window.from_parts("07:10-24:00", [4]), ["2026-11-20T07:10", "2026-11-21T00:00", "2026-11-27T07:10"]),
+        (Window.from_parts("22:00-06:00", [4]), ["2026-11-20T22:00", "2026-11-21T06:00", "2026-11-27T22:00"]),
+        (Window.from_parts(weekdays=range(5)), ["2026-11-21T00:00", "2026-11-23T00:00", "2026-11-28T00:00"]),
+        (Window.from_parts(season="06-01 to 08-31"), ["2027-06-01T00:00", "2027-09-01T00:00", "2028-06-01T00:00"]),
+    ],
+)
+def test_the_moments_at_which_a_window_opens_and_closes(window: Window, moments: list[str]) -> None:
+    at: tuple[int, int] | None = parse_moment("2026-11-20T00:01")
+    for moment in moments:
+        assert at is not None
+        at = window.next_change(*at)
+        assert at == parse_moment(moment)
+
+
+def test_a_change_may_be_years_away_or_never_come() -> None:
+    leap_day = Window.from_parts(season="02-29 to 02-29")
+    assert leap_day.next_change(*parse_moment("2096-03-01T00:00")) == parse_moment("2104-02-29T00:00")
+    assert Window.from_parts(weekdays=range(7)).next_change(*parse_moment("2026-11-20T00:00")) is None
+
+
+@settings(max_examples=30)
+@given(st.integers(0, 1439), st.integers(0, 1439), st.sets(st.integers(0, 6), min_size=1), st.integers(0, 1439))
+def test_the_next_change_against_walking_by_the_minute(first: int, end: int, weekdays: set[int], minute: int) -> None:
+    assume(first != end)
+    window = Window((first, end), tuple(sorted(weekdays)))
+    day = parse_day("2026-11-20")
+    now = window.is_open(day, minute)
+    later = ((day + (minute + n) // 1440, (minute + n) % 1440) for n in range(1, 9 * 1440))
+    assert window.next_change(day, minute) == next(at for at in later if window.is_open(*at) is not now)
 
 
 def test_a_window_says_something() -> None:

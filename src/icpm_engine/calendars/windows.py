@@ -12,6 +12,7 @@ from icpm_engine.calendars.dates import WEEKDAYS, format_clock, parse_clock, par
 
 _MIDNIGHT: Final = 1440
 _LEAP_YEAR: Final = 2024
+_LONGEST_WAIT: Final = 8 * 366  # days, from one 29 February to the next over a year like 2100
 
 
 @attrs.frozen
@@ -64,6 +65,16 @@ class Window:
         if end < first:
             return (today and minute >= first) or (overnight and minute < end)
         return first <= minute < end
+
+    def next_change(self, day: int, minute: int) -> tuple[int, int] | None:
+        """The first moment after a local moment at which the window opens or closes, or None if it never does."""
+        now = self.is_open(day, minute)
+        edges = sorted({0, *(edge % _MIDNIGHT for edge in self.hours or ())})
+        for ahead in range(day, day + _LONGEST_WAIT):
+            for edge in edges:
+                if (ahead, edge) > (day, minute) and self.is_open(ahead, edge) is not now:
+                    return ahead, edge
+        return None
 
     def _holds(self, day: int) -> bool:
         """Whether weekday and season hold."""
