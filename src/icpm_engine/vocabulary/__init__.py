@@ -10,7 +10,7 @@ Classes are imported when they are first asked for, so that a program pays only 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from icpm_engine.vocabulary.events import (
@@ -22,26 +22,27 @@ from icpm_engine.vocabulary.events import (
     TeamEvent,
     about,
     event,
+    kind_name,
     make,
     needed,
 )
 from icpm_engine.vocabulary.kinds import EventKind, Field, Tell
 
 if TYPE_CHECKING:
+    from icpm_engine.vocabulary.assessment import *  # noqa: F403 - the names are spelled out below
+    from icpm_engine.vocabulary.assignment import *  # noqa: F403 - the names are spelled out below
+    from icpm_engine.vocabulary.consent import *  # noqa: F403 - the names are spelled out below
+    from icpm_engine.vocabulary.contact import *  # noqa: F403 - the names are spelled out below
+    from icpm_engine.vocabulary.court import *  # noqa: F403 - the names are spelled out below
     from icpm_engine.vocabulary.intake import *  # noqa: F403 - the names are spelled out below
     from icpm_engine.vocabulary.person import *  # noqa: F403 - the names are spelled out below
     from icpm_engine.vocabulary.placement import *  # noqa: F403 - the names are spelled out below
-    from icpm_engine.vocabulary.screening import *  # noqa: F403 - the names are spelled out below
     from icpm_engine.vocabulary.referral import *  # noqa: F403 - the names are spelled out below
-    from icpm_engine.vocabulary.assessment import *  # noqa: F403 - the names are spelled out below
+    from icpm_engine.vocabulary.screening import *  # noqa: F403 - the names are spelled out below
     from icpm_engine.vocabulary.service import *  # noqa: F403 - the names are spelled out below
     from icpm_engine.vocabulary.sub_class import *  # noqa: F403 - the names are spelled out below
     from icpm_engine.vocabulary.team import *  # noqa: F403 - the names are spelled out below
-    from icpm_engine.vocabulary.court import *  # noqa: F403 - the names are spelled out below
-    from icpm_engine.vocabulary.consent import *  # noqa: F403 - the names are spelled out below
     from icpm_engine.vocabulary.transfer import *  # noqa: F403 - the names are spelled out below
-    from icpm_engine.vocabulary.assignment import *  # noqa: F403 - the names are spelled out below
-    from icpm_engine.vocabulary.contact import *  # noqa: F403 - the names are spelled out below
 
 _AREAS: Mapping[str, tuple[str, ...]] = {
     "intake": (
@@ -297,27 +298,27 @@ def __dir__() -> list[str]:
 
 
 class _Standard(Mapping[str, EventKind]):
-    """The standard kinds by name; built when it is first looked into."""
+    """The standard kinds by name, by area; an area is imported when one of its kinds is first asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, classes: Iterable[str]) -> None:
+        self._class_of = {kind_name(cls): cls for cls in classes}
         self._kinds: dict[str, EventKind] = {}
 
-    def _all(self) -> dict[str, EventKind]:
-        if not self._kinds:
-            modules = {area: importlib.import_module(f"{__name__}.{area}") for area in _AREAS}
-            classes: list[type[Event]] = [getattr(modules[area], name) for name, area in _MODULE_OF.items()]
-            self._kinds.update((cls.event_kind.name, cls.event_kind) for cls in classes)
-        return self._kinds
-
     def __getitem__(self, name: str) -> EventKind:
-        return self._all()[name]
+        kind = self._kinds.get(name)
+        if kind is None:
+            kind = self._kinds[name] = __getattr__(self._class_of[name]).event_kind
+        return kind
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._class_of
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._all())
+        return iter(self._class_of)
 
     def __len__(self) -> int:
-        return len(self._all())
+        return len(self._class_of)
 
 
-STANDARD: Mapping[str, EventKind] = _Standard()
+STANDARD: Mapping[str, EventKind] = _Standard(_MODULE_OF)
 """Every kind of the standard vocabulary, by name, in the order of the areas."""

@@ -19,7 +19,16 @@ ConsentKind: TypeAlias = Literal[
     "other",
 ]
 ConsentSigner: TypeAlias = Literal[
-    "parent", "guardian", "child", "youth", "caregiver", "court", "child_attorney", "agency", "indian_custodian", "other"
+    "parent",
+    "guardian",
+    "child",
+    "youth",
+    "caregiver",
+    "court",
+    "child_attorney",
+    "agency",
+    "indian_custodian",
+    "other",
 ]
 
 _CONSENT = "Family Code 6924, 6929; WIC 369.5, 832, 5328.04, 4096(g)(2)(B); 42 CFR Part 2"
@@ -81,5 +90,7 @@ class ParentContactTried(PersonEvent):
 class DecisionRightAssigned(PersonEvent):
     """The court or the law gave somebody the right to decide for the child."""
 
-    right: Literal["mental_health", "medical", "education", "psychotropic_medication", "developmental"] = needed("which right")
+    right: Literal["mental_health", "medical", "education", "psychotropic_medication", "developmental"] = needed(
+        "which right"
+    )
     to: str = needed("who holds it from now on")

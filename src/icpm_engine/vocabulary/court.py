@@ -66,7 +66,7 @@ class DispositionOrdered(CaseEvent):
     reunification: bool | None = about("whether reunification services were ordered")
 
 
-@event("WIC 361.49")
+@event("WIC 361.49", tells={"foster_care_entry": "date"})
 class FosterCareEntryFixed(CaseEvent):
     """The date on which the child counts as having entered foster care was fixed; it may differ from the removal."""
 
@@ -153,7 +153,9 @@ class ReunificationExtended(CaseEvent):
 class CaseStageSet(CaseEvent):
     """The case came to a stage of the court process."""
 
-    stage: Literal["before_jurisdiction", "jurisdiction_found", "after_disposition", "permanency"] = needed("the stage from now on")
+    stage: Literal["before_jurisdiction", "jurisdiction_found", "after_disposition", "permanency"] = needed(
+        "the stage from now on"
+    )
 
 
 @event("WIC 366.26; CWDA, statewide intercounty transfer protocol (2003)")

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import inspect
 import re
 import sys
 import types
@@ -26,7 +27,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias, TypeVar, datacl
 
 import attrs
 
-from icpm_engine.calendars import Span
+from icpm_engine.calendars.spans import Span
 from icpm_engine.errors import EventError
 from icpm_engine.vocabulary import reading
 from icpm_engine.vocabulary.kinds import EventKind, Field, FieldType, Sorts, Subject, Tell
@@ -58,26 +59,41 @@ def about(doc: str, *, options: tuple[str, ...] = ()) -> Any:  # noqa: ANN401 - 
     return attrs.field(default=None, metadata={"doc": doc, "options": options})
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=True, eq_default=False, field_specifiers=(needed, attrs.field))
+@dataclass_transform(
+    kw_only_default=True, frozen_default=True, eq_default=False, field_specifiers=(needed, attrs.field)
+)
 def _frozen(cls: type[_E]) -> type[_E]:
-    # Equality, hash and repr are Event's: made anew for each class they would double the time that an import takes.
-    return attrs.frozen(cls, kw_only=True, eq=False, repr=False)
+    # Event itself makes, compares and prints, so that a wrong field is told gently and an import writes fewer methods.
+    return attrs.frozen(cls, kw_only=True, init=False, eq=False, repr=False)
+
+
+class _Signature:
+    """What `help` and `inspect` say about making an event: the keywords that attrs found, not Event's own `**given`."""
+
+    def __get__(self, made: object, cls: type[Event]) -> inspect.Signature:
+        found = inspect.signature(cls.__attrs_init__)  # type: ignore[attr-defined]  # attrs writes it
+        return found.replace(parameters=list(found.parameters.values())[1:])
 
 
 @_frozen
 class Event:
     """Something that happened and that somebody recorded. Never changed; only corrected or retracted by another.
 
-    Once made, an event reads as it is written in the journal: dates as 2026-03-20, moments as 2026-03-20T14:05.
+    Made by keywords: the id of its subject under the subject's name, `occurred`, and the fields of its kind; raises
+    EventError. Once made, it reads as it is written in the journal: dates as 2026-03-20, moments as 2026-03-20T14:05.
     """
 
+    __signature__ = _Signature()
     event_kind: ClassVar[EventKind]
 
     occurred: str | dt.date
-    day: int = attrs.field(init=False)
-    """The day on which it happened, as an ordinal."""
-    minute: int = attrs.field(init=False)
-    """The minute of that day in the county's local time; -1 when the hour is missing."""
+
+    def __init__(self, **given: object) -> None:
+        kind = self.event_kind
+        for name in (kind.subject, "occurred"):
+            if name not in given:
+                raise EventError(f"{kind.name}: {name} is missing; every event of this kind has one")
+        _fill(self, given.pop(kind.subject), given.pop("occurred"), given)
 
     @property
     def subject_kind(self) -> Subject:
@@ -90,6 +106,16 @@ class Event:
         subject: str = getattr(self, self.event_kind.subject)
         return subject
 
+    @property
+    def day(self) -> int:
+        """The day on which it happened, as an ordinal."""
+        return reading.read_moment(str(self.occurred))[0]
+
+    @property
+    def minute(self) -> int:
+        """The minute of that day in the county's local time; -1 when the hour is missing."""
+        return reading.read_moment(str(self.occurred))[1]
+
     def payload(self) -> dict[str, Any]:
         """What it says, in the form that is written to the journal and to JSON; what nobody told has no key."""
         told = ((name, getattr(self, name)) for name in self.event_kind.fields)
@@ -98,11 +124,6 @@ class Event:
     def values(self) -> dict[str, Any]:
         """What it says, in internal values (icpm_engine.vocabulary.kinds); what nobody told has no key."""
         return self.event_kind.internal(self.payload())
-
-    def __attrs_post_init__(self) -> None:
-        """Check what was given, and keep it as it is written in the journal; raises EventError."""
-        kind = self.event_kind
-        _fill(self, getattr(self, kind.subject), self.occurred, {name: getattr(self, name) for name in kind.fields})
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Event):
@@ -148,10 +169,17 @@ class CountyEvent(Event):
     county: str
 
 
-_SUBJECTS: Mapping[type[Event], Subject] = {CaseEvent: "case", PersonEvent: "person", TeamEvent: "team", CountyEvent: "county"}
+_SUBJECTS: Mapping[type[Event], Subject] = {
+    CaseEvent: "case",
+    PersonEvent: "person",
+    TeamEvent: "team",
+    CountyEvent: "county",
+}
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=True, eq_default=False, field_specifiers=(needed, attrs.field))
+@dataclass_transform(
+    kw_only_default=True, frozen_default=True, eq_default=False, field_specifiers=(needed, attrs.field)
+)
 def event(
     source: str, *, sorts: Sorts | None = None, tells: Mapping[str, str] | None = None
 ) -> Callable[[type[_E]], type[_E]]:
@@ -161,8 +189,10 @@ def event(
     """
 
     def decorate(cls: type[_E]) -> type[_E]:
+        doc = " ".join((cls.__doc__ or "").split())
         made = _frozen(cls)
-        made.event_kind = _kind_of(made, source, sorts, tells or {})
+        made.event_kind = _kind_of(made, doc, source, sorts, tells or {})
+        made.__doc__ = f"{doc}\n\n    Source: {source}.\n    "
         return made
 
     return decorate
@@ -173,19 +203,22 @@ def kind_name(class_name: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", class_name).lower()
 
 
-def _kind_of(cls: type[Event], source: str, sorts: Sorts | None, tells: Mapping[str, str]) -> EventKind:
-    subject = next(subject for base, subject in _SUBJECTS.items() if issubclass(cls, base))
-    declared: Mapping[str, object] = cls.__dict__.get("__annotations__", {})
-    taken = [name for name in declared if hasattr(Event, name) or name == subject]
-    if taken:
-        raise TypeError(f"{cls.__name__}: no field may be called {taken[0]}; every event has that already")
+def _kind_of(cls: type[Event], doc: str, source: str, sorts: Sorts | None, tells: Mapping[str, str]) -> EventKind:
+    subject = _SUBJECTS.get(cls.__bases__[0])
+    if subject is None:
+        bases = ", ".join(base.__name__ for base in _SUBJECTS)
+        raise TypeError(f"{cls.__name__} is made on {cls.__bases__[0].__name__}, expected one of {bases}")
+    declared = inspect.get_annotations(cls)
+    for name in declared:
+        if hasattr(Event, name) or name in {subject, "subject", "sorts"}:
+            raise TypeError(f"{cls.__name__}: no field may be called {name}; every event has that already")
     fields = {name: _field_of(cls, name) for name in declared}
     return EventKind(
         name=kind_name(cls.__name__),
         subject=subject,
         sorts=sorts,
         fields=fields,
-        doc=" ".join((cls.__doc__ or "").split()),
+        doc=doc,
         source=source,
         area=cls.__module__.rpartition(".")[2],
         tells=tuple(Tell(fact, fields[take].type, take) for fact, take in tells.items()),
@@ -194,7 +227,7 @@ def _kind_of(cls: type[Event], source: str, sorts: Sorts | None, tells: Mapping[
 
 
 def _field_of(cls: type[Event], name: str) -> Field:
-    attribute = getattr(attrs.fields(cls), name)
+    attribute = getattr(attrs.fields(cls), name)  # type: ignore[arg-type]
     field_type, options = _typed(cls.__module__, attribute.type)
     return Field(
         name=name,
@@ -205,7 +238,7 @@ def _field_of(cls: type[Event], name: str) -> Field:
     )
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _typed(module: str, annotation: Any) -> tuple[FieldType, tuple[str, ...]]:  # noqa: ANN401 - a type or its text
     """The type and options of a field, by its annotation; the module's own aliases may be used in it."""
     if isinstance(annotation, str):
@@ -216,13 +249,17 @@ def _typed(module: str, annotation: Any) -> tuple[FieldType, tuple[str, ...]]:  
         return "text", get_args(annotation)
     if get_origin(annotation) is Annotated:
         return annotation.__metadata__[0], ()
+    if annotation not in _TYPES:
+        expected = "str, bool, Literal, Day, Moment, Length, Number or Texts"
+        raise TypeError(f"{module}: a field has the type {annotation}, expected {expected}, or one of them | None")
     return _TYPES[annotation], ()
 
 
-@attrs.frozen(eq=False, repr=False, init=False)
+@attrs.frozen(kw_only=True, init=False, eq=False, repr=False)
 class PackEvent(Event):
     """An event of a kind that a rule pack declares, or of a standard kind that a pack has widened."""
 
+    __signature__ = None  # type: ignore[assignment]  # its own __init__ says how it is made
     event_kind: EventKind = attrs.field()  # type: ignore[misc]  # of the class elsewhere, of each event here
     _subject: str
     _told: Mapping[str, Any]
@@ -247,15 +284,15 @@ def make(kind: EventKind, subject_id: str, occurred: str | dt.date, values: Mapp
     if kind.cls is None or kind.cls.event_kind is not kind:
         return PackEvent(kind, subject_id, occurred, values)
     made = kind.cls.__new__(kind.cls)
-    for name in kind.fields:
-        _set(made, name, None)
     _fill(made, subject_id, occurred, values)
     return made
 
 
 def _fill(made: Event, subject_id: object, occurred: object, values: Mapping[str, object]) -> None:
     kind = made.event_kind
-    for name, value in kind.payload(kind.check(values)).items():
+    written = kind.payload(kind.check(values))
+    for name in kind.fields:
+        value = written.get(name)
         _set(made, name, tuple(value) if isinstance(value, list) else value)
     _set_header(made, kind.subject, subject_id, occurred)
 
@@ -267,9 +304,6 @@ def _set_header(made: Event, subject_name: str, subject_id: object, occurred: ob
     except ValueError as error:
         raise EventError(f"{kind.name}.{kind.subject}: {error}") from None
     try:
-        day, minute = reading.moment(occurred)
+        _set(made, "occurred", reading.write_moment(reading.moment(occurred)))
     except ValueError as error:
         raise EventError(f"{kind.name}.occurred: {error}") from None
-    _set(made, "occurred", reading.write_moment((day, minute)))
-    _set(made, "day", day)
-    _set(made, "minute", minute)

@@ -14,29 +14,32 @@ class CaseOpened(CaseEvent):
     """A child welfare case was opened for this child: the county's intake, from which screening is owed."""
 
     kind: Literal["court", "voluntary", "probation"] | None = about("court dependency, voluntary services or probation")
-    services: Literal["family_maintenance", "family_reunification", "permanent_placement", "supportive_transition"] | None = about(
-        "the service component the case opened in"
-    )
+    services: (
+        Literal["family_maintenance", "family_reunification", "permanent_placement", "supportive_transition"] | None
+    ) = about("the service component the case opened in")
 
 
-@event("County practice; WIC 16501.1 ends with the services", sorts="last")
+@event("County practice; ACL 15-11: the yearly screen is owed while the case stays open", sorts="last")
 class CaseClosed(CaseEvent):
     """The child welfare case was closed: what is owed to the child as an open case ends here."""
 
-    reason: Literal[
-        "reunified",
-        "services_completed",
-        "adopted",
-        "guardianship",
-        "emancipated",
-        "transferred_to_county",
-        "moved_out_of_state",
-        "family_declined",
-        "dismissed_by_court",
-        "opened_in_error",
-        "died",
-        "other",
-    ] | None = about("why it closed")
+    reason: (
+        Literal[
+            "reunified",
+            "services_completed",
+            "adopted",
+            "guardianship",
+            "emancipated",
+            "transferred_to_county",
+            "moved_out_of_state",
+            "family_declined",
+            "dismissed_by_court",
+            "opened_in_error",
+            "died",
+            "other",
+        ]
+        | None
+    ) = about("why it closed")
 
 
 @event("WIC 16501(f): in-person response to a report")
@@ -92,13 +95,15 @@ class CustodyLeft(CaseEvent):
     """The child left the agency's custody."""
 
     custody_id: str = needed("which stay in custody")
-    reason: Literal["reunified", "adopted", "guardianship", "emancipated", "transferred_to_county", "other"] | None = about("why")
+    reason: Literal["reunified", "adopted", "guardianship", "emancipated", "transferred_to_county", "other"] | None = (
+        about("why")
+    )
 
 
 @event("WIC 361.5, 364: who is at home is reviewed on another clock")
 class ServiceComponentChanged(CaseEvent):
     """The case moved between family maintenance, reunification, permanent placement and supportive transition."""
 
-    services: Literal["family_maintenance", "family_reunification", "permanent_placement", "supportive_transition"] = needed(
-        "the component from now on"
+    services: Literal["family_maintenance", "family_reunification", "permanent_placement", "supportive_transition"] = (
+        needed("the component from now on")
     )

@@ -7,9 +7,7 @@ written to the journal, to JSON and to CSV. A value that nobody told has no key,
 
 from __future__ import annotations
 
-import datetime as dt
-import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 import attrs
@@ -39,7 +37,7 @@ class Field:
     required: bool = False
     doc: str = ""
 
-    def read(self, value: object) -> Any:
+    def read(self, value: object) -> Any:  # noqa: ANN401 - each type has its own internal form
         """The internal form of an outside value; ValueError says what was found and what was expected."""
         internal = reading.READERS[self.type](value)
         if self.options:
@@ -67,7 +65,7 @@ class EventKind:
     name: str
     subject: Subject = "case"
     sorts: Sorts | None = None
-    fields: Mapping[str, Field] = attrs.field(factory=dict, converter=dict, hash=False)
+    fields: Mapping[str, Field] = attrs.field(factory=dict, hash=False)
     doc: str = ""
     source: str = ""
     area: str = ""
@@ -83,7 +81,9 @@ class EventKind:
 
     @_from_payload.default
     def _list_from_payload(self) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
-        return tuple((f.name, reading.FROM_PAYLOAD[f.type]) for f in self.fields.values() if f.type in reading.FROM_PAYLOAD)
+        return tuple(
+            (f.name, reading.FROM_PAYLOAD[f.type]) for f in self.fields.values() if f.type in reading.FROM_PAYLOAD
+        )
 
     @_to_payload.default
     def _list_to_payload(self) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
@@ -110,7 +110,9 @@ class EventKind:
                 raise EventError(f"{self.name}.{name}: {error}") from None
         for name in self._required:
             if name not in internal:
-                raise EventError(f"{self.name}: the field {name} is missing; it must be given ({self.fields[name].doc})")
+                raise EventError(
+                    f"{self.name}: the field {name} is missing; it must be given ({self.fields[name].doc})"
+                )
         return internal
 
     def payload(self, internal: Mapping[str, Any]) -> dict[str, Any]:
@@ -129,9 +131,24 @@ class EventKind:
                 values[name] = read(values[name])
         return values
 
+    def widened(self, fields: Iterable[Field]) -> EventKind:
+        """This kind with further fields, or with further options for fields that have options; ValueError otherwise."""
+        wider = dict(self.fields)
+        for field in fields:
+            known = wider.get(field.name)
+            wider[field.name] = field if known is None else self._with_options(known, field)
+        return attrs.evolve(self, fields=wider)
+
+    def _with_options(self, known: Field, field: Field) -> Field:
+        if field.type != known.type or not (known.options and field.options):
+            raise ValueError(
+                f"{self.name} has a field {known.name} of type {known.type} already; "
+                f"a pack may add options to a field that has some, and nothing else"
+            )
+        return attrs.evolve(known, options=tuple(dict.fromkeys((*known.options, *field.options))))
+
     def _unknown_field(self, name: object) -> str:
         if not self.fields:
             return f"{self.name} has no fields, found {reading.shown(name)}"
-        near = difflib.get_close_matches(str(name)[:100], self.fields, 1) if isinstance(name, str) else []
-        hint = f"; did you mean {near[0]}?" if near else ""
-        return f"{self.name} has no field {reading.shown(name)}; it has {', '.join(self.fields)}{hint}"
+        near = reading.nearest(name, self.fields) if isinstance(name, str) else ""
+        return f"{self.name} has no field {reading.shown(name)}; it has {', '.join(self.fields)}{near}"

@@ -46,7 +46,7 @@ class BirthDateTold(PersonEvent):
     proof: Literal["certificate", "record", "estimate"] | None = about("what it rests on")
 
 
-@event("Integrated Core Practice Model overview: services fit the family's culture; described by the person, never inferred")
+@event("Integrated Core Practice Model overview: services fit the family's culture. Told by the person, never inferred")
 class SelfDescribed(PersonEvent):
     """What the child or youth said about themself; each recording replaces only what it names."""
 

@@ -27,8 +27,20 @@ PlacementType: TypeAlias = Literal[
     "other",
 ]
 MoveReason: TypeAlias = Literal[
-    "behavior", "caregiver_request", "caregiver_moved", "placement_closed", "allegation", "kin_found", "siblings_together",
-    "closer_to_home", "higher_level_of_care", "step_down", "reunification", "child_asked", "court_order", "other",
+    "behavior",
+    "caregiver_request",
+    "caregiver_moved",
+    "placement_closed",
+    "allegation",
+    "kin_found",
+    "siblings_together",
+    "closer_to_home",
+    "higher_level_of_care",
+    "step_down",
+    "reunification",
+    "child_asked",
+    "court_order",
+    "other",
 ]
 
 _PRESERVATION = "WIC 16010.7 (AB 896, from 1 Jan 2026): preservation meeting and 14 days' notice before a move"
@@ -79,7 +91,9 @@ class PlacementChangeProposed(CaseEvent):
     """Somebody proposed that the child should move; nothing is decided."""
 
     change_id: str = needed("which proposed change")
-    by: Literal["agency", "caregiver", "child", "parent", "provider", "court", "other"] | None = about("who proposed it")
+    by: Literal["agency", "caregiver", "child", "parent", "provider", "court", "other"] | None = about(
+        "who proposed it"
+    )
     reason: MoveReason | None = about("why")
 
 
@@ -123,9 +137,9 @@ class PlacementNoticeWaived(CaseEvent):
     """An exception to the notice of a move applies, or the team waived it."""
 
     change_id: str = needed("which change")
-    ground: Literal["imminent_risk", "unanimous_waiver", "hospitalization", "planned_change", "independent_living", "other"] = needed(
-        "the exception"
-    )
+    ground: Literal[
+        "imminent_risk", "unanimous_waiver", "hospitalization", "planned_change", "independent_living", "other"
+    ] = needed("the exception")
 
 
 @event("WIC 361.2(h): placement outside the county")

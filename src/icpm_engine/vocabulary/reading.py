@@ -11,34 +11,38 @@ import difflib
 import functools
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from icpm_engine.calendars import Span
+from icpm_engine.calendars.spans import ANY_CALENDAR, Span
 
 TEXT_LIMIT = 2_000  # characters
 LIST_LIMIT = 200  # items
+SHOWN_LIMIT = 60  # characters of a wrong value that a message shows
 NUMBER_LIMIT = 10**9  # numbers are smaller than this and have at most six decimal places, so that JSON keeps them exact
-FIRST_YEAR, LAST_YEAR = 1900, 2199
+FIRST_YEAR, LAST_YEAR = 1900, 2199  # of any date, so that a mistyped century is noticed
 
 _STEP = Decimal("0.000001")
 _NUMBER = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,6})?")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}):([0-9]{2})(?::[0-9]{2}(?:\.[0-9]{1,9})?)?")
-_ZONED = re.compile(r".*[0-9]{2}:[0-9]{2}.*(Z|[+-][0-9]{2}:?[0-9]{2})", re.DOTALL)
+_CLOCK = "([01][0-9]|2[0-3]):([0-5][0-9])(?::[0-5][0-9](?:[.][0-9]{1,9})?)?"
+_MOMENT = re.compile(f"([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})(?:[T ]{_CLOCK})?")
+_ZONED = re.compile("[0-9]:[0-9]{2}.*(?:Z|[+-][0-9]{2}:?[0-9]{2})\\s*$")
 _WORDS = {"yes": True, "true": True, "no": False, "false": False}
 
 
 def shown(value: object) -> str:
-    """A value as an error message shows it: its text and no more than 60 characters of it."""
+    """A value as an error message shows it: its own text, and no more than 60 characters of it."""
+    if isinstance(value, str | bytes):
+        value = value[: SHOWN_LIMIT + 1]
     try:
         text = repr(value)
-    except Exception:  # a foreign object may fail in any way while it describes itself
+    except Exception:  # noqa: BLE001 - a foreign object may fail in any way while it describes itself
         return f"a value of type {type(value).__name__}"
     if not text.isprintable():
         text = ascii(text)[1:-1]
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    return text if len(text) <= SHOWN_LIMIT else f"{text[: SHOWN_LIMIT - 3]}..."
 
 
 def refused(value: object, expected: str) -> ValueError:
@@ -48,12 +52,15 @@ def refused(value: object, expected: str) -> ValueError:
 
 def one_of(value: str, options: Sequence[str]) -> None:
     """Refuse a text that is none of the options, naming the nearest one."""
-    if value in options:
-        return
-    folded = {option.casefold(): option for option in options}
-    near = difflib.get_close_matches(value[:100].casefold().replace(" ", "_"), folded, 1)
-    hint = f"; did you mean {folded[near[0]]}?" if near else ""
-    raise ValueError(f"found {shown(value)}, expected one of {', '.join(options)}{hint}")
+    if value not in options:
+        near = nearest(value.casefold().replace(" ", "_"), options)
+        raise ValueError(f"found {shown(value)}, expected one of {', '.join(options)}{near}")
+
+
+def nearest(value: str, names: Iterable[str]) -> str:
+    """The end of a message that names what was likely meant; empty when nothing is near."""
+    near = difflib.get_close_matches(value[:SHOWN_LIMIT], names, 1)
+    return f"; did you mean {near[0]}?" if near else ""
 
 
 # --- from outside -----------------------------------------------------------------------------------------------------
@@ -74,8 +81,8 @@ def text(value: object) -> str:
 
 
 def _unwritable(character: str) -> bool:
-    code = ord(character)
-    return (code < 32 and character not in "\n\r\t") or 127 <= code < 160 or 0xD800 <= code < 0xE000
+    """Control characters and halves of a surrogate pair, which a database or JSON cannot hold."""
+    return unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\r\t"
 
 
 def number(value: object) -> int | Decimal:
@@ -107,7 +114,7 @@ def yes_no(value: object) -> bool:
 
 
 def date(value: object) -> int:
-    """A whole day, as its ordinal: "2026-03-20" or a date."""
+    """A whole day, as its ordinal: "2026-03-20", a date, or a datetime at midnight (some databases give that)."""
     day, minute = moment(value, expected="a date such as 2026-03-20")
     if minute > 0 or (minute == 0 and isinstance(value, str)):
         raise refused(value, "a whole day without an hour, such as 2026-03-20")
@@ -118,21 +125,17 @@ def moment(value: object, expected: str = "a date, or a date and hour such as 20
     """A day and a minute of it, in the county's local time; minute -1 when no hour was given. Seconds are left out."""
     if isinstance(value, dt.datetime):
         if value.tzinfo is not None:
-            raise ValueError(_zoned(value))
-        return _day(value.date()), value.hour * 60 + value.minute
+            raise _zoned(value)
+        return _ordinal(value.date()), value.hour * 60 + value.minute
     if isinstance(value, dt.date):
-        return _day(value), -1
+        return _ordinal(value), -1
     if not isinstance(value, str):
         raise refused(value, expected)
-    written = value.strip() if len(value) < 100 else value
-    if _DATE.fullmatch(written):
-        return _day(_parsed(written)), -1
-    if not (found := _MOMENT.fullmatch(written)):
-        raise ValueError(_zoned(value)) if _ZONED.fullmatch(written[:100]) else refused(value, expected)
-    hour, minute = int(found[2]), int(found[3])
-    if hour > 23 or minute > 59:
-        raise refused(value, "an hour from 00:00 to 23:59")
-    return _day(_parsed(found[1])), hour * 60 + minute
+    found = _MOMENT.fullmatch(value.strip())
+    if found is None:
+        raise _zoned(value) if _ZONED.search(value[:TEXT_LIMIT]) else refused(value, expected)
+    written, hour, minute = found.groups()
+    return _ordinal(_parsed(written)), -1 if hour is None else int(hour) * 60 + int(minute)
 
 
 def _parsed(written: str) -> dt.date:
@@ -142,38 +145,31 @@ def _parsed(written: str) -> dt.date:
         raise refused(written, "a day that exists, written year-month-day") from None
 
 
-def _day(value: dt.date) -> int:
-    if not FIRST_YEAR <= value.year <= LAST_YEAR:
-        raise refused(str(value)[:10], f"a year from {FIRST_YEAR} to {LAST_YEAR}")
-    return value.toordinal()
+def _ordinal(day: dt.date) -> int:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise refused(day.isoformat()[:10], f"a year from {FIRST_YEAR} to {LAST_YEAR}")
+    return day.toordinal()
 
 
-def _zoned(value: object) -> str:
-    return (
+def _zoned(value: object) -> ValueError:
+    return ValueError(
         f"found {shown(str(value))}, a time with a zone; the county's own local time is meant: "
         "convert it to that and leave the zone out"
     )
 
 
-class _AnyCalendar:
-    """Stands for the calendars of a pack that is not in hand: which of them exist is the pack's matter."""
-
-    def __contains__(self, name: object) -> bool:
-        return True
-
-
 @functools.lru_cache(maxsize=1024)
 def _span(written: str) -> Span:
-    return Span.parse(written, _AnyCalendar())
+    return Span.parse(written, ANY_CALENDAR)  # which calendars there are is a pack's matter
 
 
 def span(value: object) -> Span:
     """A length of time such as `3 business days`, as a Span."""
     if isinstance(value, Span):
         return value
-    if not isinstance(value, str) or len(value) > 200:
+    if not isinstance(value, str):
         raise refused(value, "a length of time such as 3 business days")
-    return _span(value.strip())
+    return _span(text(value))
 
 
 def items(value: object) -> tuple[str, ...]:
@@ -215,9 +211,10 @@ def _read_date(written: str) -> int:
     return dt.date.fromisoformat(written).toordinal()
 
 
-def _read_moment(written: str) -> tuple[int, int]:
-    day = dt.date.fromisoformat(written[:10]).toordinal()
-    return (day, int(written[11:13]) * 60 + int(written[14:16])) if len(written) > 10 else (day, -1)
+def read_moment(written: str) -> tuple[int, int]:
+    """The day and minute of a moment that `write_moment` wrote; nothing is checked again."""
+    day, _, clock = written.partition("T")
+    return dt.date.fromisoformat(day).toordinal(), int(clock[:2]) * 60 + int(clock[3:]) if clock else -1
 
 
 def _write_number(value: int | Decimal) -> int | float:
@@ -231,7 +228,7 @@ def _read_number(value: float) -> int | Decimal:
 FROM_PAYLOAD: Mapping[str, Callable[[Any], Any]] = {
     "number": _read_number,
     "date": _read_date,
-    "moment": _read_moment,
+    "moment": read_moment,
     "span": _span,
     "list": tuple,
 }

@@ -16,9 +16,19 @@ class ReferralStarted(CaseEvent):
     """A referral to mental health was begun; it need not come from a scored screen."""
 
     referral_id: str = needed("which referral")
-    ground: Literal[
-        "positive_screen", "universal", "new_behavior", "needs_linkage", "intensive_need", "family_request", "court_order", "other"
-    ] | None = about("why")
+    ground: (
+        Literal[
+            "positive_screen",
+            "universal",
+            "new_behavior",
+            "needs_linkage",
+            "intensive_need",
+            "family_request",
+            "court_order",
+            "other",
+        ]
+        | None
+    ) = about("why")
     urgency: Literal["routine", "expedited", "urgent", "emergent"] | None = about("how soon help is needed")
 
 
@@ -139,7 +149,9 @@ class SenderTold(CaseEvent):
     """Whoever sent the referral was told what became of it."""
 
     referral_id: str = needed("which referral")
-    what: Literal["received", "assigned", "appointment", "assessed", "service_started", "closed", "other"] | None = about("the news")
+    what: Literal["received", "assigned", "appointment", "assessed", "service_started", "closed", "other"] | None = (
+        about("the news")
+    )
 
 
 @event(_APPOINTMENT)

@@ -98,9 +98,19 @@ class ServiceEnded(CaseEvent):
     """A service ended."""
 
     service_id: str = needed("which service")
-    reason: Literal["goals_met", "family_declined", "moved", "not_eligible", "another_service", "provider_ended", "case_closed", "other"] | None = about(
-        "why"
-    )
+    reason: (
+        Literal[
+            "goals_met",
+            "family_declined",
+            "moved",
+            "not_eligible",
+            "another_service",
+            "provider_ended",
+            "case_closed",
+            "other",
+        ]
+        | None
+    ) = about("why")
 
 
 @event(_MANUAL)
@@ -109,7 +119,9 @@ class ServiceNotAvailable(CaseEvent):
 
     service_id: str = needed("which service")
     type: ServiceType | None = about("kind of service")
-    reason: Literal["no_provider", "no_capacity", "waiting_list", "distance", "language", "no_coverage", "other"] = needed("why")
+    reason: Literal["no_provider", "no_capacity", "waiting_list", "distance", "language", "no_coverage", "other"] = (
+        needed("why")
+    )
     wait: Length | None = about("how long the wait is said to be")
 
 
@@ -130,9 +142,10 @@ class AppointmentMissed(CaseEvent):
     appointment_id: str = needed("which appointment")
     service_id: str | None = about("for which service")
     referral_id: str | None = about("in answer to which referral")
-    reason: Literal["transport", "illness", "forgotten", "not_told", "placement_moved", "declined", "unknown", "other"] | None = about(
-        "what stood in the way"
-    )
+    reason: (
+        Literal["transport", "illness", "forgotten", "not_told", "placement_moved", "declined", "unknown", "other"]
+        | None
+    ) = about("what stood in the way")
 
 
 @event(_APPOINTMENT)
@@ -165,7 +178,9 @@ class MhServicesClosed(CaseEvent):
     """The child is no longer open to mental health services."""
 
     provider: str | None = about("who served the child")
-    reason: Literal["goals_met", "family_declined", "moved", "not_eligible", "not_reached", "other"] | None = about("why")
+    reason: Literal["goals_met", "family_declined", "moved", "not_eligible", "not_reached", "other"] | None = about(
+        "why"
+    )
 
 
 @event("DHCS BHIN 23-068: progress notes")

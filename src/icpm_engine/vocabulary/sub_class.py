@@ -1,4 +1,4 @@
-"""Sub-class: who belongs to the group for whom intensive services were settled, how that was found, and membership spells."""
+"""Sub-class: for whom the settlement meant intensive services, how that was found, and spells of membership."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ Intensive: TypeAlias = Literal["icc", "ihbs", "tfc"]
 class SubClassFound(CaseEvent):
     """Somebody found that the child meets the sub-class criteria."""
 
-    grounds: Texts | None = about("which criteria: wraparound, tfc, special_rate, intensive_epsdt, group_home, hospital, moves, ...")
+    grounds: Texts | None = about(
+        "which criteria: wraparound, tfc, special_rate, intensive_epsdt, group_home, hospital, moves, ..."
+    )
     by: str | None = about("who found it")
 
 
@@ -48,9 +50,19 @@ class SubClassLeft(PersonEvent):
     """A spell of sub-class membership ended."""
 
     spell_id: str = needed("which spell")
-    reason: Literal["case_closed", "age", "medi_cal_ended", "criteria_not_met", "moved_out_of_state", "declined", "died", "other"] | None = about(
-        "why"
-    )
+    reason: (
+        Literal[
+            "case_closed",
+            "age",
+            "medi_cal_ended",
+            "criteria_not_met",
+            "moved_out_of_state",
+            "declined",
+            "died",
+            "other",
+        ]
+        | None
+    ) = about("why")
 
 
 @event(_SHASTA)

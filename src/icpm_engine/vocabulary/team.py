@@ -7,10 +7,30 @@ from typing import Literal, TypeAlias
 from icpm_engine.vocabulary.events import CaseEvent, Moment, Texts, about, event, needed
 
 Side: TypeAlias = Literal[
-    "child", "family", "natural_support", "peer_partner", "caregiver", "child_welfare", "mental_health", "probation", "tribe", "legal", "education", "other"
+    "child",
+    "family",
+    "natural_support",
+    "peer_partner",
+    "caregiver",
+    "child_welfare",
+    "mental_health",
+    "probation",
+    "tribe",
+    "legal",
+    "education",
+    "other",
 ]
 MeetingPurpose: TypeAlias = Literal[
-    "first", "regular", "placement_preservation", "placement_change", "intensive_services", "case_plan", "crisis", "transition", "requested", "other"
+    "first",
+    "regular",
+    "placement_preservation",
+    "placement_change",
+    "intensive_services",
+    "case_plan",
+    "crisis",
+    "transition",
+    "requested",
+    "other",
 ]
 
 _WHO = "WIC 16501(a)(4): who belongs to the child and family team"
@@ -162,7 +182,9 @@ class BarrierRaised(CaseEvent):
     """Something stands in the way of what was agreed; it belongs to the system, never to a person as blame."""
 
     barrier_id: str = needed("which barrier")
-    kind: Literal["service", "consent", "transport", "language", "housing", "agency_conflict", "funding", "other"] | None = about("what kind")
+    kind: (
+        Literal["service", "consent", "transport", "language", "housing", "agency_conflict", "funding", "other"] | None
+    ) = about("what kind")
     owner: str | None = about("who is to move it out of the way")
 
 
@@ -182,7 +204,9 @@ class BarrierRemoved(CaseEvent):
     how: str | None = about("how")
 
 
-@event("Integrated Core Practice Model overview, area 4: conflict resolution between agencies, and between agency and family")
+@event(
+    "Integrated Core Practice Model overview, area 4: conflict between agencies, or between an agency and the family"
+)
 class DisagreementStated(CaseEvent):
     """A member, the family or an agency disagrees."""
 

@@ -68,7 +68,9 @@ class WaiverDecided(CaseEvent):
 
     transfer_id: str = needed("which transfer")
     granted: bool | None = about("whether the transfer is waived")
-    ground: Literal["continuity", "reunification", "under_six_months", "near_provider"] | None = about("the ground found")
+    ground: Literal["continuity", "reunification", "under_six_months", "near_provider"] | None = about(
+        "the ground found"
+    )
 
 
 @event("WIC 14717.2 (AB 1051): transfer after all, for a residential program")
