@@ -1,1 +1,19 @@
-"""The fold: from a case's ordered events to its states, obligations, anomalies and proofs."""
+"""The fold: a subject's events to its states, its obligations and their proofs."""
+
+from icpm_engine.history.compiled import CompiledRules, compile_pack
+from icpm_engine.history.fold import fold
+from icpm_engine.history.results import FOREVER, Entry, FindingRow, Folding, Marks, ObligationRow, Outcome, StateRow
+
+__all__ = [
+    "FOREVER",
+    "CompiledRules",
+    "Entry",
+    "FindingRow",
+    "Folding",
+    "Marks",
+    "ObligationRow",
+    "Outcome",
+    "StateRow",
+    "compile_pack",
+    "fold",
+]

@@ -1,0 +1,704 @@
+"""Conditions on the case, three-valued, compiled to closures that can also say why.
+
+True, false or unknown (None), after Kleene: closed world for events (what nobody recorded has not happened), open world
+for facts (what nobody told is unknown). A condition knows what it reads, so that the fold asks it only when that has
+changed, and when time alone could change it, so that the fold stops there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeAlias
+
+import attrs
+
+from icpm_engine.calendars import Span, day_adder
+from icpm_engine.errors import Mark, PackError
+from icpm_engine.moments import (
+    COMPARE,
+    Pending,
+    Scope,
+    compile_bounds,
+    compile_moment,
+    compile_span,
+    entry_at,
+    fact_reader,
+    reads_of_moment,
+    value_at,
+)
+from icpm_engine.rules import model
+from icpm_engine.rules.wording import words_of_test, words_of_where
+from icpm_engine.working import NONE, UNKNOWN, At, Case, Run, Unknown
+
+Truth: TypeAlias = bool | None
+Asked: TypeAlias = Callable[[Case, "Run | None", Any], Truth]
+ValueCheck: TypeAlias = Callable[[Any, Case, "Run | None", Any], Truth]
+EdgeOf: TypeAlias = Callable[[Case, "Run | None", Any], "int | None"]
+
+
+def not_built(what: str, mark: Mark | None) -> PackError:
+    """The error for a construct of the language that this version can read but not yet run."""
+    return PackError(f"{what} can be read but not yet run by this version", mark)
+
+
+@attrs.frozen
+class Trace:
+    """Why a condition came out as it did: its words, its value, and the same of its parts."""
+
+    words: str
+    value: Truth
+    parts: tuple[Trace, ...] = ()
+
+    def lines(self, depth: int = 0) -> Iterable[str]:
+        """The trace as indented lines of text."""
+        value = {True: "true", False: "false", None: "unknown"}[self.value]
+        yield f"{'  ' * depth}{self.words}: {value}"
+        for part in self.parts:
+            yield from part.lines(depth + 1)
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+
+@attrs.frozen(eq=False)
+class Cond:
+    """A compiled condition: `test` asks it; `edge` gives the next instant after now at which time alone may change it."""
+
+    test: Asked
+    words: str
+    reads: frozenset[str] = frozenset()
+    edge: EdgeOf | None = None
+    parts: tuple[Cond, ...] = ()
+    needs: tuple[str, ...] = ()
+
+    def missing(self, case: Case, run: Run | None = None, ev: Any = None) -> set[str]:  # noqa: ANN401 - an entry
+        """Facts, choices and hours that make it unknown."""
+        if self.test(case, run, ev) is not None:
+            return set()
+        return set(self.needs).union(*(part.missing(case, run, ev) for part in self.parts))
+
+    def trace(self, case: Case, run: Run | None = None, ev: Any = None) -> Trace:  # noqa: ANN401 - an entry
+        """The condition with its value and those of all its parts."""
+        parts = tuple(part.trace(case, run, ev) for part in self.parts)
+        return Trace(self.words, self.test(case, run, ev), parts)
+
+
+def compile_condition(node: model.Condition, scope: Scope) -> Cond:
+    """A condition of the pack as a `Cond`. Raises PackError for what this version cannot run."""
+    return _COMPILERS[type(node)](node, scope)
+
+
+# --- tests of a value -------------------------------------------------------------------------------------------------
+
+_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "at_least": lambda value, limit: bool(value >= limit),
+    "over": lambda value, limit: bool(value > limit),
+    "at_most": lambda value, limit: bool(value <= limit),
+    "under": lambda value, limit: bool(value < limit),
+}
+
+
+def compile_test(test: model.Test, scope: Scope, kind: str) -> ValueCheck:
+    """A test as a function (value, case, run, event) -> truth; the value may be UNKNOWN or NONE."""
+    checks = tuple(_compile_check(check, scope, kind) for check in test.checks)
+    if len(checks) == 1:
+        return checks[0]
+
+    def every(value: Any, case: Case, run: Run | None, ev: Any) -> Truth:  # noqa: ANN401 - a value of any type
+        result: Truth = True
+        for check in checks:
+            held = check(value, case, run, ev)
+            if held is False:
+                return False
+            if held is None:
+                result = None
+        return result
+
+    return every
+
+
+def _compile_check(check: model.Check, scope: Scope, kind: str) -> ValueCheck:  # noqa: C901, PLR0911 - a table of words
+    op, wanted = check.op, check.value
+    if op == "known":
+        return lambda value, case, run, ev: (value is not UNKNOWN) is wanted
+    if op == "not":
+        inner = compile_test(wanted, scope, kind)  # type: ignore[arg-type]
+        return lambda value, case, run, ev: _negate(inner(value, case, run, ev))
+    if op == "is":
+        return _when_told(_equals_one_of(wanted), absent=False)  # type: ignore[arg-type]
+    if op == "same":
+        return _same_as(wanted, scope)
+    if op == "includes":
+        return _when_told(lambda value: all(item in _items(value) for item in wanted), absent=False)  # type: ignore[attr-defined]
+    if op == "lacks":
+        return _when_told(lambda value: any(item not in _items(value) for item in wanted), absent=True)  # type: ignore[attr-defined]
+    if op == "weekday":
+        return _when_told(lambda value: (_day_of(value) - 1) % 7 in wanted, absent=False)  # type: ignore[operator]
+    if op in COMPARE:
+        return _against_moment(op, wanted, scope, kind)
+    compare = _COMPARISONS[op]
+    return _when_told(lambda value: compare(value, wanted), absent=False)
+
+
+def _items(value: Any) -> tuple[str, ...]:  # noqa: ANN401 - a list, or a text taken as a list of one
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _day_of(value: Any) -> int:  # noqa: ANN401 - a date (day) or a moment (day, minute)
+    return value if isinstance(value, int) else value[0]
+
+
+def _negate(truth: Truth) -> Truth:
+    return None if truth is None else not truth
+
+
+def _equals_one_of(values: tuple[Any, ...]) -> Callable[[Any], bool]:
+    if len(values) == 1:
+        only = values[0]
+        return lambda value: bool(value == only) or (isinstance(value, tuple) and only in value)
+    return lambda value: value in values or (isinstance(value, tuple) and any(item in values for item in value))
+
+
+def _when_told(holds: Callable[[Any], bool], *, absent: bool) -> ValueCheck:
+    def check(value: Any, case: Case, run: Run | None, ev: Any) -> Truth:  # noqa: ANN401 - a value of any type
+        if value is UNKNOWN:
+            return None
+        return absent if value is NONE else holds(value)
+
+    return check
+
+
+def _same_as(other: Any, scope: Scope) -> ValueCheck:  # noqa: ANN401 - FactValue or FieldValue
+    if isinstance(other, model.FieldValue):
+        of_event, field = other.of == "event", other.field
+
+        def of_field(value: Any, case: Case, run: Run | None, ev: Any) -> Truth:  # noqa: ANN401 - a value of any type
+            source = ev if of_event else run.start_event if run is not None else None
+            wanted = UNKNOWN if source is None else source.values.get(field, UNKNOWN)
+            return None if wanted is UNKNOWN or value is UNKNOWN else bool(value == wanted)
+
+        return of_field
+    read = _value_reader(other.name, scope)
+
+    def of_fact(value: Any, case: Case, run: Run | None, ev: Any) -> Truth:  # noqa: ANN401 - a value of any type
+        wanted = read(case, run)
+        return None if wanted is UNKNOWN or value is UNKNOWN else bool(value == wanted)
+
+    return of_fact
+
+
+def _against_moment(op: str, node: Any, scope: Scope, kind: str) -> ValueCheck:  # noqa: ANN401 - a Moment
+    moment = compile_moment(node, scope, "back" if op in ("since", "after") else "ahead")
+    compare = COMPARE[op]
+
+    def check(value: Any, case: Case, run: Run | None, ev: Any) -> Truth:  # noqa: ANN401 - a value of any type
+        if value is UNKNOWN:
+            return None
+        if value is NONE:
+            return False
+        edge = moment(case, run, ev)
+        if isinstance(edge, Pending):
+            return None
+        return compare(value_at(case.zone, value, "date" if isinstance(value, int) else "moment"), edge)
+
+    return check
+
+
+def _value_reader(name: str, scope: Scope) -> Callable[[Case, Run | None], Any]:
+    """A fact, a choice or a decision made by rows, as a value."""
+    if scope.is_choice(name):
+        value = scope.choices.get(name, UNKNOWN)
+        return lambda case, run: value
+    if name in scope.pack.decisions:
+        return _decision_value(scope.pack.decisions[name], scope)
+    return fact_reader(name, scope)
+
+
+# --- tests of an event's fields ---------------------------------------------------------------------------------------
+
+EventTest: TypeAlias = Callable[[Any, Case, "Run | None"], Truth]
+
+
+def compile_where(node: model.WherePart, scope: Scope) -> EventTest:
+    """Tests of an event's fields as a function (event, case, run) -> truth; a field that is not there is unknown."""
+    if isinstance(node, model.FieldTest):
+        return _field_test(node, scope)
+    parts = tuple(compile_where(part, scope) for part in node.parts)
+    if node.how == "not":
+        inner = parts[0]
+        return lambda ev, case, run: _negate(inner(ev, case, run))
+    if len(parts) == 1:
+        return parts[0]
+    decisive = node.how == "any"
+
+    def combined(ev: Any, case: Case, run: Run | None) -> Truth:  # noqa: ANN401 - an entry
+        result: Truth = not decisive
+        for part in parts:
+            held = part(ev, case, run)
+            if held is decisive:
+                return decisive
+            if held is None:
+                result = None
+        return result
+
+    return combined
+
+
+def _field_test(node: model.FieldTest, scope: Scope) -> EventTest:
+    field = node.field
+    checks = node.test.checks
+    if len(checks) == 1 and checks[0].op == "is" and len(checks[0].value) == 1:  # type: ignore[arg-type]
+        only = checks[0].value[0]  # type: ignore[index]
+        if isinstance(only, str):
+
+            def equals(ev: Any, case: Case, run: Run | None) -> Truth:  # noqa: ANN401 - an entry
+                value = ev.values.get(field)
+                return None if value is None else value == only or (isinstance(value, tuple) and only in value)
+
+            return equals
+    check = compile_test(node.test, scope, "text")
+    return lambda ev, case, run: check(ev.values.get(field, UNKNOWN), case, run, ev)
+
+
+def lacking(node: model.WherePart, ev: Any, case: Case, run: Run | None, scope: Scope) -> list[str]:  # noqa: ANN401
+    """What an event lacks of what it must show: labels, missing items of a list, or the test in words."""
+    if compile_where(node, scope)(ev, case, run) is True:
+        return []
+    if isinstance(node, model.FieldTest):
+        for check in node.test.checks:
+            if check.op == "includes":
+                held = _items(ev.values.get(node.field, ()))
+                return [item for item in check.value if item not in held]  # type: ignore[attr-defined]
+        return [node.label or words_of_where(node)]
+    if node.label or node.how != "all":
+        return [node.label or words_of_where(node)]
+    return [name for part in node.parts for name in lacking(part, ev, case, run, scope)]
+
+
+# --- conditions -------------------------------------------------------------------------------------------------------
+
+
+def _decision_holds(node: model.DecisionHolds, scope: Scope) -> Cond:
+    decision = scope.pack.decisions[node.name]
+    if decision.condition is not None:
+        inner = compile_condition(decision.condition, scope)
+        return attrs.evolve(inner, words=decision.name, parts=(inner,), needs=())
+    value = _decision_value(decision, scope)
+    reads: set[str] = set()
+    for row in decision.rows:
+        if row.when is not None:
+            reads |= compile_condition(row.when, scope).reads
+
+    def holds(case: Case, run: Run | None, ev: Any) -> Truth:  # noqa: ANN401 - an entry
+        found = value(case, run)
+        return None if found is UNKNOWN else found is True or found == "yes"
+
+    return Cond(holds, decision.name, frozenset(reads), needs=(decision.name,))
+
+
+def _decision_value(decision: model.Decision, scope: Scope) -> Callable[[Case, Run | None], Any]:
+    if decision.condition is not None:
+        test = compile_condition(decision.condition, scope).test
+
+        def truth(case: Case, run: Run | None) -> Any:  # noqa: ANN401 - a truth as a value
+            held = test(case, run, None)
+            return UNKNOWN if held is None else held
+
+        return truth
+    rows = tuple((compile_condition(r.when, scope).test if r.when is not None else None, r.value) for r in decision.rows)
+
+    def first(case: Case, run: Run | None) -> Any:  # noqa: ANN401 - a value of any type
+        for test, value in rows:
+            held = True if test is None else test(case, run, None)
+            if held is None:
+                return UNKNOWN
+            if held:
+                return value
+        return NONE
+
+    return first
+
+
+def _state_is(node: model.StateIs, scope: Scope) -> Cond:
+    lifecycle = scope.pack.lifecycles[node.lifecycle]
+    name, state, initial = lifecycle.name, node.state, lifecycle.initial
+    words, reads = f"{name}.{state}", frozenset((f"state.{name}",))
+    if lifecycle.per is None:
+        return Cond(lambda case, run, ev: case.states.get(name, initial) == state, words, reads)
+    if scope.shares_instance(lifecycle.per):
+
+        def own(case: Case, run: Run | None, ev: Any) -> Truth:  # noqa: ANN401 - an entry
+            instance = run.instance if run is not None else None
+            return bool(case.states.get(name, {}).get(instance, initial) == state)
+
+        return Cond(own, words, reads)
+    return Cond(lambda case, run, ev: state in case.states.get(name, {}).values(), f"some {words}", reads)
+
+
+def _duty_is(node: model.DutyIs, scope: Scope) -> Cond:
+    keys = scope.duty_keys(node.duty)
+    own = scope.shares_instance(scope.pack.duties[node.duty].per)
+    holds = _RUN_TESTS[node.outcome]
+
+    def of_key(case: Case, key: str, run: Run | None) -> bool:
+        for other in reversed(case.runs.get(key, ())):
+            if own and run is not None and other.instance != run.instance:
+                continue
+            if holds(other, case):
+                return True
+        return False
+
+    def asked(case: Case, run: Run | None, ev: Any) -> Truth:  # noqa: ANN401 - an entry
+        first = of_key(case, keys[0], run)
+        return first if all(of_key(case, key, run) == first for key in keys[1:]) else None
+
+    edge = _overdue_edge(keys) if node.outcome == "overdue" else None
+    return Cond(asked, f"{node.duty}.{node.outcome}", frozenset((f"duty.{node.duty}",)), edge, needs=(node.duty,))
+
+
+def _overdue_edge(keys: tuple[str, ...]) -> EdgeOf:
+    def edge(case: Case, run: Run | None, ev: Any) -> int | None:  # noqa: ANN401 - an entry
+        dues = [r.due[1] + 1 for key in keys for r in case.open.get(key, ()) if r.due and r.due[1] is not None]
+        return min((due for due in dues if due > case.now), default=None)
+
+    return edge
+
+
+def _is_overdue(run: Run, case: Case) -> bool:
+    return not run.ended and run.force == "must" and bool(run.due) and run.due[1] is not None and case.now > run.due[1]
+
+
+# by Outcome number: running 0, paused 1, undetermined 2, met 3, excused 4, cancelled 5, missed 6, not owed 7
+_RUN_TESTS: dict[str, Callable[[Run, Case], bool]] = {
+    "met": lambda run, case: run.outcome == 3,  # noqa: PLR2004 - the numbers are history.results.Outcome's
+    "excused": lambda run, case: run.outcome == 4,  # noqa: PLR2004
+    "missed": lambda run, case: run.outcome == 6,  # noqa: PLR2004
+    "running": lambda run, case: not run.ended and run.owed is not False,
+    "overdue": _is_overdue,
+}
+
+
+def _bar_broken(node: model.BarBroken, scope: Scope) -> Cond:
+    bar = node.bar
+    return Cond(lambda case, run, ev: bar in case.broken, f"{bar}.broken", frozenset((f"bar.{bar}",)))
+
+
+def _combined(node: model.Combined, scope: Scope) -> Cond:
+    parts = tuple(compile_condition(part, scope) for part in node.parts)
+    reads = frozenset().union(*(part.reads for part in parts))
+    edge = _earliest_edge([part.edge for part in parts if part.edge is not None])
+    words = node.label or {"all": "all of", "any": "any of", "not": "not"}[node.how]
+    if node.how == "not":
+        inner = parts[0].test
+        return Cond(lambda case, run, ev: _negate(inner(case, run, ev)), words, reads, edge, parts)
+    tests = tuple(part.test for part in parts)
+    decisive = node.how == "any"
+
+    def combined(case: Case, run: Run | None, ev: Any) -> Truth:  # noqa: ANN401 - an entry
+        result: Truth = not decisive
+        for test in tests:
+            held = test(case, run, ev)
+            if held is decisive:
+                return decisive
+            if held is None:
+                result = None
+        return result
+
+    return Cond(combined, words, reads, edge, parts)
+
+
+def _earliest_edge(edges: list[EdgeOf]) -> EdgeOf | None:
+    if not edges:
+        return None
+    if len(edges) == 1:
+        return edges[0]
+
+    def earliest(case: Case, run: Run | None, ev: Any) -> int | None:  # noqa: ANN401 - an entry
+        return min((at for at in (edge(case, run, ev) for edge in edges) if at is not None), default=None)
+
+    return earliest
+
+
+def _fact_test(node: model.FactTest, scope: Scope) -> Cond:
+    name = node.name
+    words = node.label or f"{name} {words_of_test(node.test)}"
+    read = _value_reader(name, scope)
+    kind = scope.pack.facts[name].type if name in scope.pack.facts else "text"
+    check = compile_test(node.test, scope, kind)
+    reads = {f"fact.{name}"}
+    if name in scope.pack.decisions:
+        reads = set(_decision_reads(scope.pack.decisions[name], scope))
+    for part in node.test.checks:
+        if part.op in COMPARE:
+            reads_of_moment(part.value, reads)  # type: ignore[arg-type]
+        elif part.op == "same" and isinstance(part.value, model.FactValue):
+            reads.add(f"fact.{part.value.name}")
+    return Cond(
+        lambda case, run, ev: check(read(case, run), case, run, ev), words, frozenset(reads), needs=(name,)
+    )
+
+
+def _decision_reads(decision: model.Decision, scope: Scope) -> frozenset[str]:
+    conditions = [decision.condition, *(row.when for row in decision.rows)]
+    return frozenset().union(*(compile_condition(c, scope).reads for c in conditions if c is not None))
+
+
+def _field_is(node: model.FieldIs, scope: Scope) -> Cond:
+    check = compile_test(node.test, scope, "text")
+    field, of_event = node.field, node.of == "event"
+
+    def asked(case: Case, run: Run | None, ev: Any) -> Truth:  # noqa: ANN401 - an entry
+        source = ev if of_event else run.start_event if run is not None else None
+        value = UNKNOWN if source is None else source.values.get(field, UNKNOWN)
+        return check(value, case, run, ev)
+
+    name = f"{node.of}.{field}"
+    return Cond(asked, node.label or f"{name} {words_of_test(node.test)}", needs=(name,))
+
+
+def _age_is(node: model.AgeIs, scope: Scope) -> Cond:
+    read = fact_reader("born", scope)
+    checks = tuple(_age_check(check, scope) for check in node.test.checks)
+
+    def asked(case: Case, run: Run | None, ev: Any) -> Truth:  # noqa: ANN401 - an entry
+        born = read(case, run)
+        if isinstance(born, Unknown):
+            return None
+        return all(holds(born, case.day) for holds, _ in checks)
+
+    def edge(case: Case, run: Run | None, ev: Any) -> int | None:  # noqa: ANN401 - an entry
+        born = read(case, run)
+        if isinstance(born, Unknown):
+            return None
+        days = [day for _, turn in checks for day in turn(born) if day > case.day]
+        return case.zone.midnight[min(days)] if days else None
+
+    words = node.label or f"age {words_of_test(node.test)}"
+    return Cond(asked, words, frozenset(("fact.born",)), edge, needs=("born",))
+
+
+AgeCheck: TypeAlias = tuple[Callable[[int, int], bool], Callable[[int], tuple[int, ...]]]
+
+
+def _age_check(check: model.Check, scope: Scope) -> AgeCheck:
+    """(does it hold for one born on a day, on a day; the days on which that turns)."""
+    if check.op == "not":
+        inner = tuple(_age_check(part, scope) for part in check.value.checks)  # type: ignore[attr-defined]
+        return (
+            lambda born, day: not all(holds(born, day) for holds, _ in inner),
+            lambda born: tuple(day for _, turn in inner for day in turn(born)),
+        )
+    if not isinstance(check.value, Span):
+        raise PackError(f"an age is tested against a span such as '3 years', not {check.value!r}")
+    birthday = day_adder(check.value, scope.calendars)
+    compare = _COMPARISONS[check.op]
+    late = 1 if check.op in ("over", "at_most") else 0
+    return (lambda born, day: compare(day, birthday(born)), lambda born: (birthday(born) + late,))
+
+
+def _some_instance(node: model.SomeInstance, scope: Scope) -> Cond:
+    lifecycle = scope.pack.lifecycles[node.lifecycle]
+    name, state = lifecycle.name, node.state
+    inner = attrs.evolve(scope, per=lifecycle.per)
+    tests = tuple(_fact_test(test, inner) for test in node.where)
+    reads = frozenset((f"state.{name}",)).union(*(test.reads for test in tests))
+
+    def asked(case: Case, run: Run | None, ev: Any) -> Truth:  # noqa: ANN401 - an entry
+        result: Truth = False
+        for instance, held in case.states.get(name, {}).items():
+            if held != state:
+                continue
+            probe = probe_of(case, instance, run)
+            truths = [test.test(case, probe, ev) for test in tests]
+            if all(truths):
+                return True
+            if False not in truths:
+                result = None
+        return result
+
+    return Cond(asked, node.label or f"some {name}.{state}", reads, needs=tuple(t.name for t in node.where))
+
+
+def probe_of(case: Case, instance: str | None, run: Run | None = None) -> Run:
+    """A stand-in for a run, so that a condition can be asked for one instance before any run exists."""
+    start = run.start if run is not None else At(case.now, case.now, case.day)
+    probe = Run(None, None, start, run.start_event if run is not None else None, 0)
+    probe.instance = instance
+    return probe
+
+
+def _is_open(node: model.IsOpen, scope: Scope) -> Cond:
+    window = scope.windows[node.calendar]
+
+    def asked(case: Case, run: Run | None, ev: Any) -> Truth:  # noqa: ANN401 - an entry
+        if ev is not None:
+            return window.is_open(ev.day, ev.minute)
+        day, minute = case.zone.local(case.now)
+        return window.is_open(day, minute)
+
+    def edge(case: Case, run: Run | None, ev: Any) -> int | None:  # noqa: ANN401 - an entry
+        found = window.next_change(*case.zone.local(case.now))
+        return None if found is None else case.zone.instant(*found)
+
+    return Cond(asked, node.label or f"{node.calendar} is open", edge=edge, needs=("the hour",))
+
+
+def _as_of(node: model.AsOf, scope: Scope) -> Cond:
+    inner = compile_condition(node.condition, scope)
+    if inner.reads - {"fact.born"}:
+        raise not_built("as_of with anything but an age", None)
+    moment = compile_moment(node.moment, scope, "back")
+    reads = set(inner.reads)
+    reads_of_moment(node.moment, reads)
+
+    def asked(case: Case, run: Run | None, ev: Any) -> Truth:  # noqa: ANN401 - an entry
+        at = moment(case, run, ev)
+        if isinstance(at, Pending):
+            return None
+        day, case.day = case.day, at.day
+        try:
+            return inner.test(case, run, ev)
+        finally:
+            case.day = day
+
+    return Cond(asked, node.label or f"as of a named moment: {inner.words}", frozenset(reads), None, (inner,))
+
+
+def _happened(node: model.Happened, scope: Scope) -> Cond:
+    return compile_happened(node.line, scope, node.label)
+
+
+def compile_happened(line: model.AnyLine, scope: Scope, label: str | None = None) -> Cond:
+    """A line as a condition: it has happened, so many times, within its bounds."""
+    if isinstance(line, model.Lines):
+        parts = tuple(compile_happened(part, scope) for part in line.parts)
+        if line.bounds or line.when is not None:
+            raise not_built("bounds or when on a composite line used as a condition", line.mark)
+        combined = model.Combined(line.how, ())
+        whole = _combined(combined, scope)
+        tests = tuple(part.test for part in parts)
+        decisive = line.how == "any"
+
+        def asked(case: Case, run: Run | None, ev: Any) -> Truth:  # noqa: ANN401 - an entry
+            truths = [test(case, run, ev) for test in tests]
+            return decisive if decisive in truths else None if None in truths else not decisive
+
+        reads = frozenset().union(*(part.reads for part in parts))
+        edge = _earliest_edge([part.edge for part in parts if part.edge is not None])
+        return attrs.evolve(whole, test=asked, reads=reads, edge=edge, parts=parts, words=label or line.how)
+    return _happened_line(line, scope, label)
+
+
+def _happened_line(line: model.Line, scope: Scope, label: str | None) -> Cond:
+    if not line.on or line.each or line.of or line.in_a_row or line.share is not None or line.shows:
+        raise not_built("such a line as a condition", line.mark)
+    if line.dated != "occurred":
+        raise not_built("dated on a line used as a condition", line.mark)
+    kinds, times = line.on, line.times or 1
+    where = compile_where(line.where, scope) if line.where is not None else None
+    within = compile_bounds(line.bounds, scope)
+    when = compile_condition(line.when, scope) if line.when is not None else None
+
+    def counted(case: Case, run: Run | None, ev: Any) -> tuple[int, int]:  # noqa: ANN401 - an entry
+        sure = unsure = 0
+        for kind in kinds:
+            for entry in case.log.get(kind, ()):
+                held: Truth = True if where is None else where(entry, case, run)
+                if held is not False and within is not None:
+                    inside = within(case, run, ev, entry_at(case, entry))
+                    held = inside if inside is False else held if inside else None
+                sure += held is True
+                unsure += held is None
+        return sure, unsure
+
+    def asked(case: Case, run: Run | None, ev: Any) -> Truth:  # noqa: ANN401 - an entry
+        sure, unsure = counted(case, run, ev)
+        applies: Truth = True if when is None else when.test(case, run, ev)
+        if applies is False:
+            return False
+        happened: Truth = True if sure >= times else None if sure + unsure >= times else False
+        return happened if applies else None if happened is not False else False
+
+    reads = {f"event.{kind}" for kind in kinds} | (set(when.reads) if when else set())
+    edges = [when.edge] if when is not None and when.edge is not None else []
+    if within is not None:
+        edges.append(_window_edge(line, scope, kinds))
+        for bound in (line.bounds.since, line.bounds.after, line.bounds.by, line.bounds.before):
+            if bound is not None:
+                reads_of_moment(bound, reads)
+    words = label or line.label or f"{' or '.join(kinds)} happened" + (f" {times} times" if times > 1 else "")
+    needs = tuple(f"the hour of {kind}" for kind in kinds) if within is not None else ()
+    return Cond(asked, words, frozenset(reads), _earliest_edge(edges), (when,) if when else (), needs)
+
+
+def _window_edge(line: model.Line, scope: Scope, kinds: tuple[str, ...]) -> EdgeOf:
+    """When an event may leave a window that rolls with time: only bounds counted back from now can move by time alone."""
+    spans = [
+        compile_span(bound.span, scope)
+        for bound in (line.bounds.since, line.bounds.after)
+        if isinstance(bound, model.Offset) and bound.moment == model.Anchor("now")
+    ]
+
+    def edge(case: Case, run: Run | None, ev: Any) -> int | None:  # noqa: ANN401 - an entry
+        days: set[int] = set()
+        for span_of in spans:
+            span = span_of(case, run)
+            if isinstance(span, Pending) or span.timed:
+                continue
+            ahead = day_adder(span, scope.calendars)
+            for kind in kinds:
+                days.update(ahead(entry.day) for entry in case.log.get(kind, ()))
+        # counting back from a clamped month end can differ from counting ahead by up to three days
+        turns = [day + slack for day in days for slack in range(4) if day + slack > case.day]
+        return case.zone.midnight[min(turns)] if turns else None
+
+    return edge
+
+
+def _spent(node: model.Spent, scope: Scope) -> Cond:
+    raise not_built("spent", None)
+
+
+_COMPILERS: dict[type, Callable[[Any, Scope], Cond]] = {
+    model.DecisionHolds: _decision_holds,
+    model.StateIs: _state_is,
+    model.DutyIs: _duty_is,
+    model.BarBroken: _bar_broken,
+    model.Combined: _combined,
+    model.FactTest: _fact_test,
+    model.FieldIs: _field_is,
+    model.AgeIs: _age_is,
+    model.Happened: _happened,
+    model.SomeInstance: _some_instance,
+    model.Spent: _spent,
+    model.IsOpen: _is_open,
+    model.AsOf: _as_of,
+}
+
+
+def compile_reached(moment: model.Moment, scope: Scope) -> Cond:
+    """`at: M` as a condition: the moment has been reached. Time turns it, at the moment's first instant."""
+    of = compile_moment(moment, scope)
+    reads: set[str] = set()
+    reads_of_moment(moment, reads)
+
+    def asked(case: Case, run: Run | None, ev: Any) -> Truth:  # noqa: ANN401 - an entry
+        at = of(case, run, ev)
+        return False if isinstance(at, Pending) else case.now >= at.lo
+
+    def edge(case: Case, run: Run | None, ev: Any) -> int | None:  # noqa: ANN401 - an entry
+        at = of(case, run, ev)
+        return at.lo if isinstance(at, At) and at.lo > case.now else None
+
+    return Cond(asked, "a moment is reached", frozenset(reads), edge)
+
+
+def compile_turn(line: model.Line, scope: Scope) -> tuple[Cond, bool] | None:
+    """The head of a line that is a condition, and the side to which it must turn; None for a line on events."""
+    if line.becomes is not None:
+        return compile_condition(line.becomes, scope), True
+    if line.ceases is not None:
+        return compile_condition(line.ceases, scope), False
+    if line.at is not None:
+        return compile_reached(line.at, scope), True
+    return None

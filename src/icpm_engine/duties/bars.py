@@ -1,0 +1,110 @@
+"""Bars: events that must not happen, or not in that way, judged on the case just before the event (semantics 11)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from icpm_engine.conditions import Cond, EventTest, compile_condition, compile_where, not_built
+from icpm_engine.duties.build import readings_of, settled_on
+from icpm_engine.moments import Scope, Within, compile_bounds, entry_at
+from icpm_engine.rules import model
+from icpm_engine.working import Case, Run
+
+
+@attrs.frozen(eq=False)
+class Forbidden:
+    """One line that a bar forbids, in one reading of the choices."""
+
+    kinds: frozenset[str]
+    where: EventTest | None
+    conditions: tuple[Cond, ...]
+    within: Within | None
+    reads: frozenset[str]
+
+    def breaks(self, case: Case, run: Run, ev: Any) -> bool | None:  # noqa: ANN401 - an entry
+        """Whether an event is what this line forbids; unknown where the case cannot tell."""
+        if ev.kind not in self.kinds:
+            return False
+        result: bool | None = True
+        truths = [cond.test(case, run, ev) for cond in self.conditions]
+        if self.where is not None:
+            truths.append(self.where(ev, case, run))
+        if self.within is not None:
+            truths.append(self.within(case, run, ev, entry_at(case, ev)))
+        for held in truths:
+            if held is False:
+                return False
+            if held is None:
+                result = None
+        return result
+
+
+@attrs.frozen(eq=False)
+class CompiledBar:
+    """A bar in all readings of the choices that it touches."""
+
+    bar: model.Bar
+    readings: tuple[tuple[Mapping[str, Any], tuple[Forbidden, ...]], ...]
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Kinds of event that it may forbid."""
+        return frozenset().union(*(line.kinds for _, lines in self.readings for line in lines))
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """What its conditions read."""
+        return frozenset().union(*(line.reads for _, lines in self.readings for line in lines))
+
+    def judge(self, case: Case, run: Run, ev: Any) -> None:  # noqa: ANN401 - an entry
+        """Note a broken bar, or one that cannot be judged with what is missing (semantics 46)."""
+        answers = [_any(line.breaks(case, run, ev) for line in lines) for _, lines in self.readings]
+        if all(answer is False for answer in answers):
+            return
+        if all(answer is True for answer in answers):
+            case.broken[self.bar.name] = ev.root
+            case.findings.append(("barred", self.bar.name, ev.entry, case.now, ()))
+            case.dirty.append(f"bar.{self.bar.name}")
+            return
+        missing: set[str] = {name for reading, _ in self.readings for name in reading}
+        for _, lines in self.readings:
+            for line in lines:
+                if line.breaks(case, run, ev) is None:
+                    missing |= {name for cond in line.conditions for name in cond.missing(case, run, ev)}
+        case.findings.append(("bar_undetermined", self.bar.name, ev.entry, case.now, tuple(sorted(missing))))
+
+
+def _any(truths: Any) -> bool | None:  # noqa: ANN401 - an iterable of truths
+    listed = list(truths)
+    return True if True in listed else None if None in listed else False
+
+
+def build_bar(bar: model.Bar, pack: model.RulePack, scope: Scope) -> CompiledBar:
+    """Compile a bar. Raises PackError for what cannot run."""
+    if bar.excused is not None:
+        raise not_built("excused on a bar", bar.mark)
+    readings = []
+    for reading in readings_of(bar, pack):
+        own = attrs.evolve(scope, per=bar.per, choices=settled_on(pack, 10**7, reading))
+        readings.append((reading, tuple(_forbidden(line, bar, own) for line in _lines(bar.forbids))))
+    return CompiledBar(bar, tuple(readings))
+
+
+def _lines(line: model.AnyLine) -> list[model.Line]:
+    if isinstance(line, model.Line):
+        return [line]
+    if line.how == "all" or line.bounds or line.when is not None:
+        raise not_built("all, bounds or when on the list that a bar forbids", line.mark)
+    return [inner for part in line.parts for inner in _lines(part)]
+
+
+def _forbidden(line: model.Line, bar: model.Bar, scope: Scope) -> Forbidden:
+    if not line.on or line.each or line.times or line.shows or line.of or line.in_a_row:
+        raise not_built("such a line in a bar", line.mark)
+    conditions = tuple(compile_condition(c, scope) for c in (bar.while_, line.when) if c is not None)
+    where = compile_where(line.where, scope) if line.where is not None else None
+    reads = frozenset().union(*(cond.reads for cond in conditions))
+    return Forbidden(frozenset(line.on), where, conditions, compile_bounds(line.bounds, scope), reads)

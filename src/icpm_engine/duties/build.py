@@ -1,0 +1,198 @@
+"""From a duty of the pack to the duties that run: one for each reading of the unsettled choices that it touches.
+
+A settled choice is a constant from its day on; a rule is cut into texts at the days on which its versions and its
+settlements begin. What an unsettled choice with options leaves open is run once for each option, jointly for the whole
+rule (semantics 26).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import product
+from typing import Any, Final
+
+import attrs
+
+from icpm_engine.conditions import compile_condition, compile_turn, compile_where, not_built
+from icpm_engine.duties.due import compile_due
+from icpm_engine.duties.evidence import Builder, Evidence
+from icpm_engine.duties.runs import CompiledDuty, CompiledText, Opener
+from icpm_engine.errors import PackError
+from icpm_engine.moments import Pending, Scope, compile_moment
+from icpm_engine.rules import model
+from icpm_engine.working import At, Case, Run
+
+MOST_READINGS: Final = 16
+LAST_DAY: Final = 10**7
+BY_DUE: Final = model.Bounds(by=model.Anchor("due"))
+
+
+def walk(node: object) -> Iterator[object]:
+    """Every value inside a rule, itself included."""
+    yield node
+    if isinstance(node, tuple):
+        for part in node:
+            yield from walk(part)
+    elif attrs.has(type(node)) and type(node).__module__ == model.__name__:
+        for field in attrs.fields(type(node)):
+            yield from walk(getattr(node, field.name))
+
+
+def choices_touched(node: object, pack: model.RulePack) -> tuple[str, ...]:
+    """The choices that a rule reads, directly or through decisions, in the order of the pack."""
+    found: set[str] = set()
+    seen: set[str] = set()
+    todo: list[object] = [node]
+    while todo:
+        for part in walk(todo.pop()):
+            name = getattr(part, "name", None) if isinstance(part, _NAMING) else None
+            if not isinstance(name, str):
+                continue
+            if name in pack.choices:
+                found.add(name)
+            elif name in pack.decisions and name not in seen:
+                seen.add(name)
+                todo.append(pack.decisions[name])
+    return tuple(name for name in pack.choices if name in found)
+
+
+_NAMING = (model.FactTest, model.DecisionHolds, model.NamedSpan, model.FactMoment, model.FactValue, model.DecisionMoment)
+
+
+def open_options(node: object, pack: model.RulePack) -> tuple[str, ...]:
+    """The choices with options that a rule touches and that are not settled for all time."""
+    return tuple(
+        name
+        for name in choices_touched(node, pack)
+        if pack.choices[name].options and not any(s.from_day is None for s in pack.settles.get(name, ()))
+    )
+
+
+def readings_of(node: object, pack: model.RulePack) -> list[dict[str, Any]]:
+    """Every joint reading of the open choices that a rule touches; one empty reading where none is open."""
+    names = open_options(node, pack)
+    readings = [dict(zip(names, values, strict=True)) for values in product(*(pack.choices[n].options for n in names))]
+    if len(readings) > MOST_READINGS:
+        mark = getattr(node, "mark", None)
+        raise PackError(f"this rule has {len(readings)} readings of {', '.join(names)}; at most {MOST_READINGS}", mark)
+    return readings
+
+
+def settled_on(pack: model.RulePack, day: int, reading: Mapping[str, Any]) -> dict[str, Any]:
+    """The value of every choice for a start on a day: as settled then, else as the reading has it."""
+    values = dict(reading)
+    for name, settlements in pack.settles.items():
+        for settlement in settlements:
+            if settlement.from_day is None or settlement.from_day <= day:
+                values[name] = settlement.value
+    return values
+
+
+def reading_keys(pack: model.RulePack) -> dict[str, tuple[str, ...]]:
+    """For each duty, the names under which its readings run."""
+    keys: dict[str, tuple[str, ...]] = {}
+    for name, duty in pack.duties.items():
+        count = len(readings_of(duty, pack))
+        keys[name] = (name,) if count == 1 else tuple(f"{name}#{number}" for number in range(count))
+    return keys
+
+
+def build_duties(duty: model.Duty, pack: model.RulePack, scope: Scope) -> list[CompiledDuty]:
+    """The duty in each of its readings. Raises PackError for what cannot run."""
+    built = []
+    for key, reading in zip(scope.keys[duty.name], readings_of(duty, pack), strict=True):
+        texts = tuple(_texts(duty, pack, scope, reading))
+        built.append(CompiledDuty(key, duty, reading, texts))
+    return built
+
+
+def _texts(duty: model.Duty, pack: model.RulePack, scope: Scope, reading: Mapping[str, Any]) -> Iterator[CompiledText]:
+    touched = choices_touched(duty, pack)
+    settled = {s.from_day for name in touched for s in pack.settles.get(name, ()) if s.from_day is not None}
+    begins = [text.from_day or 0 for text in duty.texts]
+    for day in sorted({*begins, *settled}):
+        number = max((n for n, begin in enumerate(begins) if begin <= day), default=None)
+        if number is None:
+            continue
+        own = attrs.evolve(scope, per=duty.per, choices=settled_on(pack, day, reading))
+        yield compile_text(duty.texts[number], number, day, own)
+
+
+def compile_text(text: model.DutyText, number: int, day: int, scope: Scope) -> CompiledText:
+    """One version of a duty in one reading."""
+    if text.paused_while is not None:
+        raise not_built("paused_while", text.mark)
+    first, last = _in_force(text.in_force, scope)
+    due = compile_due(text.due, scope)
+    met = _evidence(text.met, scope)
+    return CompiledText(
+        number=number,
+        text=text,
+        from_day=max(day, first),
+        until_day=last,
+        openers=tuple(opener for line in text.starts for opener in _openers(line, scope)),
+        due=due,
+        met=met,
+        substitute=_evidence(text.substitute, scope),
+        excused=_evidence(text.excused, scope, BY_DUE),
+        cancelled=_evidence(text.cancelled, scope),
+        population=compile_condition(text.while_, scope) if text.while_ is not None else None,
+        owner=_picked(text.owner, scope, " and ".join),
+        force=_picked(text.force, scope, str),
+        again=_picked(text.again, scope, str),
+        repeats=_picked(text.repeats, scope, lambda value: value),
+    )
+
+
+def _evidence(line: model.AnyLine | None, scope: Scope, default: model.Bounds = model.Bounds()) -> Evidence | None:
+    return Builder(scope, default).build(line) if line is not None else None
+
+
+def _openers(line: model.AnyLine, scope: Scope) -> Iterator[Opener]:
+    if isinstance(line, model.Lines):
+        if line.how == "all" or line.bounds or line.when is not None:
+            raise not_built("a start that takes several events together", line.mark)
+        for part in line.parts:
+            yield from _openers(part, scope)
+        return
+    if line.bounds or line.each or line.times or line.shows:
+        raise not_built("bounds, each, times or with on a start", line.mark)
+    turn = compile_turn(line, scope)
+    yield Opener(
+        kinds=line.on,
+        where=compile_where(line.where, scope) if line.where is not None else None,
+        when=compile_condition(line.when, scope) if line.when is not None else None,
+        turn=turn[0] if turn is not None else None,
+        to=turn[1] if turn is not None else True,
+    )
+
+
+def _picked(rows: model.Rows, scope: Scope, form: Any) -> Any:  # noqa: ANN401 - a value, or a function of case and run
+    """A plain value, or a function that picks the first row that applies; what cannot be judged is passed over."""
+    if len(rows.rows) == 1 and rows.rows[0].when is rows.rows[0].while_ is None:
+        return form(rows.rows[0].value)
+    picks = []
+    for row in rows.rows:
+        condition = row.when or row.while_
+        cond = compile_condition(condition, scope) if condition is not None else None
+        picks.append((cond, form(row.value)))
+
+    def pick(case: Case, run: Run) -> Any:  # noqa: ANN401 - see above
+        for cond, value in picks:
+            if cond is None or cond.test(case, run, run.start_event) is True:
+                return value
+        return picks[-1][1]
+
+    return pick
+
+
+def _in_force(in_force: model.InForce, scope: Scope) -> tuple[int, int]:
+    """First and last day on which a start opens anything; an open choice means that it is not in force yet."""
+    first, last = 0, LAST_DAY
+    if in_force.from_ is not None:
+        at = compile_moment(in_force.from_, scope)(Case(scope.zone), None, None)
+        first = LAST_DAY if isinstance(at, Pending) else at.day
+    if in_force.until is not None:
+        until = compile_moment(in_force.until, scope)(Case(scope.zone), None, None)
+        last = until.day if isinstance(until, At) else LAST_DAY
+    return first, last

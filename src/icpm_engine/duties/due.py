@@ -1,0 +1,322 @@
+"""By when: the due date of a run, with what it was reckoned from.
+
+A compiled due date gives a `Due` tuple. Its trace is compact data (which leg, from which day, by which span, to which
+day), enough to make the proof from later without the events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeAlias
+
+import attrs
+
+from icpm_engine.calendars import Span, day_adder, monday_to_friday, roll
+from icpm_engine.conditions import Cond, compile_condition
+from icpm_engine.errors import CalendarEnds
+from icpm_engine.moments import Adders, Pending, Scope, compile_moment, compile_span, reads_of_moment
+from icpm_engine.rules import model
+from icpm_engine.working import At, Case, Run, at_day
+
+
+class Due(NamedTuple):
+    """A due date: the last instant that is surely in time, and the last that may be.
+
+    `missing`: what must be known or settled before there is a date; `possible`: the answers while rows leave several.
+    `sequence`: the governing leg names an event, so that too late is out of sequence (semantics 40).
+    """
+
+    at: int | None
+    latest: int | None
+    trace: Any = None
+    missing: tuple[str, ...] = ()
+    sequence: bool = False
+    possible: tuple[int, ...] = ()
+
+
+NO_DATE = Due(None, None)
+DueOf: TypeAlias = Callable[[Case, Run], Due]
+
+
+@attrs.frozen(eq=False)
+class CompiledDue:
+    """The due date of one text of a duty: a function, what it reads, and when time alone may change its rows."""
+
+    of: DueOf
+    reads: frozenset[str]
+    conditions: tuple[Cond, ...]
+    fixed: bool  # computed once, at the start: nothing that it reads can change
+
+
+def compile_due(rows: model.Rows | None, scope: Scope) -> CompiledDue:
+    """The rows of a due date as one function of the case and the run."""
+    if rows is None:
+        return CompiledDue(lambda case, run: NO_DATE, frozenset(), (), fixed=True)
+    reads: set[str] = set()
+    compiled: list[tuple[bool, Cond | None, DueOf]] = []
+    numbering = LegNumbers()
+    for row in rows.rows:
+        condition = row.when or row.while_
+        cond = compile_condition(condition, scope) if condition is not None else None
+        if cond is not None and row.while_ is not None:
+            reads |= cond.reads
+        compiled.append((row.when is not None, cond, compile_leg(row.value, scope, numbering)))  # type: ignore[arg-type]
+        reads_of_due(row.value, reads)  # type: ignore[arg-type]
+    conditions = tuple(cond for pinned, cond, _ in compiled if cond is not None and not pinned)
+    if len(compiled) == 1 and compiled[0][1] is None:
+        of = compiled[0][2]
+    else:
+        of = _first_row(tuple(compiled))
+    reads = {key for key in reads if not key.startswith("fact.") or not scope.is_choice(key[5:])}
+    return CompiledDue(_guarded(of), frozenset(reads), conditions, fixed=not reads and not conditions)
+
+
+def _guarded(of: DueOf) -> DueOf:
+    """A count past the end of a calendar makes the date undetermined, never the event refused."""
+
+    def guarded(case: Case, run: Run) -> Due:
+        try:
+            return of(case, run)
+        except CalendarEnds as ends:
+            return Due(None, None, missing=(f"calendar {ends.calendar} after {ends.last_day}",))
+
+    return guarded
+
+
+def _first_row(rows: tuple[tuple[bool, Cond | None, DueOf], ...]) -> DueOf:
+    def first(case: Case, run: Run) -> Due:
+        answers: list[Due] = []
+        missing: set[str] = set()
+        for number, (pinned, cond, of) in enumerate(rows):
+            held = True if cond is None else _ask(case, run, cond, number if pinned else None)
+            if held is False:
+                continue
+            answers.append(of(case, run))
+            if held:
+                break
+            missing |= cond.missing(case, run)  # type: ignore[union-attr]
+        if not missing:
+            return answers[0] if answers else NO_DATE
+        return _bounded(answers, tuple(sorted(missing)))
+
+    return first
+
+
+def _ask(case: Case, run: Run, cond: Cond, pin: int | None) -> bool | None:
+    """A `when` row keeps the answer it had at the start of the run; a `while` row is asked again."""
+    if pin is None:
+        return cond.test(case, run, None)
+    pins = run.pins
+    if pins is None:
+        pins = run.pins = {}
+    if pin not in pins:
+        pins[pin] = cond.test(case, run, run.start_event)
+    held: bool | None = pins[pin]
+    return held
+
+
+def _bounded(answers: list[Due], missing: tuple[str, ...]) -> Due:
+    """Several possible answers: all alike is an answer; else undetermined between the first and the last (27)."""
+    first = answers[0]
+    if all((due.at, due.latest, due.missing) == (first.at, first.latest, first.missing) for due in answers):
+        return first
+    dates = sorted({due.at for due in answers if due.at is not None})
+    latest = [due.latest for due in answers]
+    names = tuple(sorted({*missing, *(name for due in answers for name in due.missing)}))
+    return Due(
+        dates[0] if dates else None,
+        None if None in latest else max(latest),  # type: ignore[type-var]
+        ("rows", tuple(due.trace for due in answers)),
+        names,
+        first.sequence,
+        tuple(dates),
+    )
+
+
+# --- legs -------------------------------------------------------------------------------------------------------------
+
+
+class LegNumbers:
+    """Numbers the legs of a text in the order in which they are written, so that a trace can name one."""
+
+    def __init__(self) -> None:
+        self.last = -1
+
+    def next(self) -> int:
+        """The number of the next leg."""
+        self.last += 1
+        return self.last
+
+
+def legs_of(due: model.Due) -> list[model.DueLeg]:
+    """The legs of a due date in the order of their numbers."""
+    if isinstance(due, model.DueLeg):
+        return [due]
+    if isinstance(due, model.DuePick):
+        return [leg for part in due.legs for leg in legs_of(part)]
+    return []
+
+
+def compile_leg(due: model.Due, scope: Scope, numbering: LegNumbers) -> DueOf:
+    """One due date without rows: a leg, open, or the earliest or latest of several."""
+    if isinstance(due, model.DueOpen):
+        return lambda case, run: NO_DATE
+    if isinstance(due, model.DuePick):
+        return _pick(due, scope, numbering)
+    number = numbering.next()
+    if due.within:
+        return _series(tuple(_within(span, due, number, scope) for span in due.within))
+    strict = bool(due.before)
+    return _series(tuple(_until(moment, due, number, scope, strict=strict) for moment in due.before or due.by))
+
+
+def _series(legs: tuple[DueOf, ...]) -> DueOf:
+    """First run, second run, ..., the last one for all later runs."""
+    if len(legs) == 1:
+        return legs[0]
+    last = len(legs) - 1
+    return lambda case, run: legs[min(run.number, last)](case, run)
+
+
+def _roller(due: model.DueLeg | model.DuePick, scope: Scope) -> Callable[[int], int] | None:
+    if due.rolls is None or due.rolls_on is None:
+        return None
+    calendar = scope.calendars[due.rolls_on] if due.rolls_on else monday_to_friday()
+    direction = due.rolls
+    return lambda day: roll(day, calendar, direction)
+
+
+def _within(span: model.SpanLike, due: model.DueLeg, number: int, scope: Scope) -> DueOf:
+    rolled = _roller(due, scope)
+    if isinstance(span, Span) and not span.timed:
+        return _plain_days(span, due, number, scope, rolled)
+    span_of = compile_span(span, scope)
+    adders = Adders(scope, first_day_counted=due.first_day_counted)
+
+    def within(case: Case, run: Run) -> Due:
+        value = span_of(case, run)
+        if isinstance(value, Pending):
+            return Due(None, None, missing=value.names)
+        start = run.start
+        end = adders.shift(value, start)
+        counted = end.day
+        if not value.timed and rolled is not None:
+            end = at_day(case.zone, rolled(counted))
+        exact = end.lo if value.timed else 0
+        trace = ("within", number, start.day, start.entry, str(value), counted, end.day, exact)
+        return Due(end.lo if value.timed else end.hi, end.hi, trace)
+
+    return within
+
+
+def _plain_days(
+    span: Span, due: model.DueLeg, number: int, scope: Scope, rolled: Callable[[int], int] | None
+) -> DueOf:
+    """The commonest limit, in as few steps as it can be done."""
+    add = day_adder(span, scope.calendars, first_day_counted=due.first_day_counted) if span.parts else _same
+    midnight, text = scope.zone.midnight, str(span)
+
+    def within(case: Case, run: Run) -> Due:
+        start = run.start
+        counted = day = add(start.day)
+        if rolled is not None:
+            day = rolled(counted)
+        at = midnight[day + 1] - 1
+        return Due(at, at, ("within", number, start.day, start.entry, text, counted, day, 0))
+
+    return within
+
+
+def _same(day: int) -> int:
+    return day
+
+
+def _until(node: model.Moment, due: model.DueLeg, number: int, scope: Scope, *, strict: bool) -> DueOf:
+    """`by M` and `before M`. The trace keeps the moment that the last span was counted from."""
+    if isinstance(node, model.Offset):
+        base = compile_moment(node.moment, scope)
+        span_of = compile_span(node.span, scope)
+        adders = Adders(scope, back=node.side == "before", first_day_counted=due.first_day_counted)
+    else:
+        base, span_of, adders = compile_moment(node, scope), None, None  # type: ignore[assignment]
+    rolled = _roller(due, scope)
+    sequence = names_event(node)
+    word = "before" if strict else "by"
+
+    def until(case: Case, run: Run) -> Due:
+        anchor = base(case, run, None)
+        if isinstance(anchor, Pending):
+            if anchor.undetermined:
+                return Due(None, None, missing=anchor.names)
+            return Due(None, None, ("pending", number, anchor.names))
+        end, text = anchor, ""
+        if span_of is not None:
+            span = span_of(case, run)
+            if isinstance(span, Pending):
+                return Due(None, None, missing=span.names)
+            end, text = adders.shift(span, anchor), str(span)
+        counted = end.day
+        if rolled is not None:
+            end = at_day(case.zone, rolled(counted))
+        at, latest = _edges(end, strict=strict)
+        trace = (word, number, anchor.day, anchor.entry, text, counted, end.day, at)
+        return Due(at, latest, trace, sequence=sequence)
+
+    return until
+
+
+def _edges(end: At, *, strict: bool) -> tuple[int, int]:
+    """The last instant surely in time, and the last that may be (semantics 4)."""
+    if strict:
+        return end.lo - 1, (end.lo if end.whole else end.hi) - 1
+    return (end.hi if end.whole else end.lo if end.lo == end.hi else end.lo - 1), end.hi
+
+
+def names_event(node: model.Moment) -> bool:
+    """Whether a leg names an event, so that too late for it is out of sequence."""
+    if isinstance(node, model.Offset):
+        return names_event(node.moment)
+    return isinstance(node, model.EventMoment)
+
+
+def _pick(due: model.DuePick, scope: Scope, numbering: LegNumbers) -> DueOf:
+    legs = tuple(compile_leg(leg, scope, numbering) for leg in due.legs)
+    earliest = due.which == "earliest"
+    rolled = _roller(due, scope)
+
+    def pick(case: Case, run: Run) -> Due:
+        dues = [leg(case, run) for leg in legs]
+        known = [d for d in dues if d.at is not None and not d.missing]
+        missing = tuple(name for d in dues for name in d.missing)
+        traces = tuple(d.trace for d in dues)
+        if not known or (not earliest and len(known) < len(dues)):
+            return Due(None, None, (due.which, -1, traces), missing)
+        chosen = min(known, key=_at) if earliest else max(known, key=_at)
+        trace = (due.which, known.index(chosen), tuple(d.trace for d in known), traces)
+        if missing:
+            return Due(None, chosen.latest, trace, missing, chosen.sequence)
+        latest = min(d.latest for d in known if d.latest is not None) if earliest else chosen.latest
+        if rolled is None:
+            return Due(chosen.at, latest, trace, (), chosen.sequence)
+        day = rolled(case.zone.day_of(chosen.at or 0))
+        at = case.zone.midnight[day + 1] - 1
+        return Due(at, at, trace, (), chosen.sequence)
+
+    return pick
+
+
+def _at(due: Due) -> int:
+    return due.at or 0
+
+
+def reads_of_due(due: model.Due, into: set[str]) -> None:
+    """What a due date depends on."""
+    if isinstance(due, model.DuePick):
+        for leg in due.legs:
+            reads_of_due(leg, into)
+    elif isinstance(due, model.DueLeg):
+        for span in due.within:
+            if isinstance(span, model.NamedSpan):
+                into.add(f"fact.{span.name}")
+        for moment in (*due.by, *due.before):
+            reads_of_moment(moment, into)

@@ -1,0 +1,183 @@
+"""What a caller sees: frozen answers about one subject, on one instant, made from rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import attrs
+
+from icpm_engine.calendars import Zone, format_day, format_moment
+from icpm_engine.history.compiled import CompiledRules
+from icpm_engine.history.proofs import Detail, detail_of, due_text, mark_words
+from icpm_engine.history.results import Folding, ObligationRow, Outcome, StateRow
+from icpm_engine.rules.wording import plain, words_of_line, words_of_owner
+from icpm_engine.working import NONE
+
+
+@attrs.frozen
+class Obligation:
+    """One obligation as it stands at the asked-for instant.
+
+    `due` is a day (2026-03-27) or a local time (2026-03-27T16:00); None while no date is known. `waits_for` names what
+    an undetermined one lacks, `wanting` what an incomplete one lacks; `met_by` says what would meet it.
+    """
+
+    id: str
+    subject: str
+    duty: str
+    label: str
+    area: str
+    instance: str | None
+    state: str
+    due: str | None
+    overdue: bool
+    owner: str
+    force: str
+    marks: tuple[str, ...]
+    met_by: str | None
+    waits_for: tuple[str, ...]
+    wanting: tuple[str, ...]
+    possible: tuple[str, ...]
+    opened: str
+    run: int
+
+    @property
+    def name(self) -> str:
+        """The duty, with its instance in brackets where it has one."""
+        return self.duty if self.instance is None else f"{self.duty}[{self.instance}]"
+
+
+@attrs.frozen
+class StateAnswer:
+    """Where one lifecycle stands."""
+
+    lifecycle: str
+    label: str
+    instance: str | None
+    state: str
+    state_label: str
+    holder: str | None
+    since: str
+
+
+@attrs.frozen
+class Finding:
+    """Something to look at: an event out of place, a broken bar, a bar that could not be judged, an anomaly."""
+
+    kind: str
+    rule: str
+    entry: int
+    day: str
+    missing: tuple[str, ...]
+
+
+@attrs.frozen
+class CaseAnswer:
+    """A subject as it stands on the asked-for day."""
+
+    subject: str
+    on: str
+    states: tuple[StateAnswer, ...]
+    facts: Mapping[str, str]
+    obligations: tuple[Obligation, ...]
+    findings: tuple[Finding, ...]
+
+    def state(self, lifecycle: str) -> str | None:
+        """The state of a lifecycle without instances, by its name."""
+        return next((s.state for s in self.states if s.lifecycle == lifecycle and s.instance is None), None)
+
+
+def obligation_id(subject: str, row: ObligationRow) -> str:
+    """The name by which an obligation is asked for; stable through corrections."""
+    instance = f".{row.instance_root}" if row.instance_root else ""
+    return f"{subject}/{row.duty}/{row.start_root}{instance}-{row.run}"
+
+
+def is_overdue(row: ObligationRow, at: int) -> bool:
+    """Whether it is overdue at an instant: asked, never stored."""
+    return row.overdue_after is not None and at > row.overdue_after
+
+
+def obligation_of(row: ObligationRow, rules: CompiledRules, subject: str, at: int) -> Obligation:
+    """A row as a caller sees it at an instant."""
+    duty = rules.pack.duties[row.duty]
+    detail: Detail = detail_of(row)
+    text = duty.texts[detail.text]
+    return Obligation(
+        id=obligation_id(subject, row),
+        subject=subject,
+        duty=row.duty,
+        label=text.label,
+        area=duty.area,
+        instance=detail.instance,
+        state=plain(Outcome(row.state).name.lower()),
+        due=due_text(row.due_at, rules.zone),
+        overdue=is_overdue(row, at),
+        owner=words_of_owner(tuple(row.owner.split(" and ")), rules.pack.roles),
+        force=row.force,
+        marks=mark_words(row.marks),
+        met_by=words_of_line(text.met) if text.met is not None else None,
+        waits_for=detail.missing,
+        wanting=detail.wanting,
+        possible=tuple(due_text(instant, rules.zone) or "" for instant in detail.possible),
+        opened=format_day(rules.zone.day_of(detail.opened)),
+        run=row.run,
+    )
+
+
+def rows_at(rows: Iterable[ObligationRow], at: int) -> list[ObligationRow]:
+    """The rows that are valid at an instant."""
+    return [row for row in rows if row.valid_from <= at < row.valid_until]
+
+
+def case_at(folding: Folding, rules: CompiledRules, subject: str, at: int) -> CaseAnswer:
+    """All that a folding says of an instant."""
+    zone = rules.zone
+    return CaseAnswer(
+        subject=subject,
+        on=format_day(zone.day_of(at)),
+        states=tuple(_state(row, rules) for row in folding.states if row.valid_from <= at < row.valid_until),
+        facts=_facts(folding, rules, at),
+        obligations=tuple(obligation_of(row, rules, subject, at) for row in rows_at(folding.rows, at)),
+        findings=tuple(
+            Finding(f.kind, f.rule, f.entry, format_day(zone.day_of(f.at)), f.missing)
+            for f in folding.findings
+            if f.at <= at
+        ),
+    )
+
+
+def _state(row: StateRow, rules: CompiledRules) -> StateAnswer:
+    lifecycle = rules.pack.lifecycles[row.lifecycle]
+    holder = rules.pack.roles.get(row.holder, row.holder) if row.holder else None
+    since = format_day(rules.zone.day_of(row.valid_from))
+    label = lifecycle.states[row.state].label
+    return StateAnswer(row.lifecycle, lifecycle.label, row.instance or None, row.state, label, holder, since)
+
+
+def _facts(folding: Folding, rules: CompiledRules, at: int) -> dict[str, str]:
+    told: dict[str, str] = {}
+    for name, log in folding.facts.items():
+        values = [value for since, value, _ in log if since <= at]
+        if values:
+            told[name] = value_text(values[-1], rules.pack.facts[name.partition("[")[0]].type)
+    return told
+
+
+def value_text(value: Any, kind: str) -> str:  # noqa: ANN401 - a fact's value of any type
+    """A fact's value as text."""
+    if value is NONE:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if kind == "date":
+        return format_day(value)
+    if kind == "moment":
+        return format_moment(*value)
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def day_end(zone: Zone, day: int) -> int:
+    """`on=` a day means its end (semantics 9)."""
+    return int(zone.midnight[day + 1]) - 1

@@ -1,0 +1,299 @@
+"""A pack compiled for folding: one plan for each kind of event, so that a rule that does not listen costs nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+import attrs
+
+from icpm_engine.calendars import Zone
+from icpm_engine.conditions import Cond, compile_condition, compile_where
+from icpm_engine.duties.bars import CompiledBar, build_bar
+from icpm_engine.duties.build import build_duties, reading_keys, settled_on
+from icpm_engine.duties.runs import CompiledDuty
+from icpm_engine.lifecycles import CompiledLifecycle, compile_lifecycle
+from icpm_engine.moments import Pending, Scope, compile_moment
+from icpm_engine.rules import model
+from icpm_engine.working import NONE, At, Case
+
+Setter: TypeAlias = Callable[[Case, Any], None]
+Turned: TypeAlias = Callable[[Case, "str | None"], None]
+
+
+@attrs.frozen(eq=False)
+class Watch:
+    """A condition whose turning does something: starts a duty, moves a lifecycle."""
+
+    number: int
+    cond: Cond
+    to: bool
+    per: str | None
+    action: Turned
+    gate: Callable[[Case], bool] | None = None
+
+
+@attrs.frozen(eq=False)
+class Plan:
+    """What one kind of event does, in the order in which it is done."""
+
+    fields: tuple[str, ...]  # instance fields that the kind carries
+    bars: tuple[CompiledBar, ...]
+    moves: tuple[CompiledLifecycle, ...]
+    guarded: tuple[Callable[[Case, Any], "Setter | None"], ...]
+    setters: tuple[Setter, ...]
+    keep: bool
+    key: str | None
+    closers: tuple[Callable[[Case, Any], None], ...]
+    openers: tuple[Callable[[Case, Any], None], ...]
+
+
+@attrs.frozen(eq=False)
+class CompiledRules:
+    """A rule pack compiled for the subjects of one kind."""
+
+    pack: model.RulePack
+    subject: str
+    zone: Zone
+    plans: Mapping[str, Plan]
+    rank: Mapping[str, int]
+    duties: tuple[CompiledDuty, ...]
+    lifecycles: tuple[CompiledLifecycle, ...]
+    bars: tuple[CompiledBar, ...]
+    dependents: Mapping[str, tuple[CompiledDuty, ...]]
+    watchers: Mapping[str, tuple[Watch, ...]]
+    watches: tuple[Watch, ...]
+    keys: Mapping[str, tuple[str, ...]]
+
+    @property
+    def version(self) -> str:
+        """The hash of the pack."""
+        return self.pack.version
+
+
+def compile_pack(pack: model.RulePack, subject: str = "case") -> CompiledRules:
+    """Compile a pack for subjects of one kind. Raises PackError for a construct that this version cannot run."""
+    zone = Zone(pack.zone)
+    keys = reading_keys(pack)
+    scope = Scope(pack, zone, settled_on(pack, 10**7, {}), None, keys)
+    lifecycles = tuple(compile_lifecycle(lifecycle, scope) for lifecycle in pack.lifecycles.values())
+    duties = tuple(
+        compiled
+        for duty in pack.duties.values()
+        if not duty.off and duty.subject == subject
+        for compiled in build_duties(duty, pack, scope)
+    )
+    bars = tuple(build_bar(b, pack, scope) for b in pack.bars.values() if not b.off and b.subject == subject)
+    watches = _watches(duties, lifecycles)
+    dependents = _dependents(duties)
+    watchers: dict[str, list[Watch]] = {}
+    for watch in watches:
+        for key in watch.cond.reads:
+            watchers.setdefault(key, []).append(watch)
+    read = {*dependents, *watchers, *_read_by_lines(duties), *(key for bar in bars for key in bar.reads)}
+    read |= {key for lifecycle in lifecycles for key in lifecycle.reads}
+    for duty in duties:
+        duty.watched = f"duty.{duty.duty.name}" in read
+    telling = _told_by_kind(pack, scope)
+    plans = {
+        kind: _plan(kind, pack, lifecycles, duties, bars, telling.get(kind, []), read)
+        for kind in pack.events
+    }
+    rank = {name: 0 if kind.sorts == "first" else 2 for name, kind in pack.events.items() if kind.sorts}
+    return CompiledRules(
+        pack,
+        subject,
+        zone,
+        {kind: plan for kind, plan in plans.items() if plan is not None},
+        rank,
+        duties,
+        lifecycles,
+        bars,
+        {key: tuple(found) for key, found in dependents.items()},
+        {key: tuple(found) for key, found in watchers.items()},
+        watches,
+        keys,
+    )
+
+
+def _dependents(duties: tuple[CompiledDuty, ...]) -> dict[str, list[CompiledDuty]]:
+    """Which duties must look at their open runs again when something changes."""
+    found: dict[str, list[CompiledDuty]] = {}
+    for duty in duties:
+        reads: set[str] = set()
+        for text in duty.texts:
+            reads |= text.due.reads
+            reads.update(*(cond.reads for cond in text.due.conditions))
+            if text.population is not None:
+                reads |= text.population.reads
+            for evidence in (text.met, text.substitute, text.excused, text.cancelled):
+                if evidence is not None and (evidence.turns or evidence.conditions):
+                    reads.update(*(cond.reads for cond in evidence.conditions))
+        for key in reads:
+            found.setdefault(key, []).append(duty)
+    return found
+
+
+def _read_by_lines(duties: tuple[CompiledDuty, ...]) -> set[str]:
+    """What lines of duties read without being asked again: their facts must be kept, their duties followed."""
+    reads: set[str] = set()
+    for duty in duties:
+        for text in duty.texts:
+            for opener in text.openers:
+                reads |= opener.when.reads if opener.when is not None else frozenset()
+            for evidence in (text.met, text.substitute, text.excused, text.cancelled):
+                if evidence is not None:
+                    reads |= evidence.reads
+    return reads
+
+
+def _watches(duties: tuple[CompiledDuty, ...], lifecycles: tuple[CompiledLifecycle, ...]) -> tuple[Watch, ...]:
+    watches: list[Watch] = []
+    for duty in duties:
+        for text in duty.texts:
+            for opener in text.openers:
+                if opener.turn is not None:
+                    action = _starter(duty, opener.turn, opener.when)
+                    gate = _gate(duty, text)
+                    watches.append(Watch(len(watches), opener.turn, opener.to, duty.per, action, gate))
+    for lifecycle in lifecycles:
+        for trigger, cond, to in lifecycle.turns:
+            per = lifecycle.lifecycle.per
+            watches.append(Watch(len(watches), cond, to, per, _mover(lifecycle, trigger)))
+    return tuple(watches)
+
+
+def _gate(duty: CompiledDuty, text: Any) -> Callable[[Case], bool]:  # noqa: ANN401 - duties.runs.CompiledText
+    return lambda case: duty.text_at(case.day) is text
+
+
+def _starter(duty: CompiledDuty, turn: Cond, when: Cond | None) -> Turned:
+    return lambda case, instance: duty.start_by_turn(case, instance, turn, when)
+
+
+def _mover(lifecycle: CompiledLifecycle, trigger: str) -> Turned:
+    return lambda case, instance: lifecycle.turned(case, trigger, instance)
+
+
+def _plan(
+    kind: str,
+    pack: model.RulePack,
+    lifecycles: tuple[CompiledLifecycle, ...],
+    duties: tuple[CompiledDuty, ...],
+    bars: tuple[CompiledBar, ...],
+    told: list[tuple[model.Fact, model.Told, Scope]],
+    read: set[str],
+) -> Plan | None:
+    pers = {rule.per for rule in (*pack.duties.values(), *pack.lifecycles.values(), *pack.facts.values()) if rule.per}
+    closers = tuple(duty.close_on for duty in duties if any(kind in kinds for kinds in _closing(duty)))
+    openers = tuple(
+        duty.open_on for duty in duties if any(kind in o.kinds for text in duty.texts for o in text.openers)
+    )
+    looked_at = any(kind in (text.met.kinds if text.met else ()) for duty in duties for text in duty.texts)
+    key = f"event.{kind}" if f"event.{kind}" in read else None
+    plain = [t for t in told if t[1].line.when is None and t[1].line.where is None]
+    return Plan(
+        fields=tuple(sorted(pers & set(pack.events[kind].fields))),
+        bars=tuple(bar for bar in bars if kind in bar.kinds),
+        moves=tuple(lifecycle for lifecycle in lifecycles if kind in lifecycle.kinds),
+        guarded=tuple(_guarded_setter(*t, read=read) for t in told if t not in plain),
+        setters=tuple(_setter(*t, read=read) for t in plain),
+        keep=looked_at or key is not None,
+        key=key,
+        closers=closers,
+        openers=openers,
+    )
+
+
+def _closing(duty: CompiledDuty) -> list[frozenset[str]]:
+    return [
+        evidence.kinds
+        for text in duty.texts
+        for evidence in (text.met, text.substitute, text.excused, text.cancelled)
+        if evidence is not None
+    ]
+
+
+# --- facts ------------------------------------------------------------------------------------------------------------
+
+
+def _told_by_kind(pack: model.RulePack, scope: Scope) -> dict[str, list[tuple[model.Fact, model.Told, Scope]]]:
+    found: dict[str, list[tuple[model.Fact, model.Told, Scope]]] = {}
+    for fact in pack.facts.values():
+        for told in fact.told:
+            for kind in told.line.on:
+                found.setdefault(kind, []).append((fact, told, attrs.evolve(scope, per=fact.per)))
+    return found
+
+
+def _setter(fact: model.Fact, told: model.Told, scope: Scope, *, read: set[str]) -> Setter:
+    """A function that tells a fact from an event."""
+    take = _taker(fact, told, scope)
+    name, per, key = fact.name, fact.per, f"fact.{fact.name}"
+    followed = key in read
+
+    def tell(case: Case, ev: Any) -> None:  # noqa: ANN401 - an entry
+        value = take(case, ev)
+        if value is None:
+            return
+        if per is None:
+            case.facts[name] = value
+            case.told_by[name] = ev.root
+            case.fact_log.append((name, None, case.now, value, ev.entry))
+        else:
+            instance = ev.values.get(per)
+            instances = case.facts.setdefault(name, {})
+            for each in (instance,) if instance is not None else tuple(instances):
+                instances[each] = value
+                case.told_by[name, each] = ev.root
+                case.fact_log.append((name, each, case.now, value, ev.entry))
+        if followed:
+            case.dirty.append(key)
+
+    return tell
+
+
+def _taker(fact: model.Fact, told: model.Told, scope: Scope) -> Callable[[Case, Any], Any]:
+    take = told.take
+    if take == "none":
+        return lambda case, ev: NONE
+    if take == "event":
+        if fact.type == "date":
+            return lambda case, ev: ev.day
+        return lambda case, ev: (ev.day, ev.minute)
+    if isinstance(take, str):
+        return lambda case, ev: ev.values.get(take)
+    moment = compile_moment(take, scope, "back")
+    whole = fact.type == "date"
+
+    def reckoned(case: Case, ev: Any) -> Any:  # noqa: ANN401 - an entry; a date or moment
+        at = moment(case, None, ev)
+        if isinstance(at, Pending):
+            return None
+        return at.day if whole else _minute_of(case, at)
+
+    return reckoned
+
+
+def _minute_of(case: Case, at: At) -> tuple[int, int]:
+    return case.zone.local(at.lo) if at.lo == at.hi else (at.day, -1)
+
+
+def _guarded_setter(
+    fact: model.Fact, told: model.Told, scope: Scope, *, read: set[str]
+) -> Callable[[Case, Any], Setter | None]:
+    """A fact told only by some events: judged on the case before the event, told with all the others (semantics 12)."""
+    where = compile_where(told.line.where, scope) if told.line.where is not None else None
+    when = compile_condition(told.line.when, scope) if told.line.when is not None else None
+    tell = _setter(fact, told, scope, read=read)
+
+    def judge(case: Case, ev: Any) -> Setter | None:  # noqa: ANN401 - an entry
+        if where is not None and where(ev, case, None) is not True:
+            return None
+        if when is not None and when.test(case, None, ev) is not True:
+            return None
+        return tell
+
+    return judge
+
+

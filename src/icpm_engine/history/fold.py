@@ -1,0 +1,190 @@
+"""The fold: a subject's events under compiled rules come to states, obligations, facts and findings.
+
+A pure function. Time edges (birthdays, limits that end a run, moments that start one) are stops like events, and are
+carried forward to the pack's horizon after the last event.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable
+from typing import Final
+
+from icpm_engine.calendars import add_months
+from icpm_engine.conditions import probe_of
+from icpm_engine.errors import PackError
+from icpm_engine.history.compiled import CompiledRules, Plan, Watch
+from icpm_engine.history.order import arrange
+from icpm_engine.history.readings import obligation_rows
+from icpm_engine.history.results import FOREVER, Entry, FindingRow, Folding, StateRow
+from icpm_engine.lifecycles import Move
+from icpm_engine.working import Case, at_moment
+
+MOST_ROUNDS: Final = 200
+"""Rounds of 'until nothing changes' at one instant; a pack that needs more goes round in circles."""
+
+
+def fold(rules: CompiledRules, entries: Iterable[Entry]) -> Folding:
+    """Fold a subject's journal entries, in any order, corrections and retractions among them. Raises PackError."""
+    events = arrange(entries, rules.zone, rules.rank)
+    case = Case(rules.zone)
+    if not events:
+        return Folding([], [], [], {}, 0, 0)
+    walk = _Walk(rules, case)
+    walk.begin(events[0])
+    for entry in events:
+        if case.heap and case.heap[0][0] <= entry.t:
+            walk.edges(entry.t)
+        plan = rules.plans.get(entry.kind)
+        if plan is not None:
+            walk.event(entry, plan)
+    last = events[-1]
+    horizon = rules.zone.midnight[add_months(last.day, rules.pack.horizon_months) + 1] - 1
+    walk.edges(horizon)
+    return Folding(
+        obligation_rows(rules, case),
+        _state_rows(rules, case, events[0].t),
+        [FindingRow(*finding) for finding in case.findings],
+        _facts(case),
+        last.t,
+        horizon,
+    )
+
+
+class _Walk:
+    """One walk of a case through its events."""
+
+    def __init__(self, rules: CompiledRules, case: Case) -> None:
+        self.rules = rules
+        self.case = case
+        self.dependents = rules.dependents
+        self.watchers = rules.watchers
+
+    def begin(self, first: Entry) -> None:
+        """How watched conditions stand before the first event."""
+        case = self.case
+        case.now, case.day = first.t - 1, first.day
+        for watch in self.rules.watches:
+            if watch.per is None:
+                case.watched[watch.number, None] = watch.cond.test(case, None, None)
+                self._edge_of(watch, None)
+        case.dirty.clear()
+
+    def event(self, entry: Entry, plan: Plan) -> None:
+        """One event: bars and moves see the case before it, duties after it."""
+        case = self.case
+        case.now, case.day, case.cause = entry.t, entry.day, entry
+        for field in plan.fields:
+            value = entry.values.get(field)
+            if value is not None:
+                case.instances.setdefault(field, {}).setdefault(value, entry.root)
+        for bar in plan.bars:
+            run = probe_of(case, entry.values.get(bar.bar.per) if bar.bar.per else None)
+            bar.judge(case, run, entry)
+        moves: list[Move] = []
+        for lifecycle in plan.moves:
+            lifecycle.moves(case, entry, probe_of, moves)
+        told = [setter for judge in plan.guarded if (setter := judge(case, entry)) is not None]
+        if plan.keep:
+            case.log.setdefault(entry.kind, []).append(entry)
+        for setter in plan.setters:
+            setter(case, entry)
+        for setter in told:
+            setter(case, entry)
+        if moves:
+            at = at_moment(case.zone, entry.day, entry.minute, entry.root)
+            for lifecycle, instance, target in moves:
+                lifecycle.apply(case, instance, target, at)
+        if plan.key is not None:
+            case.dirty.append(plan.key)
+        for close in plan.closers:
+            close(case, entry)
+        if case.dirty:
+            self.settle()
+        for opens in plan.openers:
+            opens(case, entry)
+        if case.dirty:
+            self.settle()
+
+    def edges(self, until: int) -> None:
+        """Every time edge up to and with an instant, the earliest first."""
+        case = self.case
+        heap, zone = case.heap, case.zone
+        case.cause = None
+        while heap and heap[0][0] <= until:
+            instant, _, action = heapq.heappop(heap)
+            if instant > case.now:
+                case.now, case.day = instant, zone.day_of(instant)
+            action(case)
+            if case.dirty:
+                self.settle()
+
+    def settle(self) -> None:
+        """Ask whatever reads what has changed, until nothing changes."""
+        case = self.case
+        for _ in range(MOST_ROUNDS):
+            keys = set(case.dirty)
+            case.dirty.clear()
+            duties = [duty for key in keys for duty in self.dependents.get(key, ())]
+            for duty in dict.fromkeys(duties):
+                duty.turn_all(case)
+            watches = [watch for key in keys for watch in self.watchers.get(key, ())]
+            for watch in dict.fromkeys(watches):
+                self.watch(watch)
+            if not case.dirty:
+                return
+        raise PackError("the rules of this pack turn one another without end; look at conditions on duties and states")
+
+    def watch(self, watch: Watch) -> None:
+        """Ask a watched condition, for each instance where it has several, and act where it has turned."""
+        for instance in self._instances(watch):
+            self._watch_one(watch, instance)
+
+    def _instances(self, watch: Watch) -> tuple[str | None, ...]:
+        return (None,) if watch.per is None else tuple(self.case.instances.get(watch.per, ()))
+
+    def _watch_one(self, watch: Watch, instance: str | None) -> None:
+        case = self.case
+        now = watch.cond.test(case, probe_of(case, instance) if watch.per is not None else None, None)
+        key = (watch.number, instance)
+        before = case.watched.get(key)
+        case.watched[key] = now
+        self._edge_of(watch, instance)
+        turned = now is True and before is not True if watch.to else now is False and before is True
+        if turned and (watch.gate is None or watch.gate(case)):
+            watch.action(case, instance)
+
+    def _edge_of(self, watch: Watch, instance: str | None) -> None:
+        if watch.cond.edge is None:
+            return
+        case = self.case
+        edge = watch.cond.edge(case, probe_of(case, instance) if watch.per is not None else None, None)
+        if edge is not None and case.watched.get((watch.number, instance, "edge")) != edge:
+            case.watched[watch.number, instance, "edge"] = edge
+            case.at(edge, lambda _: self._watch_one(watch, instance))
+
+
+def _state_rows(rules: CompiledRules, case: Case, first: int) -> list[StateRow]:
+    """Each lifecycle as periods, from the first event on."""
+    rows: list[StateRow] = []
+    logs: dict[tuple[str, str | None], list[tuple[int, str, int]]] = {}
+    for name, instance, state, at, entry in case.state_log:
+        logs.setdefault((name, instance), []).append((at, state, entry))
+    for compiled in rules.lifecycles:
+        lifecycle = compiled.lifecycle
+        instances = [None] if lifecycle.per is None else list(case.states.get(lifecycle.name, ()))
+        for instance in instances:
+            log = [(first, lifecycle.initial, 0), *logs.get((lifecycle.name, instance), ())]
+            ends = [*(at for at, _, _ in log[1:]), FOREVER]
+            for (at, state, entry), end in zip(log, ends, strict=True):
+                if at < end:
+                    holder = lifecycle.states[state].holder
+                    rows.append(StateRow(lifecycle.name, instance or "", state, at, end, holder, entry))
+    return rows
+
+
+def _facts(case: Case) -> dict[str, list[tuple[int, object, int]]]:
+    facts: dict[str, list[tuple[int, object, int]]] = {}
+    for name, instance, at, value, entry in case.fact_log:
+        facts.setdefault(name if instance is None else f"{name}[{instance}]", []).append((at, value, entry))
+    return facts

@@ -1,0 +1,93 @@
+"""The order of a subject's events: by day; opening kinds first, closing kinds last; between them by the hour.
+
+An event without an hour takes the place that the order of recording gives it among that day's events (semantics 1).
+Corrections and retractions are applied before: what stands is ordered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from icpm_engine.calendars import Zone
+from icpm_engine.history.results import Entry
+
+
+def standing(entries: Iterable[Entry]) -> list[Entry]:
+    """The entries that stand: each original in its last corrected text, without those that were retracted.
+
+    A correction keeps the root of what it corrects. Retracting an original withdraws its corrections with it;
+    retracting a correction restores the text before it.
+    """
+    listed = list(entries)
+    changed = [entry for entry in listed if entry.corrects is not None or entry.retracts is not None]
+    if not changed:
+        for entry in listed:
+            entry.root = entry.entry
+        return listed
+    by_number = {entry.entry: entry for entry in listed}
+    dead: set[int] = set()
+    for entry in sorted(changed, key=_number, reverse=True):
+        if entry.entry not in dead and entry.retracts is not None:
+            dead.add(entry.retracts)
+    texts: dict[int, Entry] = {}
+    for entry in sorted(listed, key=_number):
+        entry.root = _root_of(entry, by_number)
+        if entry.retracts is None and entry.entry not in dead and entry.root not in dead:
+            texts[entry.root] = entry
+    return list(texts.values())
+
+
+def _number(entry: Entry) -> int:
+    return entry.entry
+
+
+def _root_of(entry: Entry, by_number: Mapping[int, Entry]) -> int:
+    while entry.corrects is not None and entry.corrects in by_number and entry.corrects < entry.entry:
+        entry = by_number[entry.corrects]
+    return entry.entry
+
+
+def arrange(entries: Iterable[Entry], zone: Zone, rank: Mapping[str, int]) -> list[Entry]:
+    """Standing entries in the order of the fold, each with its instant `t`.
+
+    `rank` gives 0 for opening kinds and 2 for closing kinds; all others are 1.
+    """
+    listed = standing(entries)
+    timed = False
+    keys: dict[int, tuple[int, int, int]] = {}
+    for entry in listed:
+        keys[id(entry)] = (entry.day, rank.get(entry.kind, 1), entry.root)
+        timed = timed or entry.minute >= 0
+    listed.sort(key=lambda entry: keys[id(entry)])
+    if timed:
+        listed = _by_the_hour(listed, lambda entry: keys[id(entry)][:2], zone)
+    last, midnight = 0, zone.midnight
+    for entry in listed:
+        at = zone.instant(entry.day, entry.minute) if entry.minute >= 0 else midnight[entry.day]
+        last = entry.t = max(at, last)
+    return listed
+
+
+def _by_the_hour(listed: list[Entry], group_of: Callable[[Entry], tuple[int, ...]], zone: Zone) -> list[Entry]:
+    """Within one day and rank: timed entries by their hour, then each untimed one after those recorded before it."""
+    ordered: list[Entry] = []
+    start = 0
+    while start < len(listed):
+        group = group_of(listed[start])
+        end = start
+        while end < len(listed) and group_of(listed[end]) == group:
+            end += 1
+        ordered.extend(_one_day(listed[start:end], zone))
+        start = end
+    return ordered
+
+
+def _one_day(entries: list[Entry], zone: Zone) -> list[Entry]:
+    placed = sorted(
+        (entry for entry in entries if entry.minute >= 0), key=lambda e: (zone.instant(e.day, e.minute), e.root)
+    )
+    for entry in entries:  # by root: in the order of recording
+        if entry.minute < 0:
+            before = [place for place, other in enumerate(placed) if other.root < entry.root]
+            placed.insert(before[-1] + 1 if before else 0, entry)
+    return placed

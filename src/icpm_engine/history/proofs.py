@@ -1,0 +1,366 @@
+"""Proofs: why an obligation stands as it does, as data, and in words made from that data.
+
+A proof is made from one projection row and the rules it was made under; neither the events nor a fold are needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+from msgspec import msgpack
+
+from icpm_engine.calendars import ANY_CALENDAR, Span, Zone, format_day, format_instant, skipped
+from icpm_engine.duties.due import legs_of
+from icpm_engine.errors import CalendarEnds
+from icpm_engine.history.compiled import CompiledRules
+from icpm_engine.history.results import FOREVER, Marks, ObligationRow, Outcome
+from icpm_engine.rules import model
+from icpm_engine.rules.wording import (
+    plain,
+    words_of_condition,
+    words_of_leg,
+    words_of_line,
+    words_of_moment,
+    words_of_owner,
+)
+
+_decode = msgpack.Decoder().decode
+
+
+@attrs.frozen
+class Detail:
+    """The derivation that a projection row carries, decoded."""
+
+    start_kind: str
+    start_day: int
+    start_entry: int
+    start_instant: int
+    instance: str | None
+    opened: int
+    text: int
+    trace: Any
+    missing: tuple[str, ...]
+    wanting: tuple[str, ...]
+    evidence: tuple[int, ...]
+    possible: tuple[int, ...]
+    answers: tuple[Any, ...] = ()
+
+
+def detail_of(row: ObligationRow) -> Detail:
+    """Decode a row's derivation."""
+    values = _decode(row.detail)
+    for place in (8, 9, 10, 11):
+        values[place] = tuple(values[place])
+    return Detail(*values)
+
+
+@attrs.frozen
+class Skipped:
+    """Days that a count left out, from first to last, and why."""
+
+    first: str
+    last: str
+    why: str
+
+
+@attrs.frozen
+class Leg:
+    """One way in which a date was reckoned: the rule's words, from which day, by which span, to which day."""
+
+    rule: str
+    anchor_day: str | None
+    anchor_entry: int | None
+    span: str | None
+    counted_to: str | None
+    moved_to: str | None
+    skipped: tuple[Skipped, ...] = ()
+    waits_for: tuple[str, ...] = ()
+    governs: bool = False
+    convention: str | None = None
+
+
+@attrs.frozen
+class Authority:
+    """What the rule rests on, and how sure that is."""
+
+    source: str
+    title: str
+    link: str | None
+    checked: str | None
+    seen: str
+
+
+@attrs.frozen
+class Answer:
+    """What one reading of the open choices gives."""
+
+    reading: tuple[tuple[str, str], ...]
+    state: str
+    due: str | None
+
+
+@attrs.frozen
+class Proof:
+    """Why an obligation stands as it does. `str()` of it is prose."""
+
+    duty: str
+    label: str
+    owner: str
+    force: str
+    instance: str | None
+    run: int
+    state: str
+    due: str | None
+    overdue_after: str | None
+    marks: tuple[str, ...]
+    start_event: str
+    start_day: str
+    start_entry: int
+    version_from: str | None
+    pack: str
+    pack_version: str
+    rule_file: str | None
+    authority: Authority
+    which: str | None
+    legs: tuple[Leg, ...]
+    population: str | None
+    met_by: str | None
+    evidence: tuple[int, ...]
+    missing: tuple[str, ...]
+    wanting: tuple[str, ...]
+    possible: tuple[str, ...]
+    answers: tuple[Answer, ...]
+    would_move: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(_prose(self))
+
+
+def proof_of(row: ObligationRow, rules: CompiledRules) -> Proof:
+    """The proof of one row under the rules that it was made with."""
+    pack, zone = rules.pack, rules.zone
+    duty = pack.duties[row.duty]
+    detail = detail_of(row)
+    text = duty.texts[detail.text]
+    legs = _all_legs(text)
+    which, proved = _legs(detail.trace, legs, row.run, rules)
+    return Proof(
+        duty=row.duty,
+        label=text.label,
+        owner=words_of_owner(tuple(row.owner.split(" and ")), pack.roles),
+        force=row.force,
+        instance=detail.instance,
+        run=row.run,
+        state=plain(Outcome(row.state).name.lower()),
+        due=due_text(row.due_at, zone),
+        overdue_after=due_text(row.overdue_after, zone),
+        marks=mark_words(row.marks),
+        start_event=_start_words(row, detail, text),
+        start_day=format_day(detail.start_day),
+        start_entry=detail.start_entry or row.start_root,
+        version_from=format_day(text.from_day) if text.from_day else None,
+        pack=pack.name if pack.county is None else f"{pack.name}, {pack.county} county",
+        pack_version=pack.version,
+        rule_file=f"{duty.mark.file}:{duty.mark.line}" if duty.mark is not None else None,
+        authority=authority_of(text.authority, pack),
+        which=which,
+        legs=proved,
+        population=words_of_condition(text.while_) if text.while_ is not None else None,
+        met_by=words_of_line(text.met) if text.met is not None else None,
+        evidence=detail.evidence,
+        missing=detail.missing,
+        wanting=detail.wanting,
+        possible=tuple(due_text(at, zone) or "" for at in detail.possible),
+        answers=tuple(_answer(answer, zone) for answer in detail.answers),
+        would_move=tuple(dict.fromkeys(_movers(text, duty, row))),
+    )
+
+
+def due_text(instant: int | None, zone: Zone) -> str | None:
+    """A due moment: the day alone where it is the day's last second, else the local time."""
+    if instant is None or instant >= FOREVER:
+        return None
+    day = zone.day_of(instant)
+    return format_day(day) if instant == zone.midnight[day + 1] - 1 else format_instant(instant, zone)
+
+
+def mark_words(marks: int) -> tuple[str, ...]:
+    """The marks of an obligation in words."""
+    return tuple(plain((mark.name or "").lower()) for mark in Marks(marks))
+
+
+def authority_of(name: str, pack: model.RulePack) -> Authority:
+    """The cited source by its name in the pack."""
+    source = pack.sources[name]
+    return Authority(name, source.title, source.link, source.checked, source.seen)
+
+
+def _all_legs(text: model.DutyText) -> list[model.DueLeg]:
+    return [leg for row in (text.due.rows if text.due is not None else ()) for leg in legs_of(row.value)]  # type: ignore[arg-type]
+
+
+def _start_words(row: ObligationRow, detail: Detail, text: model.DutyText) -> str:
+    if row.run:
+        return "the run before it"
+    if detail.start_kind:
+        return plain(detail.start_kind)
+    return " or ".join(words_of_line(line) for line in text.starts)
+
+
+# --- legs -------------------------------------------------------------------------------------------------------------
+
+
+def _legs(
+    trace: Any, legs: list[model.DueLeg], run: int, rules: CompiledRules  # noqa: ANN401 - a decoded trace
+) -> tuple[str | None, tuple[Leg, ...]]:
+    """The legs that a trace names; which of several governs."""
+    if not trace:
+        return None, ()
+    head = trace[0]
+    if head == "rows":
+        return "rows", tuple(leg for part in trace[1] for leg in _legs(part, legs, run, rules)[1])
+    if head in ("earliest", "latest"):
+        if trace[1] < 0:
+            return head, tuple(leg for part in trace[2] for leg in _legs(part, legs, run, rules)[1])
+        chosen = trace[2][trace[1]]
+        found = []
+        for part in trace[3]:
+            inner = _legs(part, legs, run, rules)[1]
+            governs = part == chosen
+            found.extend(attrs.evolve(leg, governs=governs) for leg in inner)
+        return head, tuple(found)
+    return None, (_leg(trace, legs, run, rules),)
+
+
+def _leg(trace: Any, legs: list[model.DueLeg], run: int, rules: CompiledRules) -> Leg:  # noqa: ANN401 - see above
+    leg = legs[trace[1]]
+    words = words_of_leg(leg, run)
+    if trace[0] == "pending":
+        return Leg(words, None, None, None, None, None, waits_for=tuple(trace[2]))
+    _, _, anchor, entry, span, counted, final, exact = trace
+    timed = bool(exact) and trace[0] == "within"
+    end = format_instant(exact, rules.zone) if timed else format_day(counted)
+    left_out = () if not span else _skipped(span, anchor, counted, leg, rules)
+    word = Span.parse(span, ANY_CALENDAR).word if span else None
+    convention = "counted as the start's own day: our convention, not the source's" if word == "immediately" else None
+    return Leg(
+        rule=words,
+        anchor_day=format_day(anchor),
+        anchor_entry=entry or None,
+        span=span or None,
+        counted_to=end,
+        moved_to=format_day(final) if final != counted else None,
+        skipped=left_out,
+        governs=True,
+        convention=convention,
+    )
+
+
+def _skipped(text: str, anchor: int, end: int, leg: model.DueLeg, rules: CompiledRules) -> tuple[Skipped, ...]:
+    span = Span.parse(text, ANY_CALENDAR)
+    try:
+        ranges = skipped(span, rules.pack.calendars, anchor, end, first_day_counted=leg.first_day_counted)
+    except CalendarEnds:
+        return ()
+    return tuple(Skipped(format_day(first), format_day(last), why) for first, last, why in ranges)
+
+
+def _answer(answer: Any, zone: Zone) -> Answer:  # noqa: ANN401 - decoded
+    reading, outcome = answer
+    pairs = tuple((name, str(value)) for name, value in reading)
+    if outcome is None:
+        return Answer(pairs, "not there", None)
+    return Answer(pairs, plain(Outcome(outcome[0]).name.lower()), due_text(outcome[1], zone))
+
+
+def _movers(text: model.DutyText, duty: model.Duty, row: ObligationRow) -> Iterator[str]:
+    """Which later facts would move or end it."""
+    if row.state not in (Outcome.RUNNING, Outcome.PAUSED, Outcome.UNDETERMINED, Outcome.NOT_OWED):
+        yield "a correction or retraction of the entries named here"
+        return
+    yield "a correction of the start"
+    for leg in _all_legs(text):
+        for moment in (*leg.by, *leg.before):
+            yield f"a change of {words_of_moment(_base(moment))}"
+        for span in leg.within:
+            if isinstance(span, model.NamedSpan):
+                yield f"a change of the {plain(span.name)}"
+    for due in text.due.rows if text.due is not None else ():
+        if due.while_ is not None:
+            yield f"a change of whether {words_of_condition(due.while_)}"
+    if text.while_ is not None:
+        yield f"a change of whether {words_of_condition(text.while_)}"
+    if text.cancelled is not None:
+        yield f"{words_of_line(text.cancelled)} (ends it)"
+
+
+def _base(moment: model.Moment) -> model.Moment:
+    return _base(moment.moment) if isinstance(moment, model.Offset) else moment
+
+
+# --- prose ------------------------------------------------------------------------------------------------------------
+
+
+def _prose(proof: Proof) -> Iterator[str]:
+    what = f"{proof.label}" + (f" [{proof.instance}]" if proof.instance else "")
+    when = f", due {proof.due}" if proof.due else ", with no date"
+    yield f"{what}: {proof.state}{when}."
+    yield f"Owed by {proof.owner} ({proof.force})." + (f" Met by: {proof.met_by}." if proof.met_by else "")
+    yield f"It starts from {proof.start_event} on {proof.start_day} (entry {proof.start_entry})."
+    if proof.population:
+        yield f"It is owed while {proof.population}."
+    if proof.which in ("earliest", "latest"):
+        yield f"The {proof.which} of these governs:"
+    elif proof.which == "rows":
+        yield "More than one row of the rule may apply:"
+    for leg in proof.legs:
+        yield from _leg_prose(leg, marked=proof.which in ("earliest", "latest"))
+    yield from _state_prose(proof)
+    authority = proof.authority
+    yield (
+        f"Rule {proof.duty}" + (f", in the version from {proof.version_from}" if proof.version_from else "")
+        + f", pack {proof.pack} ({proof.pack_version[:12]})" + (f", {proof.rule_file}" if proof.rule_file else "") + "."
+    )
+    link = f", {authority.link}" if authority.link else ""
+    sure = {"seen": "read", "secondary": "known from somebody else's words", "background": "not checked"}
+    yield f"Authority: {authority.title}{link} ({sure[authority.seen]})."
+    if proof.would_move:
+        yield "What would change it: " + "; ".join(proof.would_move) + "."
+
+
+def _leg_prose(leg: Leg, *, marked: bool) -> Iterator[str]:
+    lead = "* " if marked and leg.governs else "- "
+    if leg.waits_for or leg.anchor_day is None:
+        waits = ", ".join(plain(name) for name in leg.waits_for) or "what it is counted from"
+        yield f"{lead}{leg.rule}: waits for {waits}."
+        return
+    if leg.span and leg.counted_to != leg.anchor_day:
+        way = "counted back" if leg.counted_to is not None and leg.counted_to < leg.anchor_day else "counted"
+        yield f"{lead}{leg.rule}: {leg.span} {way} from {leg.anchor_day} comes to {leg.counted_to}."
+    else:
+        yield f"{lead}{leg.rule}: {leg.counted_to}."
+    if leg.convention:
+        yield f"  ({leg.convention})"
+    for gap in leg.skipped:
+        days = gap.first if gap.first == gap.last else f"{gap.first} to {gap.last}"
+        yield f"  left out: {days} ({gap.why})"
+    if leg.moved_to:
+        yield f"  moved to {leg.moved_to}"
+
+
+def _state_prose(proof: Proof) -> Iterator[str]:
+    if proof.missing:
+        yield "It cannot be determined without: " + ", ".join(plain(name) for name in proof.missing) + "."
+    if proof.possible:
+        yield "Possible dates: " + ", ".join(proof.possible) + "."
+    for answer in proof.answers:
+        reading = ", ".join(f"{plain(name)} = {plain(value)}" for name, value in answer.reading)
+        yield f"- if {reading}: {answer.state}" + (f", due {answer.due}" if answer.due else "")
+    if proof.wanting:
+        yield "Still wanting: " + ", ".join(plain(name) for name in proof.wanting) + "."
+    if proof.evidence:
+        yield "Evidence: " + ", ".join(f"entry {entry}" for entry in proof.evidence) + "."
+    if proof.marks:
+        yield "Marks: " + ", ".join(proof.marks) + "."

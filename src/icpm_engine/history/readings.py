@@ -1,0 +1,138 @@
+"""From runs to rows: periods of validity, with the readings of an open choice joined to one answer.
+
+Where all readings agree, that is the answer; else it is undetermined, with each reading's answer beside it. What is
+overdue under every reading is overdue (semantics 26, 27).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeAlias
+
+from msgspec import msgpack
+
+from icpm_engine.duties.runs import CompiledDuty
+from icpm_engine.history.compiled import CompiledRules
+from icpm_engine.history.results import FOREVER, ObligationRow, Outcome
+from icpm_engine.working import Case, Run
+
+Identity: TypeAlias = tuple[int, int, int]
+Period: TypeAlias = tuple[Any, ...]  # (from, state, due_at, overdue_after, marks, owner, force, detail)
+
+_encode = msgpack.Encoder().encode
+UNDETERMINED = int(Outcome.UNDETERMINED)
+OPEN_STATES = (int(Outcome.RUNNING), int(Outcome.PAUSED), UNDETERMINED)
+
+
+def obligation_rows(rules: CompiledRules, case: Case) -> list[ObligationRow]:
+    """Every obligation of the case, one row for each period, in the order of identity and time."""
+    rows: list[ObligationRow] = []
+    groups: dict[str, list[CompiledDuty]] = {}
+    for duty in rules.duties:
+        groups.setdefault(duty.duty.name, []).append(duty)
+    for name, duties in groups.items():
+        if len(duties) == 1:
+            for run in case.runs.get(duties[0].key, ()):
+                _add_rows(rows, name, run, run.periods)
+        else:
+            _joined(rows, name, duties, case)
+    rows.sort(key=_order)
+    return rows
+
+
+def _order(row: ObligationRow) -> tuple[Any, ...]:
+    return row[:5]
+
+
+def _add_rows(rows: list[ObligationRow], name: str, run: Run, periods: list[Period]) -> None:
+    head = (
+        run.start_event.kind if run.start_event is not None else "",
+        run.start.day,
+        run.start.entry,
+        run.start.lo if run.start.lo == run.start.hi else 0,
+        run.instance,
+        run.opened,
+    )
+    root, instance_root, number = run.start_root, run.instance_root, run.number
+    last = len(periods) - 1
+    for place, period in enumerate(periods):
+        begin = period[0]
+        end = periods[place + 1][0] if place < last else FOREVER
+        rows.append(
+            ObligationRow(
+                name, root, instance_root, number, begin, end, period[1], period[2], period[3], period[4], period[5],
+                period[6], _encode((*head, *period[7])),
+            )
+        )  # fmt: skip
+
+
+def _joined(rows: list[ObligationRow], name: str, duties: list[CompiledDuty], case: Case) -> None:
+    """The runs of all readings, matched by identity and joined period by period."""
+    runs: list[dict[Identity, Run]] = [
+        {(run.start_root, run.instance_root, run.number): run for run in case.runs.get(duty.key, ())} for duty in duties
+    ]
+    readings = [duty.reading for duty in duties]
+    for identity in dict.fromkeys(identity for found in runs for identity in found):
+        each = [found.get(identity) for found in runs]
+        first = next(run for run in each if run is not None)
+        _add_rows(rows, name, first, list(_join(each, readings)))
+
+
+def _join(each: list[Run | None], readings: list[dict[str, Any]]) -> Iterator[Period]:
+    begins = sorted({period[0] for run in each if run is not None for period in run.periods})
+    previous: Period | None = None
+    for begin in begins:
+        held = [_at(run, begin) for run in each]
+        period = _agreed(begin, held) or _disagreed(begin, held, readings)
+        if previous is None or previous[1:] != period[1:]:
+            yield period
+        previous = period
+
+
+def _at(run: Run | None, instant: int) -> Period | None:
+    found = None
+    for period in run.periods if run is not None else ():
+        if period[0] <= instant:
+            found = period
+    return found
+
+
+def _agreed(begin: int, held: list[Period | None]) -> Period | None:
+    first = held[0]
+    if first is None or any(other is None or other[1:5] != first[1:5] for other in held[1:]):
+        return None
+    return (begin, *first[1:])
+
+
+def _disagreed(begin: int, held: list[Period | None], readings: list[dict[str, Any]]) -> Period:
+    """Undetermined: each reading's answer, and the choices that make the difference."""
+    there = [period for period in held if period is not None]
+    answers = [
+        (sorted(reading.items()), None if period is None else (period[1], period[2]))
+        for reading, period in zip(readings, held, strict=True)
+    ]
+    dues = [period[2] for period in there if period[2] is not None and period[1] in OPEN_STATES]
+    over: list[int | None] = [period[3] if period is not None and period[1] in OPEN_STATES else None for period in held]
+    after = None if None in over else max(instant for instant in over if instant is not None)
+    first = there[0]
+    text, trace, missing, wanting, evidence, possible = first[7]
+    deciding = _deciding(held, readings) or set(readings[0])
+    names = {*deciding, *missing, *(name for period in there for name in period[7][2])}
+    detail = (text, trace, tuple(sorted(names)), wanting, evidence, tuple(sorted({*possible, *dues})), answers)
+    return (begin, UNDETERMINED, min(dues, default=None), after, first[4], first[5], first[6], detail)
+
+
+def _deciding(held: list[Period | None], readings: list[Mapping[str, Any]]) -> set[str]:
+    """Choices of which another value, all others alike, gives another answer."""
+    names: set[str] = set()
+    for place, reading in enumerate(readings):
+        for other_place in range(place):
+            other = readings[other_place]
+            differing = [name for name in reading if reading[name] != other[name]]
+            if len(differing) == 1 and _answer(held[place]) != _answer(held[other_place]):
+                names.add(differing[0])
+    return names
+
+
+def _answer(period: Period | None) -> tuple[Any, ...] | None:
+    return None if period is None else period[1:5]

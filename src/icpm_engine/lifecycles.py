@@ -1,0 +1,180 @@
+"""Lifecycles: defined as machines of `transitions`, compiled once to plain tables that the fold runs on.
+
+One machine for each lifecycle of a pack, never one for each case. The machine is what the diagram is drawn from and
+what the tests walk beside the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import attrs
+from transitions import EventData, Machine
+from transitions.extensions import GraphMachine
+
+from icpm_engine.conditions import Cond, EventTest, compile_condition, compile_turn, compile_where
+from icpm_engine.errors import PackError
+from icpm_engine.moments import Scope, entry_at
+from icpm_engine.rules import model
+from icpm_engine.working import At, Case, Run, at_instant
+
+Move: TypeAlias = tuple["CompiledLifecycle", "str | None", str]
+TURN = "~"
+"""Triggers that are no events begin with this: the number of a transition that a condition or a moment makes."""
+
+
+class Guard:
+    """What must hold for a transition beside the event's kind; callable in the form that `transitions` asks for."""
+
+    def __init__(self, where: EventTest | None, when: Cond | None) -> None:
+        self.where = where
+        self.when = when
+
+    def meant(self, ev: Any, case: Case, run: Run | None) -> bool:  # noqa: ANN401 - an entry
+        """Whether the transition speaks of such an event at all."""
+        return self.where is None or self.where(ev, case, run) is True
+
+    def holds(self, ev: Any, case: Case, run: Run | None) -> bool | None:  # noqa: ANN401 - an entry
+        """Whether the case allows it, as it stood just before the event."""
+        return True if self.when is None else self.when.test(case, run, ev)
+
+    def __call__(self, data: EventData) -> bool:
+        ev, case, run = data.kwargs["ev"], data.kwargs["case"], data.kwargs.get("run")
+        return self.meant(ev, case, run) and self.holds(ev, case, run) is True
+
+
+@attrs.frozen(eq=False)
+class CompiledLifecycle:
+    """One lifecycle: its machine, and the table made from it: trigger -> state -> guards with the states they lead to."""
+
+    lifecycle: model.Lifecycle
+    machine: Machine
+    table: dict[str, dict[str, tuple[tuple[Guard, str], ...]]]
+    turns: tuple[tuple[str, Cond, bool], ...]
+    reads: frozenset[str]
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Kinds of event that it mentions."""
+        return frozenset(trigger for trigger in self.table if not trigger.startswith(TURN))
+
+    def state_of(self, case: Case, instance: str | None) -> str:
+        """The present state of the lifecycle, or of one instance of it."""
+        name, initial = self.lifecycle.name, self.lifecycle.initial
+        if self.lifecycle.per is None:
+            return str(case.states.get(name, initial))
+        return str(case.states.get(name, {}).get(instance, initial))
+
+    def moves(self, case: Case, ev: Any, probe: Callable[[Case, str | None], Run], out: list[Move]) -> None:  # noqa: ANN401
+        """Where an event moves it: judged on the case just before the event; nothing is changed yet."""
+        per = self.lifecycle.per
+        if per is None:
+            self._move(case, ev, None, None, out)
+            return
+        value = ev.values.get(per)
+        for instance in (value,) if value is not None else tuple(case.states.get(self.lifecycle.name, ())):
+            self._move(case, ev, instance, probe(case, instance), out)
+
+    def _move(self, case: Case, ev: Any, instance: str | None, run: Run | None, out: list[Move]) -> None:  # noqa: ANN401
+        by_state = self.table[ev.kind]
+        guarded = False
+        for guard, target in by_state.get(self.state_of(case, instance), ()):
+            if not guard.meant(ev, case, run):
+                continue
+            held = guard.holds(ev, case, run)
+            if held:
+                out.append((self, instance, target))
+                return
+            guarded = True
+            if held is None and guard.when is not None:
+                missing = tuple(sorted(guard.when.missing(case, run, ev)))
+                case.findings.append(("undetermined", self.lifecycle.name, ev.entry, case.now, missing))
+        if not guarded and (instance is None or ev.values.get(self.lifecycle.per) is not None):
+            self._out_of_place(case, ev, run)
+
+    def _out_of_place(self, case: Case, ev: Any, run: Run | None) -> None:  # noqa: ANN401 - an entry
+        """The lifecycle mentions such an event and has no transition for it here: it is kept, and marked (19)."""
+        if any(guard.meant(ev, case, run) for rows in self.table[ev.kind].values() for guard, _ in rows):
+            kind = "anomaly" if self.lifecycle.strict else "out_of_place"
+            case.findings.append((kind, self.lifecycle.name, ev.entry, case.now, ()))
+
+    def apply(self, case: Case, instance: str | None, target: str, at: At) -> None:
+        """Come into a state."""
+        name = self.lifecycle.name
+        if self.state_of(case, instance) != target:
+            case.state_log.append((name, instance, target, case.now, at.entry))
+        if self.lifecycle.per is None:
+            case.states[name] = target
+        else:
+            case.states.setdefault(name, {})[instance] = target
+        case.since[name, None, target] = at
+        if instance is not None:
+            case.since[name, instance, target] = at
+        case.dirty.append(f"state.{name}")
+
+    def turned(self, case: Case, trigger: str, instance: str | None) -> None:
+        """A condition or moment of one of its transitions has turned."""
+        for _, target in self.table[trigger].get(self.state_of(case, instance), ()):
+            cause = case.cause.root if case.cause is not None else 0
+            at = entry_at(case, case.cause) if case.cause is not None else at_instant(case.zone, case.now, cause)
+            self.apply(case, instance, target, at)
+            return
+
+
+def compile_lifecycle(lifecycle: model.Lifecycle, scope: Scope) -> CompiledLifecycle:
+    """Define the machine with `transitions`, then read the table off it. Raises PackError for what cannot run."""
+    own = attrs.evolve(scope, per=lifecycle.per)
+    machine = Machine(
+        model=None,
+        states=list(lifecycle.states),
+        initial=lifecycle.initial,
+        auto_transitions=False,
+        send_event=True,
+        ignore_invalid_triggers=True,
+        before_state_change=None,
+    )
+    turns: list[tuple[str, Cond, bool]] = []
+    reads: set[str] = set()
+    for number, transition in enumerate(lifecycle.transitions):
+        line = transition.line
+        if line.bounds or line.each or line.times or line.shows:
+            raise PackError("a transition takes on, becomes, ceases or at, with where and when", line.mark)
+        when = compile_condition(line.when, own) if line.when is not None else None
+        guard = Guard(compile_where(line.where, own) if line.where is not None else None, when)
+        turn = compile_turn(line, own)
+        if turn is not None:
+            if line.when is not None:
+                raise PackError("a transition on becomes, ceases or at says its condition there, not in when", line.mark)
+            turns.append((f"{TURN}{number}", *turn))
+        reads |= (when.reads if when is not None else frozenset()) | (turn[0].reads if turn is not None else frozenset())
+        for trigger in line.on or (f"{TURN}{number}",):
+            machine.add_transition(trigger, list(transition.sources), transition.target, conditions=[guard])
+    return CompiledLifecycle(lifecycle, machine, table_of(machine), tuple(turns), frozenset(reads))
+
+
+def table_of(machine: Machine) -> dict[str, dict[str, tuple[tuple[Guard, str], ...]]]:
+    """The plain table of a machine: trigger -> state -> (guard, target) in the order in which they were added."""
+    return {
+        trigger: {
+            source: tuple((step.conditions[0].func, step.dest) for step in steps)
+            for source, steps in event.transitions.items()
+        }
+        for trigger, event in machine.events.items()
+    }
+
+
+def diagram(lifecycle: model.Lifecycle) -> str:
+    """The lifecycle as a Mermaid state diagram."""
+    drawn = GraphMachine(
+        states=[{"name": state.name, "label": state.label, "final": state.final} for state in lifecycle.states.values()],
+        initial=lifecycle.initial,
+        auto_transitions=False,
+        graph_engine="mermaid",
+        title=lifecycle.label,
+    )
+    for transition in lifecycle.transitions:
+        for trigger in transition.line.on or ("time or condition",):
+            label = transition.line.label or trigger
+            drawn.add_transition(trigger, list(transition.sources), transition.target, label=label)
+    return str(drawn.get_graph().draw(None))

@@ -1,0 +1,468 @@
+"""Moments and bounds, compiled: from the words of a rule to a function of the case, the run and the event in hand.
+
+A compiled moment gives an `At`, or a `Pending` that says why there is none yet: open (it has not happened, it was not
+told) or undetermined (a choice that nobody settled).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Mapping
+from typing import Any, Literal, TypeAlias
+
+import attrs
+
+from icpm_engine.calendars import Calendar, Span, Window, Zone, day_adder, end_of, instant_adder
+from icpm_engine.rules import model
+from icpm_engine.working import NONE, UNKNOWN, At, Case, Run, Unknown, at_day, at_instant, at_moment
+
+Side: TypeAlias = Literal["back", "ahead"]
+
+
+class Pending:
+    """No moment yet. `names`: facts and choices that would give it; `undetermined`: one of them is an open choice."""
+
+    __slots__ = ("names", "undetermined")
+
+    def __init__(self, names: tuple[str, ...] = (), *, undetermined: bool = False) -> None:
+        self.names = names
+        self.undetermined = undetermined
+
+
+OPEN = Pending()
+EVER = At(-(2**62), -(2**62), 1)
+
+MomentOf: TypeAlias = Callable[[Case, "Run | None", Any], "At | Pending"]
+SpanOf: TypeAlias = Callable[[Case, "Run | None"], "Span | Pending"]
+
+
+@attrs.frozen
+class Scope:
+    """What a rule's words mean while it is compiled: the pack, one reading of the choices, the rule's own instance field.
+
+    `choices` holds the value of every choice that is settled, or fixed by this reading; a choice that it lacks is open.
+    `keys` gives, for each duty, the names under which its readings run in the fold.
+    """
+
+    pack: model.RulePack
+    zone: Zone
+    choices: Mapping[str, Any] = attrs.Factory(dict)
+    per: str | None = None
+    keys: Mapping[str, tuple[str, ...]] = attrs.Factory(dict)
+
+    @property
+    def calendars(self) -> Mapping[str, Calendar]:
+        """Open-day calendars by the adjective that spans use."""
+        return self.pack.calendars
+
+    @property
+    def windows(self) -> Mapping[str, Window]:
+        """Opening hours and seasons by name."""
+        return self.pack.windows
+
+    def is_choice(self, name: str) -> bool:
+        """Whether the name is a choice rather than a fact or a decision."""
+        return name in self.pack.choices
+
+    def shares_instance(self, per: str | None) -> bool:
+        """Whether something kept per instance is reached through this rule's own instance."""
+        return per is not None and per == self.per
+
+    def duty_keys(self, duty: str) -> tuple[str, ...]:
+        """The names under which a duty's readings run."""
+        return self.keys.get(duty, (duty,))
+
+
+def fact_reader(name: str, scope: Scope) -> Callable[[Case, Run | None], Any]:
+    """How the value of a fact is read: by the rule's own instance where both are kept per the same field."""
+    fact = scope.pack.facts[name]
+    initial = UNKNOWN if fact.initial is None else NONE if fact.initial == "none" else fact.initial
+    if fact.per is None:
+        return lambda case, run: case.facts.get(name, initial)
+    if scope.shares_instance(fact.per):
+
+        def of_instance(case: Case, run: Run | None) -> Any:  # noqa: ANN401 - a fact's value has the fact's own type
+            told = case.facts.get(name)
+            return initial if told is None or run is None else told.get(run.instance, initial)
+
+        return of_instance
+
+    def of_latest(case: Case, run: Run | None) -> Any:  # noqa: ANN401 - see above
+        told = case.facts.get(name)
+        return next(reversed(told.values()), initial) if told else initial
+
+    return of_latest
+
+
+# --- spans ------------------------------------------------------------------------------------------------------------
+
+
+def compile_span(span: model.SpanLike, scope: Scope) -> SpanOf:
+    """A span as written, or the value of a choice or fact of type span."""
+    if isinstance(span, Span):
+        return lambda case, run: span
+    name = span.name
+    if scope.is_choice(name):
+        value = scope.choices.get(name, Pending((name,), undetermined=True))
+        return lambda case, run: value
+    read = fact_reader(name, scope)
+    pending = Pending((name,), undetermined=True)
+
+    def told(case: Case, run: Run | None) -> Span | Pending:
+        value = read(case, run)
+        return pending if isinstance(value, Unknown) else value
+
+    return told
+
+
+class Adders:
+    """Adders by span, made once: a span that a choice or a fact gives is known only while the fold runs."""
+
+    def __init__(self, scope: Scope, *, back: bool = False, first_day_counted: bool = False) -> None:
+        self.scope = scope
+        self.back = back
+        self.first_day_counted = first_day_counted
+        self.days: dict[Span, Callable[[int], int]] = {}
+        self.instants: dict[Span, Callable[[int], int]] = {}
+
+    def day(self, span: Span) -> Callable[[int], int]:
+        """The adder of a span in whole days; a span of words ("same day") adds nothing."""
+        adder = self.days.get(span)
+        if adder is None:
+            if span.word is not None:
+                return _same
+            adder = day_adder(span, self.scope.calendars, back=self.back, first_day_counted=self.first_day_counted)
+            self.days[span] = adder
+        return adder
+
+    def instant(self, span: Span) -> Callable[[int], int]:
+        """The adder of a span in hours or minutes."""
+        adder = self.instants.get(span)
+        if adder is None:
+            adder = instant_adder(span, self.scope.calendars, self.scope.zone, back=self.back)
+            self.instants[span] = adder
+        return adder
+
+    def shift(self, span: Span, at: At) -> At:
+        """A moment moved by a span: a whole day for spans in days, else as exact as the moment is."""
+        if span.timed:
+            move = self.instant(span)
+            low = move(at.lo)
+            high = low if at.hi == at.lo else move(at.hi)
+            return At(low, high, self.scope.zone.day_of(low), at.entry)
+        return at_day(self.scope.zone, self.day(span)(at.day), at.entry)
+
+
+def _same(day: int) -> int:
+    return day
+
+
+# --- moments ----------------------------------------------------------------------------------------------------------
+
+
+def compile_moment(node: model.Moment, scope: Scope, side: Side = "ahead") -> MomentOf:
+    """A function (case, run, event) -> At or Pending. `side` says whether an event name looks back or ahead."""
+    return _COMPILERS[type(node)](node, scope, side)
+
+
+def entry_at(case: Case, entry: Any) -> At:  # noqa: ANN401 - history.results.Entry, which lies above this layer
+    """When an entry occurred."""
+    return at_moment(case.zone, entry.day, entry.minute, entry.root)
+
+
+def value_at(zone: Zone, value: Any, kind: str, entry: int = 0) -> At:  # noqa: ANN401 - a fact's or field's value
+    """A value of type date or moment as a moment."""
+    if kind == "date":
+        return at_day(zone, value, entry)
+    day, minute = value
+    return at_moment(zone, day, minute, entry)
+
+
+def _anchor(node: model.Anchor, scope: Scope, side: Side) -> MomentOf:
+    word = node.word
+    if word == "ever":
+        return lambda case, run, ev: EVER
+    if word == "now":
+        return lambda case, run, ev: at_instant(case.zone, case.now)
+    if word == "event":
+        return lambda case, run, ev: OPEN if ev is None else entry_at(case, ev)
+    if word == "start":
+        return lambda case, run, ev: OPEN if run is None else run.start
+    if word == "origin":
+        return lambda case, run, ev: OPEN if run is None else run.origin
+    if word == "due":
+        return lambda case, run, ev: OPEN if run is None else due_moment(case, run)
+    if word == "previous.due":
+        return lambda case, run, ev: due_moment(case, run.previous) if run is not None and run.previous else OPEN
+    return lambda case, run, ev: (run.previous.met or OPEN) if run is not None and run.previous else OPEN
+
+
+def due_moment(case: Case, run: Run) -> At | Pending:
+    """The due moment of a run as a moment: the whole day where the limit is in days."""
+    if not run.due or run.due[0] is None:
+        return OPEN
+    due = run.due[0]
+    day = case.zone.day_of(due)
+    if due == case.zone.midnight[day + 1] - 1:
+        return at_day(case.zone, day)
+    return At(due, due, day)
+
+
+def _field(node: model.FieldMoment, scope: Scope, side: Side) -> MomentOf:
+    field = node.field
+    of_event = node.of == "event"
+    pending = Pending((f"{node.of}.{field}",))
+
+    def read(case: Case, run: Run | None, ev: Any) -> At | Pending:  # noqa: ANN401 - an entry
+        source = ev if of_event else run.start_event if run is not None else None
+        value = None if source is None else source.values.get(field)
+        if value is None:
+            return pending
+        return value_at(case.zone, value, "date" if isinstance(value, int) else "moment", source.root)
+
+    return read
+
+
+def _day(node: model.DayMoment, scope: Scope, side: Side) -> MomentOf:
+    at = at_day(scope.zone, node.day)
+    return lambda case, run, ev: at
+
+
+def _fact(node: model.FactMoment, scope: Scope, side: Side) -> MomentOf:
+    name = node.name
+    if scope.is_choice(name):
+        if name not in scope.choices:
+            open_choice = Pending((name,), undetermined=True)
+            return lambda case, run, ev: open_choice
+        settled = value_at(scope.zone, scope.choices[name], scope.pack.choices[name].type)
+        return lambda case, run, ev: settled
+    kind = scope.pack.facts[name].type
+    read = fact_reader(name, scope)
+    pending = Pending((name,))
+
+    def told(case: Case, run: Run | None, ev: Any) -> At | Pending:  # noqa: ANN401 - an entry
+        value = read(case, run)
+        if isinstance(value, Unknown):
+            return OPEN if value is NONE else pending
+        return value_at(case.zone, value, kind, case.told_by.get(name, 0))
+
+    return told
+
+
+def _event(node: model.EventMoment, scope: Scope, side: Side) -> MomentOf:
+    kind = node.kind
+    if side == "back":
+        return lambda case, run, ev: entry_at(case, case.log[kind][-1]) if case.log.get(kind) else OPEN
+
+    def first_ahead(case: Case, run: Run | None, ev: Any) -> At | Pending:  # noqa: ANN401 - an entry
+        low = run.start.lo if run is not None else EVER.lo
+        for entry in case.log.get(kind, ()):
+            at = entry_at(case, entry)
+            if at.hi >= low and (run is None or entry.root != run.start.entry):
+                return at
+        return OPEN
+
+    return first_ahead
+
+
+def _state(node: model.StateMoment, scope: Scope, side: Side) -> MomentOf:
+    lifecycle, state = node.lifecycle, node.state
+    own = scope.shares_instance(scope.pack.lifecycles[lifecycle].per)
+
+    def entered(case: Case, run: Run | None, ev: Any) -> At | Pending:  # noqa: ANN401 - an entry
+        instance = run.instance if own and run is not None else None
+        return case.since.get((lifecycle, instance, state), OPEN)
+
+    return entered
+
+
+def _duty(node: model.DutyMoment, scope: Scope, side: Side) -> MomentOf:
+    keys = scope.duty_keys(node.duty)
+    own = scope.shares_instance(scope.pack.duties[node.duty].per)
+    met = node.what == "met"
+
+    def of_key(case: Case, key: str, run: Run | None) -> At | Pending:
+        for other in reversed(case.runs.get(key, ())):
+            if own and run is not None and other.instance != run.instance:
+                continue
+            if not met:
+                return due_moment(case, other)
+            if other.met is not None:
+                return other.met
+        return OPEN
+
+    def latest(case: Case, run: Run | None, ev: Any) -> At | Pending:  # noqa: ANN401 - an entry
+        first = of_key(case, keys[0], run)
+        for key in keys[1:]:
+            other = of_key(case, key, run)
+            if isinstance(first, Pending) or isinstance(other, Pending) or (first.lo, first.hi) != (other.lo, other.hi):
+                return OPEN
+        return first
+
+    return latest
+
+
+def _offset(node: model.Offset, scope: Scope, side: Side) -> MomentOf:
+    base = compile_moment(node.moment, scope, side)
+    span_of = compile_span(node.span, scope)
+    adders = Adders(scope, back=node.side == "before")
+
+    def shifted(case: Case, run: Run | None, ev: Any) -> At | Pending:  # noqa: ANN401 - an entry
+        at = base(case, run, ev)
+        if isinstance(at, Pending):
+            return at
+        span = span_of(case, run)
+        return span if isinstance(span, Pending) else adders.shift(span, at)
+
+    return shifted
+
+
+def _end_of(node: model.EndOf, scope: Scope, side: Side) -> MomentOf:
+    unit, following = node.unit, node.next
+
+    def end(case: Case, run: Run | None, ev: Any) -> At | Pending:  # noqa: ANN401 - an entry
+        day = run.start.day if run is not None else case.day
+        return at_day(case.zone, end_of(day, unit, next=following))
+
+    return end
+
+
+def _pick(node: model.Pick, scope: Scope, side: Side) -> MomentOf:
+    moments = tuple(compile_moment(part, scope, side) for part in node.moments)
+    earliest = node.which == "earliest"
+
+    def pick(case: Case, run: Run | None, ev: Any) -> At | Pending:  # noqa: ANN401 - an entry
+        found: list[At] = []
+        for moment in moments:
+            at = moment(case, run, ev)
+            if isinstance(at, At):
+                found.append(at)
+            elif at.undetermined or not earliest:
+                return at
+        if not found:
+            return OPEN
+        return min(found, key=lambda at: at.hi) if earliest else max(found, key=lambda at: at.lo)
+
+    return pick
+
+
+_COMPILERS: dict[type, Callable[[Any, Scope, Side], MomentOf]] = {
+    model.Anchor: _anchor,
+    model.FieldMoment: _field,
+    model.DayMoment: _day,
+    model.FactMoment: _fact,
+    model.EventMoment: _event,
+    model.StateMoment: _state,
+    model.DutyMoment: _duty,
+    model.Offset: _offset,
+    model.EndOf: _end_of,
+    model.Pick: _pick,
+}
+
+
+# --- bounds -----------------------------------------------------------------------------------------------------------
+
+Within: TypeAlias = Callable[[Case, "Run | None", Any, At], "bool | None"]
+
+
+def is_since(at: At, edge: At) -> bool | None:
+    """From the edge on. A start or event without an hour is taken from the beginning of its day (semantics 5)."""
+    if at.entry and at.entry == edge.entry:
+        return True
+    return True if at.lo >= edge.lo else False if at.hi < edge.lo else None
+
+
+def is_after(at: At, edge: At) -> bool | None:
+    """Later than the edge; nothing is later than itself (semantics 3), and a whole day ends before it (4)."""
+    if at.entry and at.entry == edge.entry:
+        return False
+    if at.lo > edge.hi:
+        return True
+    return False if edge.whole or at.hi <= edge.lo else None
+
+
+def is_by(at: At, edge: At) -> bool | None:
+    """Up to and with the edge."""
+    if at.entry and at.entry == edge.entry:
+        return True
+    return True if at.hi <= edge.hi else False if at.lo > edge.hi else None
+
+
+def is_before(at: At, edge: At) -> bool | None:
+    """Earlier than the edge; a whole day begins after it (semantics 4)."""
+    if at.entry and at.entry == edge.entry:
+        return False
+    if at.hi < edge.lo:
+        return True
+    return False if edge.whole or at.lo >= edge.hi else None
+
+
+COMPARE: dict[str, Callable[[At, At], bool | None]] = {
+    "since": is_since,
+    "after": is_after,
+    "by": is_by,
+    "before": is_before,
+}
+
+
+def compile_bounds(bounds: model.Bounds, scope: Scope) -> Within | None:
+    """A function (case, run, event, at) -> true, false or unknown: does the moment lie within the bounds? None: no bounds.
+
+    A lower bound whose moment is not there yet excludes everything; an upper bound that is not there yet excludes
+    nothing; an open choice makes it unknown.
+    """
+    edges: list[tuple[Callable[[At, At], bool | None], MomentOf, bool]] = []
+    for word, side in (("since", "back"), ("after", "back"), ("by", "ahead"), ("before", "ahead")):
+        node = getattr(bounds, word)
+        if node is not None:
+            edges.append((COMPARE[word], compile_moment(node, scope, side), side == "back"))  # type: ignore[arg-type]
+    if not edges:
+        return None
+
+    def within(case: Case, run: Run | None, ev: Any, at: At) -> bool | None:  # noqa: ANN401 - an entry
+        result: bool | None = True
+        for compare, moment, lower in edges:
+            edge = moment(case, run, ev)
+            if isinstance(edge, At):
+                held = compare(at, edge)
+            else:
+                held = None if edge.undetermined else not lower
+            if held is False:
+                return False
+            if held is None:
+                result = None
+        return result
+
+    return within
+
+
+def reads_of_moment(node: model.Moment, into: set[str]) -> None:
+    """What a moment depends on, as the keys that the fold marks when something changes."""
+    if isinstance(node, model.FactMoment):
+        into.add(f"fact.{node.name}")
+    elif isinstance(node, model.EventMoment):
+        into.add(f"event.{node.kind}")
+    elif isinstance(node, model.StateMoment):
+        into.add(f"state.{node.lifecycle}")
+    elif isinstance(node, model.DutyMoment):
+        into.add(f"duty.{node.duty}")
+    elif isinstance(node, model.Offset):
+        reads_of_moment(node.moment, into)
+        if isinstance(node.span, model.NamedSpan):
+            into.add(f"fact.{node.span.name}")
+    elif isinstance(node, model.Pick):
+        for part in node.moments:
+            reads_of_moment(part, into)
+
+
+def kinds_of_moment(node: model.Moment) -> frozenset[str]:
+    """Kinds of event that a moment looks back at."""
+    reads: set[str] = set()
+    reads_of_moment(node, reads)
+    return frozenset(key[6:] for key in reads if key.startswith("event."))
+
+
+def choices_in(names: Container[str], pack: model.RulePack) -> tuple[str, ...]:
+    """Those of some names that are choices."""
+    return tuple(name for name in pack.choices if name in names)
+
+

@@ -1,0 +1,193 @@
+"""The mutable objects that a fold works on: the case, its runs, moments in hand.
+
+They live for one fold and are never shown to a caller; what a caller sees is made from the rows that a fold leaves
+behind. Plain slotted classes, because an obligation is touched more often than anything else in the library.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from typing import Any, Final
+
+from icpm_engine.calendars import Zone
+
+
+class Unknown:
+    """Nobody has told it (the sentinel UNKNOWN); distinct from NONE, which is known to be absent."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return self.name
+
+    def __bool__(self) -> bool:
+        return False
+
+
+UNKNOWN: Final = Unknown("unknown")
+NONE: Final = Unknown("none")
+
+
+class At:
+    """A moment in hand: the instants between which it lies, and the entry it comes from (0: none).
+
+    A whole day and a moment whose hour is missing both span their day; `whole` tells them apart, because strictly
+    before a whole day means the day before, and strictly before a moment without hour is unknown on its day.
+    """
+
+    __slots__ = ("day", "entry", "hi", "lo", "whole")
+
+    def __init__(self, lo: int, hi: int, day: int, entry: int = 0, *, whole: bool = False) -> None:
+        self.lo = lo
+        self.hi = hi
+        self.day = day
+        self.entry = entry
+        self.whole = whole
+
+    def __repr__(self) -> str:
+        return f"At({self.lo}..{self.hi}, day {self.day}, entry {self.entry})"
+
+
+def at_moment(zone: Zone, day: int, minute: int, entry: int = 0) -> At:
+    """The moment of a day and minute; minute -1 means that the hour is missing."""
+    if minute < 0:
+        midnight = zone.midnight
+        return At(midnight[day], midnight[day + 1] - 1, day, entry)
+    instant = zone.instant(day, minute)
+    return At(instant, instant, day, entry)
+
+
+def at_day(zone: Zone, day: int, entry: int = 0) -> At:
+    """A whole day."""
+    midnight = zone.midnight
+    return At(midnight[day], midnight[day + 1] - 1, day, entry, whole=True)
+
+
+def at_instant(zone: Zone, instant: int, entry: int = 0) -> At:
+    """An exact instant."""
+    return At(instant, instant, zone.day_of(instant), entry)
+
+
+class Run:
+    """One run of a duty: from its start to whatever ends it, with every period in which it stood unchanged."""
+
+    __slots__ = (
+        "answers",
+        "due",
+        "duty",
+        "ended",
+        "evidence",
+        "force",
+        "instance",
+        "instance_root",
+        "marks",
+        "met",
+        "missing",
+        "next_edge",
+        "number",
+        "opened",
+        "origin",
+        "outcome",
+        "owed",
+        "owner",
+        "paused",
+        "paused_days",
+        "periods",
+        "pins",
+        "previous",
+        "progress",
+        "start",
+        "start_event",
+        "start_root",
+        "text",
+        "wanting",
+    )
+
+    def __init__(self, duty: Any, text: Any, start: At, start_event: Any, root: int) -> None:  # noqa: ANN401
+        self.duty = duty  # duties.CompiledDuty; named loosely, since duties builds on this module
+        self.text = text
+        self.start = start
+        self.start_event = start_event
+        self.start_root = root
+        self.origin = start
+        self.instance: str | None = None
+        self.instance_root = 0
+        self.number = 0
+        self.previous: Run | None = None
+        self.opened = 0
+        self.outcome = 0
+        self.ended = False
+        self.owed: bool | None = True
+        self.paused = False
+        self.paused_days = 0
+        self.due: tuple[Any, ...] = ()
+        self.owner = ""
+        self.force = "must"
+        self.marks = 0
+        self.missing: tuple[str, ...] = ()
+        self.wanting: tuple[str, ...] = ()
+        self.evidence: tuple[int, ...] = ()
+        self.met: At | None = None
+        self.pins: dict[int, Any] | None = None
+        self.progress: Any = None
+        self.next_edge = 0
+        self.answers: Any = None
+        self.periods: list[tuple[Any, ...]] = []
+
+
+class Case:
+    """All that a fold knows of one subject while it walks through its events."""
+
+    __slots__ = (
+        "broken",
+        "cause",
+        "day",
+        "dirty",
+        "fact_log",
+        "facts",
+        "findings",
+        "heap",
+        "instances",
+        "log",
+        "now",
+        "open",
+        "order",
+        "runs",
+        "since",
+        "state_log",
+        "states",
+        "told_by",
+        "watched",
+        "zone",
+    )
+
+    def __init__(self, zone: Zone) -> None:
+        self.zone = zone
+        self.now = 0
+        self.day = 0
+        self.cause: Any = None  # the entry in hand, or the last one
+        self.facts: dict[str, Any] = {}
+        self.told_by: dict[Any, int] = {}  # fact, or (fact, instance) -> entry that told it last
+        self.fact_log: list[tuple[str, str | None, int, Any, int]] = []
+        self.states: dict[str, Any] = {}  # lifecycle -> state, or {instance: state}
+        self.since: dict[tuple[str, str | None, str], At] = {}  # when it last came into the state
+        self.state_log: list[tuple[str, str | None, str, int, int]] = []
+        self.log: dict[str, list[Any]] = {}  # kind -> entries, for kinds that some line looks back at
+        self.instances: dict[str, dict[str, int]] = {}  # per field -> value -> root of the entry that first carried it
+        self.open: dict[str, list[Run]] = {}  # duty (one reading of it) -> open runs
+        self.runs: dict[str, list[Run]] = {}  # duty -> every run in order of opening
+        self.watched: dict[Any, Any] = {}  # what a watched condition last came to
+        self.broken: dict[str, int] = {}  # bar -> entry that broke it last
+        self.findings: list[tuple[str, str, int, int, tuple[str, ...]]] = []
+        self.dirty: list[str] = []
+        self.heap: list[tuple[int, int, Callable[[Case], None]]] = []
+        self.order = 0
+
+    def at(self, instant: int, action: Callable[[Case], None]) -> None:
+        """Ask to be called at an instant, at the edge before the events of that instant."""
+        self.order += 1
+        heapq.heappush(self.heap, (instant, self.order, action))
