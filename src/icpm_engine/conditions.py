@@ -13,7 +13,16 @@ from typing import Any, TypeAlias
 import attrs
 
 from icpm_engine.calendars import Span, day_adder
-from icpm_engine.errors import Mark, PackError
+from icpm_engine.checks import (
+    COMPARISONS,
+    Truth,
+    compile_test,
+    compile_where,
+    negate,
+    not_built,
+    value_reader,
+)
+from icpm_engine.errors import PackError
 from icpm_engine.moments import (
     COMPARE,
     Pending,
@@ -24,21 +33,13 @@ from icpm_engine.moments import (
     entry_at,
     fact_reader,
     reads_of_moment,
-    value_at,
 )
 from icpm_engine.rules import model
-from icpm_engine.rules.wording import words_of_test, words_of_where
-from icpm_engine.working import NONE, UNKNOWN, At, Case, Run, Unknown
+from icpm_engine.rules.wording import words_of_test
+from icpm_engine.working import NONE, UNKNOWN, At, Case, Entry, Run, Unknown
 
-Truth: TypeAlias = bool | None
-Asked: TypeAlias = Callable[[Case, "Run | None", Any], Truth]
-ValueCheck: TypeAlias = Callable[[Any, Case, "Run | None", Any], Truth]
-EdgeOf: TypeAlias = Callable[[Case, "Run | None", Any], "int | None"]
-
-
-def not_built(what: str, mark: Mark | None) -> PackError:
-    """The error for a construct of the language that this version can read but not yet run."""
-    return PackError(f"{what} can be read but not yet run by this version", mark)
+Asked: TypeAlias = Callable[[Case, Run | None, Entry | None], Truth]
+EdgeOf: TypeAlias = Callable[[Case, Run | None, Entry | None], int | None]
 
 
 @attrs.frozen
@@ -62,7 +63,7 @@ class Trace:
 
 @attrs.frozen(eq=False)
 class Cond:
-    """A compiled condition: `test` asks it; `edge` gives the next instant after now at which time alone may change it."""
+    """A compiled condition: `test` asks it; `edge` gives the next instant at which time alone may change it."""
 
     test: Asked
     words: str
@@ -71,13 +72,13 @@ class Cond:
     parts: tuple[Cond, ...] = ()
     needs: tuple[str, ...] = ()
 
-    def missing(self, case: Case, run: Run | None = None, ev: Any = None) -> set[str]:  # noqa: ANN401 - an entry
+    def missing(self, case: Case, run: Run | None = None, ev: Entry | None = None) -> set[str]:
         """Facts, choices and hours that make it unknown."""
         if self.test(case, run, ev) is not None:
             return set()
         return set(self.needs).union(*(part.missing(case, run, ev) for part in self.parts))
 
-    def trace(self, case: Case, run: Run | None = None, ev: Any = None) -> Trace:  # noqa: ANN401 - an entry
+    def trace(self, case: Case, run: Run | None = None, ev: Entry | None = None) -> Trace:
         """The condition with its value and those of all its parts."""
         parts = tuple(part.trace(case, run, ev) for part in self.parts)
         return Trace(self.words, self.test(case, run, ev), parts)
@@ -86,193 +87,6 @@ class Cond:
 def compile_condition(node: model.Condition, scope: Scope) -> Cond:
     """A condition of the pack as a `Cond`. Raises PackError for what this version cannot run."""
     return _COMPILERS[type(node)](node, scope)
-
-
-# --- tests of a value -------------------------------------------------------------------------------------------------
-
-_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
-    "at_least": lambda value, limit: bool(value >= limit),
-    "over": lambda value, limit: bool(value > limit),
-    "at_most": lambda value, limit: bool(value <= limit),
-    "under": lambda value, limit: bool(value < limit),
-}
-
-
-def compile_test(test: model.Test, scope: Scope, kind: str) -> ValueCheck:
-    """A test as a function (value, case, run, event) -> truth; the value may be UNKNOWN or NONE."""
-    checks = tuple(_compile_check(check, scope, kind) for check in test.checks)
-    if len(checks) == 1:
-        return checks[0]
-
-    def every(value: Any, case: Case, run: Run | None, ev: Any) -> Truth:  # noqa: ANN401 - a value of any type
-        result: Truth = True
-        for check in checks:
-            held = check(value, case, run, ev)
-            if held is False:
-                return False
-            if held is None:
-                result = None
-        return result
-
-    return every
-
-
-def _compile_check(check: model.Check, scope: Scope, kind: str) -> ValueCheck:  # noqa: C901, PLR0911 - a table of words
-    op, wanted = check.op, check.value
-    if op == "known":
-        return lambda value, case, run, ev: (value is not UNKNOWN) is wanted
-    if op == "not":
-        inner = compile_test(wanted, scope, kind)  # type: ignore[arg-type]
-        return lambda value, case, run, ev: _negate(inner(value, case, run, ev))
-    if op == "is":
-        return _when_told(_equals_one_of(wanted), absent=False)  # type: ignore[arg-type]
-    if op == "same":
-        return _same_as(wanted, scope)
-    if op == "includes":
-        return _when_told(lambda value: all(item in _items(value) for item in wanted), absent=False)  # type: ignore[attr-defined]
-    if op == "lacks":
-        return _when_told(lambda value: any(item not in _items(value) for item in wanted), absent=True)  # type: ignore[attr-defined]
-    if op == "weekday":
-        return _when_told(lambda value: (_day_of(value) - 1) % 7 in wanted, absent=False)  # type: ignore[operator]
-    if op in COMPARE:
-        return _against_moment(op, wanted, scope, kind)
-    compare = _COMPARISONS[op]
-    return _when_told(lambda value: compare(value, wanted), absent=False)
-
-
-def _items(value: Any) -> tuple[str, ...]:  # noqa: ANN401 - a list, or a text taken as a list of one
-    return value if isinstance(value, tuple) else (value,)
-
-
-def _day_of(value: Any) -> int:  # noqa: ANN401 - a date (day) or a moment (day, minute)
-    return value if isinstance(value, int) else value[0]
-
-
-def _negate(truth: Truth) -> Truth:
-    return None if truth is None else not truth
-
-
-def _equals_one_of(values: tuple[Any, ...]) -> Callable[[Any], bool]:
-    if len(values) == 1:
-        only = values[0]
-        return lambda value: bool(value == only) or (isinstance(value, tuple) and only in value)
-    return lambda value: value in values or (isinstance(value, tuple) and any(item in values for item in value))
-
-
-def _when_told(holds: Callable[[Any], bool], *, absent: bool) -> ValueCheck:
-    def check(value: Any, case: Case, run: Run | None, ev: Any) -> Truth:  # noqa: ANN401 - a value of any type
-        if value is UNKNOWN:
-            return None
-        return absent if value is NONE else holds(value)
-
-    return check
-
-
-def _same_as(other: Any, scope: Scope) -> ValueCheck:  # noqa: ANN401 - FactValue or FieldValue
-    if isinstance(other, model.FieldValue):
-        of_event, field = other.of == "event", other.field
-
-        def of_field(value: Any, case: Case, run: Run | None, ev: Any) -> Truth:  # noqa: ANN401 - a value of any type
-            source = ev if of_event else run.start_event if run is not None else None
-            wanted = UNKNOWN if source is None else source.values.get(field, UNKNOWN)
-            return None if wanted is UNKNOWN or value is UNKNOWN else bool(value == wanted)
-
-        return of_field
-    read = _value_reader(other.name, scope)
-
-    def of_fact(value: Any, case: Case, run: Run | None, ev: Any) -> Truth:  # noqa: ANN401 - a value of any type
-        wanted = read(case, run)
-        return None if wanted is UNKNOWN or value is UNKNOWN else bool(value == wanted)
-
-    return of_fact
-
-
-def _against_moment(op: str, node: Any, scope: Scope, kind: str) -> ValueCheck:  # noqa: ANN401 - a Moment
-    moment = compile_moment(node, scope, "back" if op in ("since", "after") else "ahead")
-    compare = COMPARE[op]
-
-    def check(value: Any, case: Case, run: Run | None, ev: Any) -> Truth:  # noqa: ANN401 - a value of any type
-        if value is UNKNOWN:
-            return None
-        if value is NONE:
-            return False
-        edge = moment(case, run, ev)
-        if isinstance(edge, Pending):
-            return None
-        return compare(value_at(case.zone, value, "date" if isinstance(value, int) else "moment"), edge)
-
-    return check
-
-
-def _value_reader(name: str, scope: Scope) -> Callable[[Case, Run | None], Any]:
-    """A fact, a choice or a decision made by rows, as a value."""
-    if scope.is_choice(name):
-        value = scope.choices.get(name, UNKNOWN)
-        return lambda case, run: value
-    if name in scope.pack.decisions:
-        return _decision_value(scope.pack.decisions[name], scope)
-    return fact_reader(name, scope)
-
-
-# --- tests of an event's fields ---------------------------------------------------------------------------------------
-
-EventTest: TypeAlias = Callable[[Any, Case, "Run | None"], Truth]
-
-
-def compile_where(node: model.WherePart, scope: Scope) -> EventTest:
-    """Tests of an event's fields as a function (event, case, run) -> truth; a field that is not there is unknown."""
-    if isinstance(node, model.FieldTest):
-        return _field_test(node, scope)
-    parts = tuple(compile_where(part, scope) for part in node.parts)
-    if node.how == "not":
-        inner = parts[0]
-        return lambda ev, case, run: _negate(inner(ev, case, run))
-    if len(parts) == 1:
-        return parts[0]
-    decisive = node.how == "any"
-
-    def combined(ev: Any, case: Case, run: Run | None) -> Truth:  # noqa: ANN401 - an entry
-        result: Truth = not decisive
-        for part in parts:
-            held = part(ev, case, run)
-            if held is decisive:
-                return decisive
-            if held is None:
-                result = None
-        return result
-
-    return combined
-
-
-def _field_test(node: model.FieldTest, scope: Scope) -> EventTest:
-    field = node.field
-    checks = node.test.checks
-    if len(checks) == 1 and checks[0].op == "is" and len(checks[0].value) == 1:  # type: ignore[arg-type]
-        only = checks[0].value[0]  # type: ignore[index]
-        if isinstance(only, str):
-
-            def equals(ev: Any, case: Case, run: Run | None) -> Truth:  # noqa: ANN401 - an entry
-                value = ev.values.get(field)
-                return None if value is None else value == only or (isinstance(value, tuple) and only in value)
-
-            return equals
-    check = compile_test(node.test, scope, "text")
-    return lambda ev, case, run: check(ev.values.get(field, UNKNOWN), case, run, ev)
-
-
-def lacking(node: model.WherePart, ev: Any, case: Case, run: Run | None, scope: Scope) -> list[str]:  # noqa: ANN401
-    """What an event lacks of what it must show: labels, missing items of a list, or the test in words."""
-    if compile_where(node, scope)(ev, case, run) is True:
-        return []
-    if isinstance(node, model.FieldTest):
-        for check in node.test.checks:
-            if check.op == "includes":
-                held = _items(ev.values.get(node.field, ()))
-                return [item for item in check.value if item not in held]  # type: ignore[attr-defined]
-        return [node.label or words_of_where(node)]
-    if node.label or node.how != "all":
-        return [node.label or words_of_where(node)]
-    return [name for part in node.parts for name in lacking(part, ev, case, run, scope)]
 
 
 # --- conditions -------------------------------------------------------------------------------------------------------
@@ -289,25 +103,34 @@ def _decision_holds(node: model.DecisionHolds, scope: Scope) -> Cond:
         if row.when is not None:
             reads |= compile_condition(row.when, scope).reads
 
-    def holds(case: Case, run: Run | None, ev: Any) -> Truth:  # noqa: ANN401 - an entry
+    def holds(case: Case, run: Run | None, ev: Entry | None) -> Truth:
         found = value(case, run)
         return None if found is UNKNOWN else found is True or found == "yes"
 
     return Cond(holds, decision.name, frozenset(reads), needs=(decision.name,))
 
 
+def _value_reader(name: str, scope: Scope) -> Callable[[Case, Run | None], Any]:
+    """A fact, a choice or a decision made by rows, as a value."""
+    if name in scope.pack.decisions:
+        return _decision_value(scope.pack.decisions[name], scope)
+    return value_reader(name, scope)
+
+
 def _decision_value(decision: model.Decision, scope: Scope) -> Callable[[Case, Run | None], Any]:
     if decision.condition is not None:
         test = compile_condition(decision.condition, scope).test
 
-        def truth(case: Case, run: Run | None) -> Any:  # noqa: ANN401 - a truth as a value
+        def truth(case: Case, run: Run | None) -> Any:
             held = test(case, run, None)
             return UNKNOWN if held is None else held
 
         return truth
-    rows = tuple((compile_condition(r.when, scope).test if r.when is not None else None, r.value) for r in decision.rows)
+    rows = tuple(
+        (compile_condition(r.when, scope).test if r.when is not None else None, r.value) for r in decision.rows
+    )
 
-    def first(case: Case, run: Run | None) -> Any:  # noqa: ANN401 - a value of any type
+    def first(case: Case, run: Run | None) -> Any:
         for test, value in rows:
             held = True if test is None else test(case, run, None)
             if held is None:
@@ -327,7 +150,7 @@ def _state_is(node: model.StateIs, scope: Scope) -> Cond:
         return Cond(lambda case, run, ev: case.states.get(name, initial) == state, words, reads)
     if scope.shares_instance(lifecycle.per):
 
-        def own(case: Case, run: Run | None, ev: Any) -> Truth:  # noqa: ANN401 - an entry
+        def own(case: Case, run: Run | None, ev: Entry | None) -> Truth:
             instance = run.instance if run is not None else None
             return bool(case.states.get(name, {}).get(instance, initial) == state)
 
@@ -348,7 +171,7 @@ def _duty_is(node: model.DutyIs, scope: Scope) -> Cond:
                 return True
         return False
 
-    def asked(case: Case, run: Run | None, ev: Any) -> Truth:  # noqa: ANN401 - an entry
+    def asked(case: Case, run: Run | None, ev: Entry | None) -> Truth:
         first = of_key(case, keys[0], run)
         return first if all(of_key(case, key, run) == first for key in keys[1:]) else None
 
@@ -357,7 +180,7 @@ def _duty_is(node: model.DutyIs, scope: Scope) -> Cond:
 
 
 def _overdue_edge(keys: tuple[str, ...]) -> EdgeOf:
-    def edge(case: Case, run: Run | None, ev: Any) -> int | None:  # noqa: ANN401 - an entry
+    def edge(case: Case, run: Run | None, ev: Entry | None) -> int | None:
         dues = [r.due[1] + 1 for key in keys for r in case.open.get(key, ()) if r.due and r.due[1] is not None]
         return min((due for due in dues if due > case.now), default=None)
 
@@ -390,11 +213,11 @@ def _combined(node: model.Combined, scope: Scope) -> Cond:
     words = node.label or {"all": "all of", "any": "any of", "not": "not"}[node.how]
     if node.how == "not":
         inner = parts[0].test
-        return Cond(lambda case, run, ev: _negate(inner(case, run, ev)), words, reads, edge, parts)
+        return Cond(lambda case, run, ev: negate(inner(case, run, ev)), words, reads, edge, parts)
     tests = tuple(part.test for part in parts)
     decisive = node.how == "any"
 
-    def combined(case: Case, run: Run | None, ev: Any) -> Truth:  # noqa: ANN401 - an entry
+    def combined(case: Case, run: Run | None, ev: Entry | None) -> Truth:
         result: Truth = not decisive
         for test in tests:
             held = test(case, run, ev)
@@ -413,7 +236,7 @@ def _earliest_edge(edges: list[EdgeOf]) -> EdgeOf | None:
     if len(edges) == 1:
         return edges[0]
 
-    def earliest(case: Case, run: Run | None, ev: Any) -> int | None:  # noqa: ANN401 - an entry
+    def earliest(case: Case, run: Run | None, ev: Entry | None) -> int | None:
         return min((at for at in (edge(case, run, ev) for edge in edges) if at is not None), default=None)
 
     return earliest
@@ -433,9 +256,7 @@ def _fact_test(node: model.FactTest, scope: Scope) -> Cond:
             reads_of_moment(part.value, reads)  # type: ignore[arg-type]
         elif part.op == "same" and isinstance(part.value, model.FactValue):
             reads.add(f"fact.{part.value.name}")
-    return Cond(
-        lambda case, run, ev: check(read(case, run), case, run, ev), words, frozenset(reads), needs=(name,)
-    )
+    return Cond(lambda case, run, ev: check(read(case, run), case, run, ev), words, frozenset(reads), needs=(name,))
 
 
 def _decision_reads(decision: model.Decision, scope: Scope) -> frozenset[str]:
@@ -447,7 +268,7 @@ def _field_is(node: model.FieldIs, scope: Scope) -> Cond:
     check = compile_test(node.test, scope, "text")
     field, of_event = node.field, node.of == "event"
 
-    def asked(case: Case, run: Run | None, ev: Any) -> Truth:  # noqa: ANN401 - an entry
+    def asked(case: Case, run: Run | None, ev: Entry | None) -> Truth:
         source = ev if of_event else run.start_event if run is not None else None
         value = UNKNOWN if source is None else source.values.get(field, UNKNOWN)
         return check(value, case, run, ev)
@@ -460,13 +281,13 @@ def _age_is(node: model.AgeIs, scope: Scope) -> Cond:
     read = fact_reader("born", scope)
     checks = tuple(_age_check(check, scope) for check in node.test.checks)
 
-    def asked(case: Case, run: Run | None, ev: Any) -> Truth:  # noqa: ANN401 - an entry
+    def asked(case: Case, run: Run | None, ev: Entry | None) -> Truth:
         born = read(case, run)
         if isinstance(born, Unknown):
             return None
         return all(holds(born, case.day) for holds, _ in checks)
 
-    def edge(case: Case, run: Run | None, ev: Any) -> int | None:  # noqa: ANN401 - an entry
+    def edge(case: Case, run: Run | None, ev: Entry | None) -> int | None:
         born = read(case, run)
         if isinstance(born, Unknown):
             return None
@@ -491,7 +312,7 @@ def _age_check(check: model.Check, scope: Scope) -> AgeCheck:
     if not isinstance(check.value, Span):
         raise PackError(f"an age is tested against a span such as '3 years', not {check.value!r}")
     birthday = day_adder(check.value, scope.calendars)
-    compare = _COMPARISONS[check.op]
+    compare = COMPARISONS[check.op]
     late = 1 if check.op in ("over", "at_most") else 0
     return (lambda born, day: compare(day, birthday(born)), lambda born: (birthday(born) + late,))
 
@@ -503,7 +324,7 @@ def _some_instance(node: model.SomeInstance, scope: Scope) -> Cond:
     tests = tuple(_fact_test(test, inner) for test in node.where)
     reads = frozenset((f"state.{name}",)).union(*(test.reads for test in tests))
 
-    def asked(case: Case, run: Run | None, ev: Any) -> Truth:  # noqa: ANN401 - an entry
+    def asked(case: Case, run: Run | None, ev: Entry | None) -> Truth:
         result: Truth = False
         for instance, held in case.states.get(name, {}).items():
             if held != state:
@@ -530,13 +351,13 @@ def probe_of(case: Case, instance: str | None, run: Run | None = None) -> Run:
 def _is_open(node: model.IsOpen, scope: Scope) -> Cond:
     window = scope.windows[node.calendar]
 
-    def asked(case: Case, run: Run | None, ev: Any) -> Truth:  # noqa: ANN401 - an entry
+    def asked(case: Case, run: Run | None, ev: Entry | None) -> Truth:
         if ev is not None:
             return window.is_open(ev.day, ev.minute)
         day, minute = case.zone.local(case.now)
         return window.is_open(day, minute)
 
-    def edge(case: Case, run: Run | None, ev: Any) -> int | None:  # noqa: ANN401 - an entry
+    def edge(case: Case, run: Run | None, ev: Entry | None) -> int | None:
         found = window.next_change(*case.zone.local(case.now))
         return None if found is None else case.zone.instant(*found)
 
@@ -551,7 +372,7 @@ def _as_of(node: model.AsOf, scope: Scope) -> Cond:
     reads = set(inner.reads)
     reads_of_moment(node.moment, reads)
 
-    def asked(case: Case, run: Run | None, ev: Any) -> Truth:  # noqa: ANN401 - an entry
+    def asked(case: Case, run: Run | None, ev: Entry | None) -> Truth:
         at = moment(case, run, ev)
         if isinstance(at, Pending):
             return None
@@ -579,7 +400,7 @@ def compile_happened(line: model.AnyLine, scope: Scope, label: str | None = None
         tests = tuple(part.test for part in parts)
         decisive = line.how == "any"
 
-        def asked(case: Case, run: Run | None, ev: Any) -> Truth:  # noqa: ANN401 - an entry
+        def asked(case: Case, run: Run | None, ev: Entry | None) -> Truth:
             truths = [test(case, run, ev) for test in tests]
             return decisive if decisive in truths else None if None in truths else not decisive
 
@@ -599,7 +420,7 @@ def _happened_line(line: model.Line, scope: Scope, label: str | None) -> Cond:
     within = compile_bounds(line.bounds, scope)
     when = compile_condition(line.when, scope) if line.when is not None else None
 
-    def counted(case: Case, run: Run | None, ev: Any) -> tuple[int, int]:  # noqa: ANN401 - an entry
+    def counted(case: Case, run: Run | None, ev: Entry | None) -> tuple[int, int]:
         sure = unsure = 0
         for kind in kinds:
             for entry in case.log.get(kind, ()):
@@ -611,7 +432,7 @@ def _happened_line(line: model.Line, scope: Scope, label: str | None) -> Cond:
                 unsure += held is None
         return sure, unsure
 
-    def asked(case: Case, run: Run | None, ev: Any) -> Truth:  # noqa: ANN401 - an entry
+    def asked(case: Case, run: Run | None, ev: Entry | None) -> Truth:
         sure, unsure = counted(case, run, ev)
         applies: Truth = True if when is None else when.test(case, run, ev)
         if applies is False:
@@ -632,14 +453,14 @@ def _happened_line(line: model.Line, scope: Scope, label: str | None) -> Cond:
 
 
 def _window_edge(line: model.Line, scope: Scope, kinds: tuple[str, ...]) -> EdgeOf:
-    """When an event may leave a window that rolls with time: only bounds counted back from now can move by time alone."""
+    """When an event may leave a window that rolls with time: only bounds counted back from now move by time alone."""
     spans = [
         compile_span(bound.span, scope)
         for bound in (line.bounds.since, line.bounds.after)
         if isinstance(bound, model.Offset) and bound.moment == model.Anchor("now")
     ]
 
-    def edge(case: Case, run: Run | None, ev: Any) -> int | None:  # noqa: ANN401 - an entry
+    def edge(case: Case, run: Run | None, ev: Entry | None) -> int | None:
         days: set[int] = set()
         for span_of in spans:
             span = span_of(case, run)
@@ -682,11 +503,11 @@ def compile_reached(moment: model.Moment, scope: Scope) -> Cond:
     reads: set[str] = set()
     reads_of_moment(moment, reads)
 
-    def asked(case: Case, run: Run | None, ev: Any) -> Truth:  # noqa: ANN401 - an entry
+    def asked(case: Case, run: Run | None, ev: Entry | None) -> Truth:
         at = of(case, run, ev)
         return False if isinstance(at, Pending) else case.now >= at.lo
 
-    def edge(case: Case, run: Run | None, ev: Any) -> int | None:  # noqa: ANN401 - an entry
+    def edge(case: Case, run: Run | None, ev: Entry | None) -> int | None:
         at = of(case, run, ev)
         return at.lo if isinstance(at, At) and at.lo > case.now else None
 

@@ -7,17 +7,18 @@ what the tests walk beside the table.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import TypeAlias, cast
 
 import attrs
 from transitions import EventData, Machine
 from transitions.extensions import GraphMachine
 
-from icpm_engine.conditions import Cond, EventTest, compile_condition, compile_turn, compile_where
+from icpm_engine.checks import EventTest, compile_where
+from icpm_engine.conditions import Cond, compile_condition, compile_turn
 from icpm_engine.errors import PackError
 from icpm_engine.moments import Scope, entry_at
 from icpm_engine.rules import model
-from icpm_engine.working import At, Case, Run, at_instant
+from icpm_engine.working import At, Case, Entry, Run, at_instant
 
 Move: TypeAlias = tuple["CompiledLifecycle", "str | None", str]
 TURN = "~"
@@ -28,25 +29,27 @@ class Guard:
     """What must hold for a transition beside the event's kind; callable in the form that `transitions` asks for."""
 
     def __init__(self, where: EventTest | None, when: Cond | None) -> None:
+        """Tests of the event's fields, and a condition on the case before it."""
         self.where = where
         self.when = when
 
-    def meant(self, ev: Any, case: Case, run: Run | None) -> bool:  # noqa: ANN401 - an entry
+    def meant(self, ev: Entry, case: Case, run: Run | None) -> bool:
         """Whether the transition speaks of such an event at all."""
         return self.where is None or self.where(ev, case, run) is True
 
-    def holds(self, ev: Any, case: Case, run: Run | None) -> bool | None:  # noqa: ANN401 - an entry
+    def holds(self, ev: Entry, case: Case, run: Run | None) -> bool | None:
         """Whether the case allows it, as it stood just before the event."""
         return True if self.when is None else self.when.test(case, run, ev)
 
     def __call__(self, data: EventData) -> bool:
+        """Whether the machine may take this transition."""
         ev, case, run = data.kwargs["ev"], data.kwargs["case"], data.kwargs.get("run")
         return self.meant(ev, case, run) and self.holds(ev, case, run) is True
 
 
 @attrs.frozen(eq=False)
 class CompiledLifecycle:
-    """One lifecycle: its machine, and the table made from it: trigger -> state -> guards with the states they lead to."""
+    """One lifecycle: its machine, and the table made from it: trigger -> state -> guards and where they lead."""
 
     lifecycle: model.Lifecycle
     machine: Machine
@@ -66,7 +69,7 @@ class CompiledLifecycle:
             return str(case.states.get(name, initial))
         return str(case.states.get(name, {}).get(instance, initial))
 
-    def moves(self, case: Case, ev: Any, probe: Callable[[Case, str | None], Run], out: list[Move]) -> None:  # noqa: ANN401
+    def moves(self, case: Case, ev: Entry, probe: Callable[[Case, str | None], Run], out: list[Move]) -> None:
         """Where an event moves it: judged on the case just before the event; nothing is changed yet."""
         per = self.lifecycle.per
         if per is None:
@@ -76,8 +79,8 @@ class CompiledLifecycle:
         for instance in (value,) if value is not None else tuple(case.states.get(self.lifecycle.name, ())):
             self._move(case, ev, instance, probe(case, instance), out)
 
-    def _move(self, case: Case, ev: Any, instance: str | None, run: Run | None, out: list[Move]) -> None:  # noqa: ANN401
-        by_state = self.table[ev.kind]
+    def _move(self, case: Case, ev: Entry, instance: str | None, run: Run | None, out: list[Move]) -> None:
+        by_state, per = self.table[ev.kind], self.lifecycle.per
         guarded = False
         for guard, target in by_state.get(self.state_of(case, instance), ()):
             if not guard.meant(ev, case, run):
@@ -90,10 +93,10 @@ class CompiledLifecycle:
             if held is None and guard.when is not None:
                 missing = tuple(sorted(guard.when.missing(case, run, ev)))
                 case.findings.append(("undetermined", self.lifecycle.name, ev.entry, case.now, missing))
-        if not guarded and (instance is None or ev.values.get(self.lifecycle.per) is not None):
+        if not guarded and (per is None or per in ev.values):
             self._out_of_place(case, ev, run)
 
-    def _out_of_place(self, case: Case, ev: Any, run: Run | None) -> None:  # noqa: ANN401 - an entry
+    def _out_of_place(self, case: Case, ev: Entry, run: Run | None) -> None:
         """The lifecycle mentions such an event and has no transition for it here: it is kept, and marked (19)."""
         if any(guard.meant(ev, case, run) for rows in self.table[ev.kind].values() for guard, _ in rows):
             kind = "anomaly" if self.lifecycle.strict else "out_of_place"
@@ -145,9 +148,13 @@ def compile_lifecycle(lifecycle: model.Lifecycle, scope: Scope) -> CompiledLifec
         turn = compile_turn(line, own)
         if turn is not None:
             if line.when is not None:
-                raise PackError("a transition on becomes, ceases or at says its condition there, not in when", line.mark)
+                raise PackError(
+                    "a transition on becomes, ceases or at says its condition there, not in when", line.mark
+                )
             turns.append((f"{TURN}{number}", *turn))
-        reads |= (when.reads if when is not None else frozenset()) | (turn[0].reads if turn is not None else frozenset())
+        reads |= (when.reads if when is not None else frozenset()) | (
+            turn[0].reads if turn is not None else frozenset()
+        )
         for trigger in line.on or (f"{TURN}{number}",):
             machine.add_transition(trigger, list(transition.sources), transition.target, conditions=[guard])
     return CompiledLifecycle(lifecycle, machine, table_of(machine), tuple(turns), frozenset(reads))
@@ -157,7 +164,7 @@ def table_of(machine: Machine) -> dict[str, dict[str, tuple[tuple[Guard, str], .
     """The plain table of a machine: trigger -> state -> (guard, target) in the order in which they were added."""
     return {
         trigger: {
-            source: tuple((step.conditions[0].func, step.dest) for step in steps)
+            source: tuple((cast("Guard", step.conditions[0].func), str(step.dest)) for step in steps)
             for source, steps in event.transitions.items()
         }
         for trigger, event in machine.events.items()
@@ -167,7 +174,9 @@ def table_of(machine: Machine) -> dict[str, dict[str, tuple[tuple[Guard, str], .
 def diagram(lifecycle: model.Lifecycle) -> str:
     """The lifecycle as a Mermaid state diagram."""
     drawn = GraphMachine(
-        states=[{"name": state.name, "label": state.label, "final": state.final} for state in lifecycle.states.values()],
+        states=[
+            {"name": state.name, "label": state.label, "final": state.final} for state in lifecycle.states.values()
+        ],
         initial=lifecycle.initial,
         auto_transitions=False,
         graph_engine="mermaid",

@@ -13,7 +13,7 @@ import attrs
 
 from icpm_engine.calendars import Calendar, Span, Window, Zone, day_adder, end_of, instant_adder
 from icpm_engine.rules import model
-from icpm_engine.working import NONE, UNKNOWN, At, Case, Run, Unknown, at_day, at_instant, at_moment
+from icpm_engine.working import NONE, UNKNOWN, At, Case, Entry, Run, Unknown, at_day, at_instant, at_moment
 
 Side: TypeAlias = Literal["back", "ahead"]
 
@@ -31,13 +31,13 @@ class Pending:
 OPEN = Pending()
 EVER = At(-(2**62), -(2**62), 1)
 
-MomentOf: TypeAlias = Callable[[Case, "Run | None", Any], "At | Pending"]
-SpanOf: TypeAlias = Callable[[Case, "Run | None"], "Span | Pending"]
+MomentOf: TypeAlias = Callable[[Case, Run | None, Entry | None], At | Pending]
+SpanOf: TypeAlias = Callable[[Case, Run | None], Span | Pending]
 
 
 @attrs.frozen
 class Scope:
-    """What a rule's words mean while it is compiled: the pack, one reading of the choices, the rule's own instance field.
+    """What a rule's words mean while it is compiled: the pack, one reading of the choices, its own instance field.
 
     `choices` holds the value of every choice that is settled, or fixed by this reading; a choice that it lacks is open.
     `keys` gives, for each duty, the names under which its readings run in the fold.
@@ -80,13 +80,13 @@ def fact_reader(name: str, scope: Scope) -> Callable[[Case, Run | None], Any]:
         return lambda case, run: case.facts.get(name, initial)
     if scope.shares_instance(fact.per):
 
-        def of_instance(case: Case, run: Run | None) -> Any:  # noqa: ANN401 - a fact's value has the fact's own type
+        def of_instance(case: Case, run: Run | None) -> Any:
             told = case.facts.get(name)
             return initial if told is None or run is None else told.get(run.instance, initial)
 
         return of_instance
 
-    def of_latest(case: Case, run: Run | None) -> Any:  # noqa: ANN401 - see above
+    def of_latest(case: Case, run: Run | None) -> Any:
         told = case.facts.get(name)
         return next(reversed(told.values()), initial) if told else initial
 
@@ -164,12 +164,12 @@ def compile_moment(node: model.Moment, scope: Scope, side: Side = "ahead") -> Mo
     return _COMPILERS[type(node)](node, scope, side)
 
 
-def entry_at(case: Case, entry: Any) -> At:  # noqa: ANN401 - history.results.Entry, which lies above this layer
+def entry_at(case: Case, entry: Entry) -> At:
     """When an entry occurred."""
     return at_moment(case.zone, entry.day, entry.minute, entry.root)
 
 
-def value_at(zone: Zone, value: Any, kind: str, entry: int = 0) -> At:  # noqa: ANN401 - a fact's or field's value
+def value_at(zone: Zone, value: Any, kind: str, entry: int = 0) -> At:
     """A value of type date or moment as a moment."""
     if kind == "date":
         return at_day(zone, value, entry)
@@ -212,10 +212,10 @@ def _field(node: model.FieldMoment, scope: Scope, side: Side) -> MomentOf:
     of_event = node.of == "event"
     pending = Pending((f"{node.of}.{field}",))
 
-    def read(case: Case, run: Run | None, ev: Any) -> At | Pending:  # noqa: ANN401 - an entry
+    def read(case: Case, run: Run | None, ev: Entry | None) -> At | Pending:
         source = ev if of_event else run.start_event if run is not None else None
         value = None if source is None else source.values.get(field)
-        if value is None:
+        if source is None or value is None:
             return pending
         return value_at(case.zone, value, "date" if isinstance(value, int) else "moment", source.root)
 
@@ -239,7 +239,7 @@ def _fact(node: model.FactMoment, scope: Scope, side: Side) -> MomentOf:
     read = fact_reader(name, scope)
     pending = Pending((name,))
 
-    def told(case: Case, run: Run | None, ev: Any) -> At | Pending:  # noqa: ANN401 - an entry
+    def told(case: Case, run: Run | None, ev: Entry | None) -> At | Pending:
         value = read(case, run)
         if isinstance(value, Unknown):
             return OPEN if value is NONE else pending
@@ -253,7 +253,7 @@ def _event(node: model.EventMoment, scope: Scope, side: Side) -> MomentOf:
     if side == "back":
         return lambda case, run, ev: entry_at(case, case.log[kind][-1]) if case.log.get(kind) else OPEN
 
-    def first_ahead(case: Case, run: Run | None, ev: Any) -> At | Pending:  # noqa: ANN401 - an entry
+    def first_ahead(case: Case, run: Run | None, ev: Entry | None) -> At | Pending:
         low = run.start.lo if run is not None else EVER.lo
         for entry in case.log.get(kind, ()):
             at = entry_at(case, entry)
@@ -268,7 +268,7 @@ def _state(node: model.StateMoment, scope: Scope, side: Side) -> MomentOf:
     lifecycle, state = node.lifecycle, node.state
     own = scope.shares_instance(scope.pack.lifecycles[lifecycle].per)
 
-    def entered(case: Case, run: Run | None, ev: Any) -> At | Pending:  # noqa: ANN401 - an entry
+    def entered(case: Case, run: Run | None, ev: Entry | None) -> At | Pending:
         instance = run.instance if own and run is not None else None
         return case.since.get((lifecycle, instance, state), OPEN)
 
@@ -290,7 +290,7 @@ def _duty(node: model.DutyMoment, scope: Scope, side: Side) -> MomentOf:
                 return other.met
         return OPEN
 
-    def latest(case: Case, run: Run | None, ev: Any) -> At | Pending:  # noqa: ANN401 - an entry
+    def latest(case: Case, run: Run | None, ev: Entry | None) -> At | Pending:
         first = of_key(case, keys[0], run)
         for key in keys[1:]:
             other = of_key(case, key, run)
@@ -306,7 +306,7 @@ def _offset(node: model.Offset, scope: Scope, side: Side) -> MomentOf:
     span_of = compile_span(node.span, scope)
     adders = Adders(scope, back=node.side == "before")
 
-    def shifted(case: Case, run: Run | None, ev: Any) -> At | Pending:  # noqa: ANN401 - an entry
+    def shifted(case: Case, run: Run | None, ev: Entry | None) -> At | Pending:
         at = base(case, run, ev)
         if isinstance(at, Pending):
             return at
@@ -319,7 +319,7 @@ def _offset(node: model.Offset, scope: Scope, side: Side) -> MomentOf:
 def _end_of(node: model.EndOf, scope: Scope, side: Side) -> MomentOf:
     unit, following = node.unit, node.next
 
-    def end(case: Case, run: Run | None, ev: Any) -> At | Pending:  # noqa: ANN401 - an entry
+    def end(case: Case, run: Run | None, ev: Entry | None) -> At | Pending:
         day = run.start.day if run is not None else case.day
         return at_day(case.zone, end_of(day, unit, next=following))
 
@@ -330,7 +330,7 @@ def _pick(node: model.Pick, scope: Scope, side: Side) -> MomentOf:
     moments = tuple(compile_moment(part, scope, side) for part in node.moments)
     earliest = node.which == "earliest"
 
-    def pick(case: Case, run: Run | None, ev: Any) -> At | Pending:  # noqa: ANN401 - an entry
+    def pick(case: Case, run: Run | None, ev: Entry | None) -> At | Pending:
         found: list[At] = []
         for moment in moments:
             at = moment(case, run, ev)
@@ -361,7 +361,7 @@ _COMPILERS: dict[type, Callable[[Any, Scope, Side], MomentOf]] = {
 
 # --- bounds -----------------------------------------------------------------------------------------------------------
 
-Within: TypeAlias = Callable[[Case, "Run | None", Any, At], "bool | None"]
+Within: TypeAlias = Callable[[Case, Run | None, Entry | None, At], bool | None]
 
 
 def is_since(at: At, edge: At) -> bool | None:
@@ -405,7 +405,7 @@ COMPARE: dict[str, Callable[[At, At], bool | None]] = {
 
 
 def compile_bounds(bounds: model.Bounds, scope: Scope) -> Within | None:
-    """A function (case, run, event, at) -> true, false or unknown: does the moment lie within the bounds? None: no bounds.
+    """A function (case, run, event, at) -> true, false or unknown: is the moment within the bounds? None: no bounds.
 
     A lower bound whose moment is not there yet excludes everything; an upper bound that is not there yet excludes
     nothing; an open choice makes it unknown.
@@ -418,14 +418,11 @@ def compile_bounds(bounds: model.Bounds, scope: Scope) -> Within | None:
     if not edges:
         return None
 
-    def within(case: Case, run: Run | None, ev: Any, at: At) -> bool | None:  # noqa: ANN401 - an entry
+    def within(case: Case, run: Run | None, ev: Entry | None, at: At) -> bool | None:
         result: bool | None = True
         for compare, moment, lower in edges:
             edge = moment(case, run, ev)
-            if isinstance(edge, At):
-                held = compare(at, edge)
-            else:
-                held = None if edge.undetermined else not lower
+            held = compare(at, edge) if isinstance(edge, At) else _without_edge(edge, lower=lower)
             if held is False:
                 return False
             if held is None:
@@ -433,6 +430,10 @@ def compile_bounds(bounds: model.Bounds, scope: Scope) -> Within | None:
         return result
 
     return within
+
+
+def _without_edge(edge: Pending, *, lower: bool) -> bool | None:
+    return None if edge.undetermined else not lower
 
 
 def reads_of_moment(node: model.Moment, into: set[str]) -> None:
@@ -464,5 +465,3 @@ def kinds_of_moment(node: model.Moment) -> frozenset[str]:
 def choices_in(names: Container[str], pack: model.RulePack) -> tuple[str, ...]:
     """Those of some names that are choices."""
     return tuple(name for name in pack.choices if name in names)
-
-

@@ -72,6 +72,44 @@ def at_instant(zone: Zone, instant: int, entry: int = 0) -> At:
     return At(instant, instant, zone.day_of(instant), entry)
 
 
+class Entry:
+    """One journal entry as the fold reads it.
+
+    `entry` numbers it in its county; `root` is the entry that it corrects in the end (itself for an original), so that
+    a correction keeps its place and identity. `values` are internal values. `recorded` is an instant.
+    """
+
+    __slots__ = ("corrects", "day", "entry", "kind", "minute", "recorded", "retracts", "root", "subject", "t", "values")
+
+    def __init__(
+        self,
+        *,
+        kind: str,
+        day: int,
+        minute: int,
+        values: dict[str, Any],
+        entry: int,
+        recorded: int = 0,
+        corrects: int | None = None,
+        retracts: int | None = None,
+        subject: str = "case",
+    ) -> None:
+        self.kind = kind
+        self.day = day
+        self.minute = minute
+        self.values = values
+        self.entry = entry
+        self.root = entry
+        self.recorded = recorded
+        self.corrects = corrects
+        self.retracts = retracts
+        self.subject = subject
+        self.t = 0
+
+    def __repr__(self) -> str:
+        return f"Entry({self.entry}: {self.kind} on day {self.day})"
+
+
 class Run:
     """One run of a duty: from its start to whatever ends it, with every period in which it stood unchanged."""
 
@@ -107,7 +145,7 @@ class Run:
         "wanting",
     )
 
-    def __init__(self, duty: Any, text: Any, start: At, start_event: Any, root: int) -> None:  # noqa: ANN401
+    def __init__(self, duty: Any, text: Any, start: At, start_event: Entry | None, root: int) -> None:
         self.duty = duty  # duties.CompiledDuty; named loosely, since duties builds on this module
         self.text = text
         self.start = start
@@ -169,14 +207,14 @@ class Case:
         self.zone = zone
         self.now = 0
         self.day = 0
-        self.cause: Any = None  # the entry in hand, or the last one
+        self.cause: Entry | None = None  # the entry in hand, or the last one
         self.facts: dict[str, Any] = {}
         self.told_by: dict[Any, int] = {}  # fact, or (fact, instance) -> entry that told it last
         self.fact_log: list[tuple[str, str | None, int, Any, int]] = []
         self.states: dict[str, Any] = {}  # lifecycle -> state, or {instance: state}
         self.since: dict[tuple[str, str | None, str], At] = {}  # when it last came into the state
         self.state_log: list[tuple[str, str | None, str, int, int]] = []
-        self.log: dict[str, list[Any]] = {}  # kind -> entries, for kinds that some line looks back at
+        self.log: dict[str, list[Entry]] = {}  # kind -> entries, for kinds that some line looks back at
         self.instances: dict[str, dict[str, int]] = {}  # per field -> value -> root of the entry that first carried it
         self.open: dict[str, list[Run]] = {}  # duty (one reading of it) -> open runs
         self.runs: dict[str, list[Run]] = {}  # duty -> every run in order of opening

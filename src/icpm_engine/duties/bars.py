@@ -7,11 +7,12 @@ from typing import Any
 
 import attrs
 
-from icpm_engine.conditions import Cond, EventTest, compile_condition, compile_where, not_built
+from icpm_engine.checks import EventTest, compile_where, not_built
+from icpm_engine.conditions import Cond, compile_condition
 from icpm_engine.duties.build import readings_of, settled_on
 from icpm_engine.moments import Scope, Within, compile_bounds, entry_at
 from icpm_engine.rules import model
-from icpm_engine.working import Case, Run
+from icpm_engine.working import Case, Entry, Run
 
 
 @attrs.frozen(eq=False)
@@ -24,7 +25,7 @@ class Forbidden:
     within: Within | None
     reads: frozenset[str]
 
-    def breaks(self, case: Case, run: Run, ev: Any) -> bool | None:  # noqa: ANN401 - an entry
+    def breaks(self, case: Case, run: Run, ev: Entry) -> bool | None:
         """Whether an event is what this line forbids; unknown where the case cannot tell."""
         if ev.kind not in self.kinds:
             return False
@@ -59,7 +60,7 @@ class CompiledBar:
         """What its conditions read."""
         return frozenset().union(*(line.reads for _, lines in self.readings for line in lines))
 
-    def judge(self, case: Case, run: Run, ev: Any) -> None:  # noqa: ANN401 - an entry
+    def judge(self, case: Case, run: Run, ev: Entry) -> None:
         """Note a broken bar, or one that cannot be judged with what is missing (semantics 46)."""
         answers = [_any(line.breaks(case, run, ev) for line in lines) for _, lines in self.readings]
         if all(answer is False for answer in answers):
@@ -77,7 +78,7 @@ class CompiledBar:
         case.findings.append(("bar_undetermined", self.bar.name, ev.entry, case.now, tuple(sorted(missing))))
 
 
-def _any(truths: Any) -> bool | None:  # noqa: ANN401 - an iterable of truths
+def _any(truths: Any) -> bool | None:
     listed = list(truths)
     return True if True in listed else None if None in listed else False
 

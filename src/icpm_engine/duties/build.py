@@ -13,9 +13,10 @@ from typing import Any, Final
 
 import attrs
 
-from icpm_engine.conditions import compile_condition, compile_turn, compile_where, not_built
+from icpm_engine.checks import compile_where, not_built
+from icpm_engine.conditions import compile_condition, compile_turn
 from icpm_engine.duties.due import compile_due
-from icpm_engine.duties.evidence import Builder, Evidence
+from icpm_engine.duties.evidence import NO_BOUNDS, Builder, Evidence
 from icpm_engine.duties.runs import CompiledDuty, CompiledText, Opener
 from icpm_engine.errors import PackError
 from icpm_engine.moments import Pending, Scope, compile_moment
@@ -33,9 +34,10 @@ def walk(node: object) -> Iterator[object]:
     if isinstance(node, tuple):
         for part in node:
             yield from walk(part)
-    elif attrs.has(type(node)) and type(node).__module__ == model.__name__:
-        for field in attrs.fields(type(node)):
-            yield from walk(getattr(node, field.name))
+    elif type(node).__module__ == model.__name__:
+        for name in getattr(node, "__slots__", ()):
+            if not name.startswith("__"):
+                yield from walk(getattr(node, name))
 
 
 def choices_touched(node: object, pack: model.RulePack) -> tuple[str, ...]:
@@ -56,7 +58,14 @@ def choices_touched(node: object, pack: model.RulePack) -> tuple[str, ...]:
     return tuple(name for name in pack.choices if name in found)
 
 
-_NAMING = (model.FactTest, model.DecisionHolds, model.NamedSpan, model.FactMoment, model.FactValue, model.DecisionMoment)
+_NAMING = (
+    model.FactTest,
+    model.DecisionHolds,
+    model.NamedSpan,
+    model.FactMoment,
+    model.FactValue,
+    model.DecisionMoment,
+)
 
 
 def open_options(node: object, pack: model.RulePack) -> tuple[str, ...]:
@@ -144,7 +153,7 @@ def compile_text(text: model.DutyText, number: int, day: int, scope: Scope) -> C
     )
 
 
-def _evidence(line: model.AnyLine | None, scope: Scope, default: model.Bounds = model.Bounds()) -> Evidence | None:
+def _evidence(line: model.AnyLine | None, scope: Scope, default: model.Bounds = NO_BOUNDS) -> Evidence | None:
     return Builder(scope, default).build(line) if line is not None else None
 
 
@@ -167,7 +176,7 @@ def _openers(line: model.AnyLine, scope: Scope) -> Iterator[Opener]:
     )
 
 
-def _picked(rows: model.Rows, scope: Scope, form: Any) -> Any:  # noqa: ANN401 - a value, or a function of case and run
+def _picked(rows: model.Rows, scope: Scope, form: Any) -> Any:
     """A plain value, or a function that picks the first row that applies; what cannot be judged is passed over."""
     if len(rows.rows) == 1 and rows.rows[0].when is rows.rows[0].while_ is None:
         return form(rows.rows[0].value)
@@ -177,7 +186,7 @@ def _picked(rows: model.Rows, scope: Scope, form: Any) -> Any:  # noqa: ANN401 -
         cond = compile_condition(condition, scope) if condition is not None else None
         picks.append((cond, form(row.value)))
 
-    def pick(case: Case, run: Run) -> Any:  # noqa: ANN401 - see above
+    def pick(case: Case, run: Run) -> Any:
         for cond, value in picks:
             if cond is None or cond.test(case, run, run.start_event) is True:
                 return value

@@ -63,10 +63,7 @@ def compile_due(rows: model.Rows | None, scope: Scope) -> CompiledDue:
         compiled.append((row.when is not None, cond, compile_leg(row.value, scope, numbering)))  # type: ignore[arg-type]
         reads_of_due(row.value, reads)  # type: ignore[arg-type]
     conditions = tuple(cond for pinned, cond, _ in compiled if cond is not None and not pinned)
-    if len(compiled) == 1 and compiled[0][1] is None:
-        of = compiled[0][2]
-    else:
-        of = _first_row(tuple(compiled))
+    of = compiled[0][2] if len(compiled) == 1 and compiled[0][1] is None else _first_row(tuple(compiled))
     reads = {key for key in reads if not key.startswith("fact.") or not scope.is_choice(key[5:])}
     return CompiledDue(_guarded(of), frozenset(reads), conditions, fixed=not reads and not conditions)
 
@@ -209,9 +206,7 @@ def _within(span: model.SpanLike, due: model.DueLeg, number: int, scope: Scope) 
     return within
 
 
-def _plain_days(
-    span: Span, due: model.DueLeg, number: int, scope: Scope, rolled: Callable[[int], int] | None
-) -> DueOf:
+def _plain_days(span: Span, due: model.DueLeg, number: int, scope: Scope, rolled: Callable[[int], int] | None) -> DueOf:
     """The commonest limit, in as few steps as it can be done."""
     add = day_adder(span, scope.calendars, first_day_counted=due.first_day_counted) if span.parts else _same
     midnight, text = scope.zone.midnight, str(span)
@@ -233,12 +228,11 @@ def _same(day: int) -> int:
 
 def _until(node: model.Moment, due: model.DueLeg, number: int, scope: Scope, *, strict: bool) -> DueOf:
     """`by M` and `before M`. The trace keeps the moment that the last span was counted from."""
-    if isinstance(node, model.Offset):
-        base = compile_moment(node.moment, scope)
-        span_of = compile_span(node.span, scope)
-        adders = Adders(scope, back=node.side == "before", first_day_counted=due.first_day_counted)
-    else:
-        base, span_of, adders = compile_moment(node, scope), None, None  # type: ignore[assignment]
+    offset = node if isinstance(node, model.Offset) else None
+    base = compile_moment(node if offset is None else offset.moment, scope)
+    span_of = compile_span(offset.span, scope) if offset is not None else None
+    back = offset is not None and offset.side == "before"
+    adders = Adders(scope, back=back, first_day_counted=due.first_day_counted)
     rolled = _roller(due, scope)
     sequence = names_event(node)
     word = "before" if strict else "by"

@@ -7,21 +7,23 @@ they have accepted so far on the run: values still wanted, events counted, parts
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import attrs
 
-from icpm_engine.conditions import Cond, EventTest, compile_condition, compile_where, lacking, not_built
+from icpm_engine.checks import EventTest, compile_where, lacking, not_built
+from icpm_engine.conditions import Cond, compile_condition
 from icpm_engine.errors import PackError
 from icpm_engine.moments import Scope, Within, compile_bounds, entry_at, reads_of_moment, value_at
 from icpm_engine.rules import model
-from icpm_engine.working import At, Case, Run, at_instant
+from icpm_engine.working import At, Case, Entry, Run, at_instant
 
 Truth: TypeAlias = bool | None
-UNSURE = -1  # key in a run's progress: events of which only an hour would tell whether they count
+NO_BOUNDS: Final = model.Bounds()
+UNSURE: Final = -1  # key in a run's progress: events of which only an hour would tell whether they count
 
 
-def dated(case: Case, entry: Any, how: str) -> At | None:  # noqa: ANN401 - an entry
+def dated(case: Case, entry: Entry, how: str) -> At | None:
     """The date of an event that counts: when it occurred, when it was recorded, or one of its fields."""
     if how == "occurred":
         return entry_at(case, entry)
@@ -45,7 +47,7 @@ class Leaf:
     within: Within | None
     needed: tuple[tuple[str, Cond | None], ...]
 
-    def takes(self, case: Case, run: Run, entry: Any) -> Truth:  # noqa: ANN401 - an entry
+    def takes(self, case: Case, run: Run, entry: Entry) -> Truth:
         """Whether an event counts for this line: kind, fields, the case at that moment, its place in time."""
         if entry.kind not in self.line.on:
             return False
@@ -71,10 +73,10 @@ class Leaf:
             return [f"{self.line.times - complete} more of {self.line.label or ' or '.join(self.line.on)}"]
         return min(lacks, key=len) if lacks else None
 
-    def _lacking(self, case: Case, run: Run, entry: Any) -> list[str]:  # noqa: ANN401 - an entry
+    def _lacking(self, case: Case, run: Run, entry: Entry) -> list[str]:
         return [name for part in self.line.shows for name in lacking(part, entry, case, run, self.scope)]
 
-    def _values_wanted(self, case: Case, run: Run, seen: Any) -> list[str] | None:  # noqa: ANN401 - entries
+    def _values_wanted(self, case: Case, run: Run, seen: Any) -> list[str] | None:
         field = self.line.each.field if self.line.each else ""
         have: set[str] = set()
         for entry in seen:
@@ -124,11 +126,11 @@ class Turn:
     cond: Cond
     to: bool
 
-    def wanting(self, case: Case, run: Run) -> list[str] | None:
+    def wanting(self, case: Case, run: Run) -> list[str] | None:  # noqa: ARG002 - as the other parts are asked
         """Complete once the condition has turned since the run opened."""
         return [] if run.progress.get(self.number) == "turned" else None
 
-    def applies(self, case: Case, run: Run) -> bool:
+    def applies(self, case: Case, run: Run) -> bool:  # noqa: ARG002 - as the other parts are asked
         """Always needed."""
         return True
 
@@ -164,7 +166,7 @@ class Evidence:
     looks_back: bool  # a lower bound may lie before the start
     closes_at_due: bool  # nothing counts after the due moment
 
-    def take(self, case: Case, run: Run, entry: Any) -> bool:  # noqa: ANN401 - an entry
+    def take(self, case: Case, run: Run, entry: Entry) -> bool:
         """Let an event count, and say whether the lines are complete now."""
         if not self.from_start and entry.root == run.start.entry:
             return False
@@ -200,8 +202,8 @@ class Evidence:
             turn.look(case, run)
         return bool(run.progress) and self.complete(case, run)
 
-    def before(self, case: Case, run: Run) -> Any:  # noqa: ANN401 - an entry or None
-        """The evidence that was there when the run opened: on the start's own day, or within a bound that reaches back."""
+    def before(self, case: Case, run: Run) -> Any:
+        """Evidence that was there when the run opened: on the start's own day, or in a window that reaches back."""
         entries = list(self._earlier(case, run))
         if not entries:
             return None
@@ -212,7 +214,7 @@ class Evidence:
                 return entry
         return None
 
-    def _earlier(self, case: Case, run: Run) -> Iterator[Any]:
+    def _earlier(self, case: Case, run: Run) -> Iterator[Entry]:
         start, previous = run.start, run.previous
         used = previous.evidence if previous is not None else ()
         floor = previous.met if previous is not None else None
@@ -232,7 +234,7 @@ class Evidence:
                 yield entry
 
 
-def _place(entry: Any) -> tuple[int, int]:  # noqa: ANN401 - an entry
+def _place(entry: Entry) -> tuple[int, int]:
     return entry.t, entry.root
 
 
@@ -248,7 +250,7 @@ def leaves(node: Leaf | Turn | Group) -> Iterator[Leaf]:
 class Builder:
     """Compiles the lines of one key of a duty."""
 
-    def __init__(self, scope: Scope, default: model.Bounds = model.Bounds()) -> None:
+    def __init__(self, scope: Scope, default: model.Bounds = NO_BOUNDS) -> None:
         self.scope = scope
         self.default = default
         self.reads: set[str] = set()
@@ -259,7 +261,7 @@ class Builder:
 
     def build(self, line: model.AnyLine) -> Evidence:
         """The compiled lines with all that the fold must know of them."""
-        tree = self._node(line, model.Bounds(), None)
+        tree = self._node(line, NO_BOUNDS, None)
         kinds = frozenset(kind for leaf in leaves(tree) for kind in leaf.line.on)
         lower = [bound for bounds in self.bounds for bound in (bounds.since, bounds.after) if bound is not None]
         by_due = [bounds for bounds in self.bounds if model.Anchor("due") in (bounds.by, bounds.before)]
@@ -281,7 +283,14 @@ class Builder:
             return None
         simple: dict[str, EventTest | None] = {}
         for leaf in parts:
-            if not isinstance(leaf, Leaf) or leaf.when or leaf.within or leaf.needed or leaf.line.shows or leaf.line.times:
+            if (
+                not isinstance(leaf, Leaf)
+                or leaf.when
+                or leaf.within
+                or leaf.needed
+                or leaf.line.shows
+                or leaf.line.times
+            ):
                 return None
             if leaf.line.dated != "occurred" or any(kind in simple for kind in leaf.line.on):
                 return None

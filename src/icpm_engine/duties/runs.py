@@ -1,7 +1,7 @@
 """A duty while it runs: what opens, meets, re-dates and ends its runs.
 
-A `CompiledDuty` is one duty in one reading of the choices that it touches. The fold calls it only for events and changes
-that it reads. Every change of a run adds a period; periods are what a fold leaves behind.
+A `CompiledDuty` is one duty in one reading of the choices that it touches. The fold calls it only for events and
+changes that it reads. Every change of a run adds a period; periods are what a fold leaves behind.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from icpm_engine.conditions import Cond, EventTest
+from icpm_engine.checks import EventTest
+from icpm_engine.conditions import Cond
 from icpm_engine.duties.due import CompiledDue, Due
 from icpm_engine.duties.evidence import UNSURE, Evidence
 from icpm_engine.errors import PackError
 from icpm_engine.rules import model
-from icpm_engine.working import At, Case, Run, at_day, at_instant, at_moment
+from icpm_engine.working import At, Case, Entry, Run, at_day, at_instant, at_moment
 
 # numbers of history.results.Outcome and Marks, which lie above this layer
 RUNNING, PAUSED, UNDETERMINED, MET, EXCUSED, CANCELLED, MISSED, NOT_OWED = range(8)
@@ -58,12 +59,15 @@ class CompiledText:
     owner: str | Picked
     force: str | Picked
     again: str | Picked
-    repeats: str | None | Picked
+    repeats: str | Picked | None
 
     @property
     def looks(self) -> bool:
         """Whether a change of the case alone may complete its evidence."""
-        return any(e is not None and (e.turns or e.conditions) for e in (self.met, self.substitute, self.excused, self.cancelled))
+        return any(
+            e is not None and (e.turns or e.conditions)
+            for e in (self.met, self.substitute, self.excused, self.cancelled)
+        )
 
 
 @attrs.define(eq=False)
@@ -90,7 +94,7 @@ class CompiledDuty:
 
     # --- opening ------------------------------------------------------------------------------------------------------
 
-    def open_on(self, case: Case, ev: Any) -> None:  # noqa: ANN401 - an entry
+    def open_on(self, case: Case, ev: Entry) -> None:
         """An event that may start a run."""
         text = self.text_at(ev.day)
         if text is None:
@@ -104,14 +108,14 @@ class CompiledDuty:
                 self._start_if(case, text, opener, ev, instance)
             return
 
-    def instances_of(self, case: Case, ev: Any) -> tuple[str | None, ...]:  # noqa: ANN401 - an entry
+    def instances_of(self, case: Case, ev: Entry) -> tuple[str | None, ...]:
         """The instances that an event concerns: the one it carries, or all that are known (semantics 47)."""
         if self.per is None:
             return (None,)
         value = ev.values.get(self.per)
         return (value,) if value is not None else tuple(case.instances.get(self.per, ()))
 
-    def _start_if(self, case: Case, text: CompiledText, opener: Opener, ev: Any, instance: str | None) -> None:  # noqa: ANN401
+    def _start_if(self, case: Case, text: CompiledText, opener: Opener, ev: Entry, instance: str | None) -> None:
         start = at_moment(case.zone, ev.day, ev.minute, ev.root)
         run = Run(self, text, start, ev, ev.root)
         run.instance = instance
@@ -124,7 +128,7 @@ class CompiledDuty:
         self.start(case, run)
 
     def start_by_turn(self, case: Case, instance: str | None, turn: Cond, when: Cond | None) -> None:
-        """A condition has turned: the run starts now, caused by the event in hand, or at an edge by what told its facts."""
+        """A condition has turned: a run starts, caused by the event in hand, or at an edge by what told its facts."""
         text = self.text_at(case.day)
         if text is None:
             return
@@ -182,7 +186,7 @@ class CompiledDuty:
             case.dirty.append(f"duty.{self.duty.name}")
 
     def _any_before(self, case: Case, run: Run, met: Evidence) -> bool:
-        """A cheap look before the dear one: is there any event of these kinds on the start's day or, if bounds allow, before."""
+        """A cheap look before the dear one: is there such an event on the start's day or, if bounds allow, before."""
         log = case.log
         for kind in met.kinds:
             entries = log.get(kind)
@@ -192,7 +196,7 @@ class CompiledDuty:
 
     # --- ending -------------------------------------------------------------------------------------------------------
 
-    def close_on(self, case: Case, ev: Any) -> None:  # noqa: ANN401 - an entry
+    def close_on(self, case: Case, ev: Entry) -> None:
         """An event that may meet, replace, excuse or cancel open runs."""
         runs = case.open.get(self.key)
         if not runs:
@@ -249,7 +253,7 @@ class CompiledDuty:
         if self.watched:
             case.dirty.append(f"duty.{self.duty.name}")
         if outcome != CANCELLED:
-            self._next(case, run, at)
+            self._next(case, run)
 
     @staticmethod
     def _lateness(at: At, due: Due) -> int:
@@ -259,7 +263,7 @@ class CompiledDuty:
             return OUT_OF_SEQUENCE if due.sequence else LATE
         return ORDER_UNKNOWN if due.at is not None and at.hi > due.at else 0
 
-    def _next(self, case: Case, run: Run, at: At) -> None:
+    def _next(self, case: Case, run: Run) -> None:
         """The next run of a series: from the evidence, or from the due date of a run that ended otherwise (22)."""
         text = run.text
         repeats = text.repeats if text.repeats is None or isinstance(text.repeats, str) else text.repeats(case, run)
@@ -280,7 +284,9 @@ class CompiledDuty:
         later.origin, later.number, later.previous = run.origin, run.number + 1, run
         later.instance, later.instance_root = run.instance, run.instance_root
         if later.number > MOST_RUNS_AT_ONCE and self._stands_still(case, later):
-            raise PackError(f"the series of {self.duty.name} stands still: its due dates do not advance", self.duty.mark)
+            raise PackError(
+                f"the series of {self.duty.name} stands still: its due dates do not advance", self.duty.mark
+            )
         self.enter(case, later)
 
     def _stands_still(self, case: Case, run: Run) -> bool:
@@ -308,7 +314,7 @@ class CompiledDuty:
         if text.looks and self._looked(case, run):
             return
         due: Due = run.due  # type: ignore[assignment]
-        if due.latest is not None and case.now > due.latest and self._over(case, run, due, owed):
+        if due.latest is not None and case.now > due.latest and self._over(case, run, owed):
             return
         self.note(case, run)
         self.schedule(case, run)
@@ -327,7 +333,7 @@ class CompiledDuty:
                 return True
         return False
 
-    def _over(self, case: Case, run: Run, due: Due, owed: bool | None) -> bool:
+    def _over(self, case: Case, run: Run, owed: bool | None) -> bool:  # noqa: FBT001 - a truth
         """The due moment has passed: some runs end there."""
         text = run.text
         at = at_instant(case.zone, case.now)
@@ -339,7 +345,7 @@ class CompiledDuty:
             self.finish(case, run, MISSED, at)
             return True
         if self._repeats_from_due(case, run):
-            self._next(case, run, at)
+            self._next(case, run)
         return False
 
     def _repeats_from_due(self, case: Case, run: Run) -> bool:

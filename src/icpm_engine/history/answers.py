@@ -165,7 +165,7 @@ def _facts(folding: Folding, rules: CompiledRules, at: int) -> dict[str, str]:
     return told
 
 
-def value_text(value: Any, kind: str) -> str:  # noqa: ANN401 - a fact's value of any type
+def value_text(value: Any, kind: str) -> str:
     """A fact's value as text."""
     if value is NONE:
         return "none"

@@ -8,17 +8,18 @@ from typing import Any, TypeAlias
 import attrs
 
 from icpm_engine.calendars import Zone
-from icpm_engine.conditions import Cond, compile_condition, compile_where
+from icpm_engine.checks import compile_where
+from icpm_engine.conditions import Cond, compile_condition
 from icpm_engine.duties.bars import CompiledBar, build_bar
 from icpm_engine.duties.build import build_duties, reading_keys, settled_on
 from icpm_engine.duties.runs import CompiledDuty
 from icpm_engine.lifecycles import CompiledLifecycle, compile_lifecycle
 from icpm_engine.moments import Pending, Scope, compile_moment
 from icpm_engine.rules import model
-from icpm_engine.working import NONE, At, Case
+from icpm_engine.working import NONE, At, Case, Entry
 
-Setter: TypeAlias = Callable[[Case, Any], None]
-Turned: TypeAlias = Callable[[Case, "str | None"], None]
+Setter: TypeAlias = Callable[[Case, Entry], None]
+Turned: TypeAlias = Callable[[Case, str | None], None]
 
 
 @attrs.frozen(eq=False)
@@ -40,12 +41,12 @@ class Plan:
     fields: tuple[str, ...]  # instance fields that the kind carries
     bars: tuple[CompiledBar, ...]
     moves: tuple[CompiledLifecycle, ...]
-    guarded: tuple[Callable[[Case, Any], "Setter | None"], ...]
+    guarded: tuple[Callable[[Case, Entry], Setter | None], ...]
     setters: tuple[Setter, ...]
     keep: bool
     key: str | None
-    closers: tuple[Callable[[Case, Any], None], ...]
-    openers: tuple[Callable[[Case, Any], None], ...]
+    closers: tuple[Callable[[Case, Entry], None], ...]
+    openers: tuple[Callable[[Case, Entry], None], ...]
 
 
 @attrs.frozen(eq=False)
@@ -95,10 +96,7 @@ def compile_pack(pack: model.RulePack, subject: str = "case") -> CompiledRules:
     for duty in duties:
         duty.watched = f"duty.{duty.duty.name}" in read
     telling = _told_by_kind(pack, scope)
-    plans = {
-        kind: _plan(kind, pack, lifecycles, duties, bars, telling.get(kind, []), read)
-        for kind in pack.events
-    }
+    plans = {kind: _plan(kind, pack, lifecycles, duties, bars, telling.get(kind, []), read) for kind in pack.events}
     rank = {name: 0 if kind.sorts == "first" else 2 for name, kind in pack.events.items() if kind.sorts}
     return CompiledRules(
         pack,
@@ -163,7 +161,7 @@ def _watches(duties: tuple[CompiledDuty, ...], lifecycles: tuple[CompiledLifecyc
     return tuple(watches)
 
 
-def _gate(duty: CompiledDuty, text: Any) -> Callable[[Case], bool]:  # noqa: ANN401 - duties.runs.CompiledText
+def _gate(duty: CompiledDuty, text: Any) -> Callable[[Case], bool]:
     return lambda case: duty.text_at(case.day) is text
 
 
@@ -184,7 +182,12 @@ def _plan(
     told: list[tuple[model.Fact, model.Told, Scope]],
     read: set[str],
 ) -> Plan | None:
-    pers = {rule.per for rule in (*pack.duties.values(), *pack.lifecycles.values(), *pack.facts.values()) if rule.per}
+    keyed: tuple[model.Duty | model.Lifecycle | model.Fact, ...] = (
+        *pack.duties.values(),
+        *pack.lifecycles.values(),
+        *pack.facts.values(),
+    )
+    pers = {rule.per for rule in keyed if rule.per}
     closers = tuple(duty.close_on for duty in duties if any(kind in kinds for kinds in _closing(duty)))
     openers = tuple(
         duty.open_on for duty in duties if any(kind in o.kinds for text in duty.texts for o in text.openers)
@@ -232,7 +235,7 @@ def _setter(fact: model.Fact, told: model.Told, scope: Scope, *, read: set[str])
     name, per, key = fact.name, fact.per, f"fact.{fact.name}"
     followed = key in read
 
-    def tell(case: Case, ev: Any) -> None:  # noqa: ANN401 - an entry
+    def tell(case: Case, ev: Entry) -> None:
         value = take(case, ev)
         if value is None:
             return
@@ -253,7 +256,7 @@ def _setter(fact: model.Fact, told: model.Told, scope: Scope, *, read: set[str])
     return tell
 
 
-def _taker(fact: model.Fact, told: model.Told, scope: Scope) -> Callable[[Case, Any], Any]:
+def _taker(fact: model.Fact, told: model.Told, scope: Scope) -> Callable[[Case, Entry], Any]:
     take = told.take
     if take == "none":
         return lambda case, ev: NONE
@@ -266,7 +269,7 @@ def _taker(fact: model.Fact, told: model.Told, scope: Scope) -> Callable[[Case, 
     moment = compile_moment(take, scope, "back")
     whole = fact.type == "date"
 
-    def reckoned(case: Case, ev: Any) -> Any:  # noqa: ANN401 - an entry; a date or moment
+    def reckoned(case: Case, ev: Entry) -> Any:
         at = moment(case, None, ev)
         if isinstance(at, Pending):
             return None
@@ -281,13 +284,13 @@ def _minute_of(case: Case, at: At) -> tuple[int, int]:
 
 def _guarded_setter(
     fact: model.Fact, told: model.Told, scope: Scope, *, read: set[str]
-) -> Callable[[Case, Any], Setter | None]:
+) -> Callable[[Case, Entry], Setter | None]:
     """A fact told only by some events: judged on the case before the event, told with all the others (semantics 12)."""
     where = compile_where(told.line.where, scope) if told.line.where is not None else None
     when = compile_condition(told.line.when, scope) if told.line.when is not None else None
     tell = _setter(fact, told, scope, read=read)
 
-    def judge(case: Case, ev: Any) -> Setter | None:  # noqa: ANN401 - an entry
+    def judge(case: Case, ev: Entry) -> Setter | None:
         if where is not None and where(ev, case, None) is not True:
             return None
         if when is not None and when.test(case, None, ev) is not True:
@@ -295,5 +298,3 @@ def _guarded_setter(
         return tell
 
     return judge
-
-

@@ -213,7 +213,10 @@ def _start_words(row: ObligationRow, detail: Detail, text: model.DutyText) -> st
 
 
 def _legs(
-    trace: Any, legs: list[model.DueLeg], run: int, rules: CompiledRules  # noqa: ANN401 - a decoded trace
+    trace: Any,
+    legs: list[model.DueLeg],
+    run: int,
+    rules: CompiledRules,
 ) -> tuple[str | None, tuple[Leg, ...]]:
     """The legs that a trace names; which of several governs."""
     if not trace:
@@ -225,7 +228,7 @@ def _legs(
         if trace[1] < 0:
             return head, tuple(leg for part in trace[2] for leg in _legs(part, legs, run, rules)[1])
         chosen = trace[2][trace[1]]
-        found = []
+        found: list[Leg] = []
         for part in trace[3]:
             inner = _legs(part, legs, run, rules)[1]
             governs = part == chosen
@@ -234,7 +237,7 @@ def _legs(
     return None, (_leg(trace, legs, run, rules),)
 
 
-def _leg(trace: Any, legs: list[model.DueLeg], run: int, rules: CompiledRules) -> Leg:  # noqa: ANN401 - see above
+def _leg(trace: Any, legs: list[model.DueLeg], run: int, rules: CompiledRules) -> Leg:
     leg = legs[trace[1]]
     words = words_of_leg(leg, run)
     if trace[0] == "pending":
@@ -267,7 +270,7 @@ def _skipped(text: str, anchor: int, end: int, leg: model.DueLeg, rules: Compile
     return tuple(Skipped(format_day(first), format_day(last), why) for first, last, why in ranges)
 
 
-def _answer(answer: Any, zone: Zone) -> Answer:  # noqa: ANN401 - decoded
+def _answer(answer: Any, zone: Zone) -> Answer:
     reading, outcome = answer
     pairs = tuple((name, str(value)) for name, value in reading)
     if outcome is None:
@@ -320,8 +323,11 @@ def _prose(proof: Proof) -> Iterator[str]:
     yield from _state_prose(proof)
     authority = proof.authority
     yield (
-        f"Rule {proof.duty}" + (f", in the version from {proof.version_from}" if proof.version_from else "")
-        + f", pack {proof.pack} ({proof.pack_version[:12]})" + (f", {proof.rule_file}" if proof.rule_file else "") + "."
+        f"Rule {proof.duty}"
+        + (f", in the version from {proof.version_from}" if proof.version_from else "")
+        + f", pack {proof.pack} ({proof.pack_version[:12]})"
+        + (f", {proof.rule_file}" if proof.rule_file else "")
+        + "."
     )
     link = f", {authority.link}" if authority.link else ""
     sure = {"seen": "read", "secondary": "known from somebody else's words", "background": "not checked"}

@@ -6,7 +6,7 @@ overdue under every reading is overdue (semantics 26, 27).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from msgspec import msgpack
@@ -122,7 +122,7 @@ def _disagreed(begin: int, held: list[Period | None], readings: list[dict[str, A
     return (begin, UNDETERMINED, min(dues, default=None), after, first[4], first[5], first[6], detail)
 
 
-def _deciding(held: list[Period | None], readings: list[Mapping[str, Any]]) -> set[str]:
+def _deciding(held: list[Period | None], readings: Sequence[Mapping[str, Any]]) -> set[str]:
     """Choices of which another value, all others alike, gives another answer."""
     names: set[str] = set()
     for place, reading in enumerate(readings):

@@ -9,6 +9,19 @@ from __future__ import annotations
 from enum import IntEnum, IntFlag
 from typing import Any, NamedTuple
 
+from icpm_engine.working import Entry
+
+__all__ = [
+    "FOREVER",
+    "Entry",
+    "FindingRow",
+    "Folding",
+    "Marks",
+    "ObligationRow",
+    "Outcome",
+    "StateRow",
+]
+
 FOREVER = 2**62
 """The open end of a period: an instant later than every other."""
 
@@ -37,44 +50,6 @@ class Marks(IntFlag):
     INCOMPLETE = 16
     ORDER_UNKNOWN = 32  # met on a day on which only an hour would tell whether it was in time
     SETTLED = 64  # not owed, and for good
-
-
-class Entry:
-    """One journal entry as the fold reads it.
-
-    `entry` numbers it in its county; `root` is the entry that it corrects in the end (itself for an original), so that
-    a correction keeps its place and identity. `values` are internal values. `recorded` is an instant.
-    """
-
-    __slots__ = ("corrects", "day", "entry", "kind", "minute", "recorded", "retracts", "root", "subject", "t", "values")
-
-    def __init__(
-        self,
-        *,
-        kind: str,
-        day: int,
-        minute: int,
-        values: dict[str, Any],
-        entry: int,
-        recorded: int = 0,
-        corrects: int | None = None,
-        retracts: int | None = None,
-        subject: str = "case",
-    ) -> None:
-        self.kind = kind
-        self.day = day
-        self.minute = minute
-        self.values = values
-        self.entry = entry
-        self.root = entry
-        self.recorded = recorded
-        self.corrects = corrects
-        self.retracts = retracts
-        self.subject = subject
-        self.t = 0
-
-    def __repr__(self) -> str:
-        return f"Entry({self.entry}: {self.kind} on day {self.day})"
 
 
 class ObligationRow(NamedTuple):
@@ -119,7 +94,7 @@ class StateRow(NamedTuple):
 
 
 class FindingRow(NamedTuple):
-    """Something a person should look at: an event out of place, a broken bar, a bar that cannot be judged, an anomaly."""
+    """Something to look at: an event out of place, a broken bar, a bar that cannot be judged, an anomaly."""
 
     kind: str  # out_of_place, barred, bar_undetermined, anomaly
     rule: str  # the lifecycle or bar

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from pathlib import Path
 from typing import Literal, TypeAlias
 
 import attrs
@@ -401,7 +402,9 @@ class Line:
     times: int | None = None  # at least so many
     of: WherePart | None = None  # the wider series that in_a_row and share look at; an empty Where: all of `on`
     in_a_row: int | None = None  # the last N of the wider series are such
-    share: Decimal | None = None  # at least this part of the wider series is such, 0 < share <= 1, when the window closes
+    share: Decimal | None = (
+        None  # at least this part of the wider series is such, 0 < share <= 1, when the window closes
+    )
     dated: str = "occurred"  # occurred, recorded, or a field of type date or moment
     label: str | None = None
     mark: Mark | None = attrs.field(default=None, eq=False)
@@ -720,3 +723,17 @@ class RulePack:
     duties: Mapping[str, Duty] = attrs.Factory(dict)
     bars: Mapping[str, Bar] = attrs.Factory(dict)
     files: tuple[str, ...] = ()
+
+    @classmethod
+    def load(
+        cls,
+        name: str | Path,
+        county: str | Path | None = None,
+        *,
+        settles: Mapping[str, object] | None = None,
+        root: Path | str | None = None,
+    ) -> RulePack:
+        """The rules of a state with a county's overlay, each by name or folder; see `loading.load_pack`."""
+        from icpm_engine.rules.loading import load_pack  # noqa: PLC0415 - reading files needs the model, not the reverse
+
+        return load_pack(name, county, settles=settles, root=root)

@@ -89,7 +89,9 @@ def _words_of_check(check: model.Check) -> str:
         days = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
         return "falls on " + " or ".join(days[day] for day in value)
     if check.op == "same":
-        return f"is the {plain(value.name) if isinstance(value, model.FactValue) else f'{value.field} of the {value.of}'}"
+        return (
+            f"is the {plain(value.name) if isinstance(value, model.FactValue) else f'{value.field} of the {value.of}'}"
+        )
     if check.op in ("since", "after", "by", "before"):
         return f"is {check.op} {words_of_moment(value)}"
     return f"is {check.op.replace('_', ' ')} {_word(value)}"
