@@ -1,0 +1,208 @@
+"""Tests of one value and of an event's fields, compiled: three-valued like every condition.
+
+A value that nobody told is unknown; one that is known to be absent fails every test but `lacks`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from icpm_engine.errors import Mark, PackError
+from icpm_engine.moments import COMPARE, Pending, Scope, compile_moment, fact_reader, value_at
+from icpm_engine.rules import model
+from icpm_engine.rules.wording import words_of_where
+from icpm_engine.working import NONE, UNKNOWN, Case, Entry, Run
+
+Truth: TypeAlias = bool | None
+ValueCheck: TypeAlias = Callable[[Any, Case, Run | None, Entry | None], Truth]
+EventTest: TypeAlias = Callable[[Entry, Case, Run | None], Truth]
+
+
+def not_built(what: str, mark: Mark | None) -> PackError:
+    """The error for a construct of the language that this version can read but not yet run."""
+    return PackError(f"{what} can be read but not yet run by this version", mark)
+
+
+# --- tests of a value -------------------------------------------------------------------------------------------------
+
+COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "at_least": lambda value, limit: bool(value >= limit),
+    "over": lambda value, limit: bool(value > limit),
+    "at_most": lambda value, limit: bool(value <= limit),
+    "under": lambda value, limit: bool(value < limit),
+}
+
+
+def compile_test(test: model.Test, scope: Scope, kind: str) -> ValueCheck:
+    """A test as a function (value, case, run, event) -> truth; the value may be UNKNOWN or NONE."""
+    checks = tuple(_compile_check(check, scope, kind) for check in test.checks)
+    if len(checks) == 1:
+        return checks[0]
+
+    def every(value: Any, case: Case, run: Run | None, ev: Entry | None) -> Truth:
+        result: Truth = True
+        for check in checks:
+            held = check(value, case, run, ev)
+            if held is False:
+                return False
+            if held is None:
+                result = None
+        return result
+
+    return every
+
+
+def _compile_check(check: model.Check, scope: Scope, kind: str) -> ValueCheck:
+    op, wanted = check.op, check.value
+    if op == "known":
+        return lambda value, case, run, ev: (value is not UNKNOWN) is wanted
+    if op == "not":
+        inner = compile_test(wanted, scope, kind)  # type: ignore[arg-type]
+        return lambda value, case, run, ev: negate(inner(value, case, run, ev))
+    if op == "is":
+        return _when_told(_equals_one_of(wanted), absent=False)  # type: ignore[arg-type]
+    if op == "same":
+        return _same_as(wanted, scope)
+    if op == "includes":
+        return _when_told(lambda value: all(item in _items(value) for item in wanted), absent=False)  # type: ignore[attr-defined]
+    if op == "lacks":
+        return _when_told(lambda value: any(item not in _items(value) for item in wanted), absent=True)  # type: ignore[attr-defined]
+    if op == "weekday":
+        return _when_told(lambda value: (_day_of(value) - 1) % 7 in wanted, absent=False)  # type: ignore[operator]
+    if op in COMPARE:
+        return _against_moment(op, wanted, scope, kind)
+    compare = COMPARISONS[op]
+    return _when_told(lambda value: compare(value, wanted), absent=False)
+
+
+def _items(value: Any) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _day_of(value: Any) -> int:
+    return value if isinstance(value, int) else value[0]
+
+
+def negate(truth: Truth) -> Truth:
+    """Not; unknown stays unknown."""
+    return None if truth is None else not truth
+
+
+def _equals_one_of(values: tuple[Any, ...]) -> Callable[[Any], bool]:
+    if len(values) == 1:
+        only = values[0]
+        return lambda value: bool(value == only) or (isinstance(value, tuple) and only in value)
+    return lambda value: value in values or (isinstance(value, tuple) and any(item in values for item in value))
+
+
+def _when_told(holds: Callable[[Any], bool], *, absent: bool) -> ValueCheck:
+    def check(value: Any, case: Case, run: Run | None, ev: Entry | None) -> Truth:
+        if value is UNKNOWN:
+            return None
+        return absent if value is NONE else holds(value)
+
+    return check
+
+
+def _same_as(other: Any, scope: Scope) -> ValueCheck:
+    if isinstance(other, model.FieldValue):
+        of_event, field = other.of == "event", other.field
+
+        def of_field(value: Any, case: Case, run: Run | None, ev: Entry | None) -> Truth:
+            source = ev if of_event else run.start_event if run is not None else None
+            wanted = UNKNOWN if source is None else source.values.get(field, UNKNOWN)
+            return None if wanted is UNKNOWN or value is UNKNOWN else bool(value == wanted)
+
+        return of_field
+    read = value_reader(other.name, scope)
+
+    def of_fact(value: Any, case: Case, run: Run | None, ev: Entry | None) -> Truth:
+        wanted = read(case, run)
+        return None if wanted is UNKNOWN or value is UNKNOWN else bool(value == wanted)
+
+    return of_fact
+
+
+def _against_moment(op: str, node: Any, scope: Scope, kind: str) -> ValueCheck:
+    moment = compile_moment(node, scope, "back" if op in ("since", "after") else "ahead")
+    compare = COMPARE[op]
+
+    def check(value: Any, case: Case, run: Run | None, ev: Entry | None) -> Truth:
+        if value is UNKNOWN:
+            return None
+        if value is NONE:
+            return False
+        edge = moment(case, run, ev)
+        if isinstance(edge, Pending):
+            return None
+        return compare(value_at(case.zone, value, "date" if isinstance(value, int) else "moment"), edge)
+
+    return check
+
+
+# --- tests of an event's fields ---------------------------------------------------------------------------------------
+
+
+def compile_where(node: model.WherePart, scope: Scope) -> EventTest:
+    """Tests of an event's fields as a function (event, case, run) -> truth; a field that is not there is unknown."""
+    if isinstance(node, model.FieldTest):
+        return _field_test(node, scope)
+    parts = tuple(compile_where(part, scope) for part in node.parts)
+    if node.how == "not":
+        inner = parts[0]
+        return lambda ev, case, run: negate(inner(ev, case, run))
+    if len(parts) == 1:
+        return parts[0]
+    decisive = node.how == "any"
+
+    def combined(ev: Entry, case: Case, run: Run | None) -> Truth:
+        result: Truth = not decisive
+        for part in parts:
+            held = part(ev, case, run)
+            if held is decisive:
+                return decisive
+            if held is None:
+                result = None
+        return result
+
+    return combined
+
+
+def _field_test(node: model.FieldTest, scope: Scope) -> EventTest:
+    field = node.field
+    checks = node.test.checks
+    if len(checks) == 1 and checks[0].op == "is" and len(checks[0].value) == 1:  # type: ignore[arg-type]
+        only = checks[0].value[0]  # type: ignore[index]
+        if isinstance(only, str):
+
+            def equals(ev: Entry, case: Case, run: Run | None) -> Truth:
+                value = ev.values.get(field)
+                return None if value is None else value == only or (isinstance(value, tuple) and only in value)
+
+            return equals
+    check = compile_test(node.test, scope, "text")
+    return lambda ev, case, run: check(ev.values.get(field, UNKNOWN), case, run, ev)
+
+
+def lacking(node: model.WherePart, ev: Entry, case: Case, run: Run | None, scope: Scope) -> list[str]:
+    """What an event lacks of what it must show: labels, missing items of a list, or the test in words."""
+    if compile_where(node, scope)(ev, case, run) is True:
+        return []
+    if isinstance(node, model.FieldTest):
+        for check in node.test.checks:
+            if check.op == "includes":
+                held = _items(ev.values.get(node.field, ()))
+                return [item for item in check.value if item not in held]  # type: ignore[attr-defined]
+        return [node.label or words_of_where(node)]
+    if node.label or node.how != "all":
+        return [node.label or words_of_where(node)]
+    return [name for part in node.parts for name in lacking(part, ev, case, run, scope)]
+
+
+def value_reader(name: str, scope: Scope) -> Callable[[Case, Run | None], Any]:
+    """How a fact or a choice is read as a value; a choice that nobody settled is unknown."""
+    if scope.is_choice(name):
+        value = scope.choices.get(name, UNKNOWN)
+        return lambda case, run: value
+    return fact_reader(name, scope)
