@@ -229,7 +229,7 @@ class MapNode(Node):
     def __init__(self, file: str, line: int, column: int) -> None:
         super().__init__(file, line, column)
         self.nodes: dict[str, Node] = {}
-        self.keys_at: dict[str, tuple[int, int]] = {}
+        self.keys_at: dict[str, Node] = {}
 
     def __len__(self) -> int:
         return len(self.nodes)
@@ -265,8 +265,7 @@ class MapNode(Node):
 
     def key_mark(self, key: str) -> Mark:
         """Where a key stands."""
-        line, column = self.keys_at[key]
-        return Mark(self.file, line, column)
+        return self.keys_at[key].mark
 
     def key_error(self, key: str, message: str) -> PackError:
         """The error to raise about a key."""
@@ -277,6 +276,38 @@ class MapNode(Node):
         for key in self.nodes:
             if key not in allowed:
                 raise self.key_error(key, f"unknown key {shown(key)} {where}{hint(key, allowed, 40)}")
+
+    def but(self, *keys: str) -> MapNode:
+        """The same mapping without some keys."""
+        rest = MapNode(self.file, self.line, self.column)
+        rest.nodes = {key: node for key, node in self.nodes.items() if key not in keys}
+        rest.keys_at = self.keys_at
+        return rest
+
+    def with_defaults(self, defaults: MapNode) -> MapNode:
+        """The same mapping with the entries of another one that it lacks."""
+        filled = MapNode(self.file, self.line, self.column)
+        filled.nodes = {**defaults.nodes, **self.nodes}
+        filled.keys_at = {**defaults.keys_at, **self.keys_at}
+        return filled
+
+    def changed_by(self, other: MapNode) -> MapNode:
+        """The same mapping with the entries of another one added and put in place of its own."""
+        changed = MapNode(self.file, self.line, self.column)
+        changed.nodes = {**self.nodes, **other.nodes}
+        changed.keys_at = {**self.keys_at, **other.keys_at}
+        return changed
+
+    def put(self, key: str, node: Node) -> MapNode:
+        """The same mapping with another node for a key that it has."""
+        changed = self.changed_by(MapNode(self.file, self.line, self.column))
+        changed.nodes[key] = node
+        return changed
+
+    def without_none(self) -> MapNode:
+        """The same mapping without the keys that the word `none` takes away."""
+        gone = [key for key, node in self.nodes.items() if isinstance(node, TextNode) and node.value == "none"]
+        return self.but(*gone) if gone else self
 
     def only(self, what: str) -> tuple[str, Node]:
         """The single key and its node, for forms like `{some_fact: test}`."""
@@ -301,6 +332,15 @@ def parse(source: str | bytes, file: str) -> Node:
 def parse_map(source: str | bytes, file: str) -> MapNode:
     """The tree of a file that must be a mapping of sections."""
     return parse(source, file).map("a mapping of sections (about: ..., events: ...)")
+
+
+def same(one: Node, other: Node) -> bool:
+    """Whether two nodes say the same, wherever they stand."""
+    if isinstance(one, MapNode) and isinstance(other, MapNode):
+        return one.nodes.keys() == other.nodes.keys() and all(same(one[key], other[key]) for key in one)
+    if isinstance(one, ListNode) and isinstance(other, ListNode):
+        return len(one) == len(other) and all(map(same, one, other))
+    return isinstance(one, TextNode) and isinstance(other, TextNode) and one.value == other.value
 
 
 def read(path: Path) -> bytes:
@@ -429,9 +469,9 @@ class _Builder:
                 raise key.error(f"expected a plain word as key, found {key.found}")
             word = key.value
             if word in nodes:
-                raise key.error(f"the key {shown(word)} stands here twice; first in line {keys_at[word][0]}")
+                raise key.error(f"the key {shown(word)} stands here twice; first in line {keys_at[word].line}")
             nodes[word] = children[index + 1]
-            keys_at[word] = (key.line, key.column)
+            keys_at[word] = key
 
     def _refuse(self, event: _Event, what: str) -> NoReturn:
         at = event.start_mark
