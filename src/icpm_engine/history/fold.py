@@ -7,7 +7,7 @@ carried forward to the pack's horizon after the last event.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from icpm_engine.calendars import add_months
@@ -24,23 +24,18 @@ MOST_ROUNDS: Final = 200
 """Rounds of 'until nothing changes' at one instant; a pack that needs more goes round in circles."""
 
 
-def fold(rules: CompiledRules, entries: Iterable[Entry]) -> Folding:
-    """Fold a subject's journal entries, in any order, corrections and retractions among them. Raises PackError."""
+def fold(rules: CompiledRules, entries: Iterable[Entry], until: int = 0) -> Folding:
+    """Fold a subject's journal entries, in any order, corrections and retractions among them. Raises PackError.
+
+    Time edges are carried forward to the pack's horizon after the last event, and at least up to the instant `until`.
+    """
     events = arrange(entries, rules.zone, rules.rank)
-    case = Case(rules.zone)
     if not events:
         return Folding([], [], [], {}, 0, 0)
-    walk = _Walk(rules, case)
-    walk.begin(events[0])
-    for entry in events:
-        if case.heap and case.heap[0][0] <= entry.t:
-            walk.edges(entry.t)
-        plan = rules.plans.get(entry.kind)
-        if plan is not None:
-            walk.event(entry, plan)
     last = events[-1]
     horizon = rules.zone.midnight[add_months(last.day, rules.pack.horizon_months) + 1] - 1
-    walk.edges(horizon)
+    horizon = max(horizon, until)
+    case = walk(rules, events, horizon)
     return Folding(
         obligation_rows(rules, case),
         _state_rows(rules, case, events[0].t),
@@ -49,6 +44,21 @@ def fold(rules: CompiledRules, entries: Iterable[Entry]) -> Folding:
         last.t,
         horizon,
     )
+
+
+def walk(rules: CompiledRules, events: Sequence[Entry], until: int) -> Case:
+    """The case after arranged events, one at least, and the time edges up to an instant. Raises PackError."""
+    case = Case(rules.zone)
+    walker = _Walk(rules, case)
+    walker.begin(events[0])
+    for entry in events:
+        if case.heap and case.heap[0][0] <= entry.t:
+            walker.edges(entry.t)
+        plan = rules.plans.get(entry.kind)
+        if plan is not None:
+            walker.event(entry, plan)
+    walker.edges(until)
+    return case
 
 
 class _Walk:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import zlib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
 import attrs
+import msgspec
 
 from icpm_engine.calendars import Calendar, Span, Zone
 from icpm_engine.errors import Mark, PackError
@@ -51,6 +53,27 @@ class Report:
     errors: tuple[PackError, ...] = ()
 
 
+_read_calendar = functools.lru_cache(maxsize=64)(read_calendar)
+
+
+@attrs.frozen
+class CalendarFile:
+    """A calendar that a pack may name: on disk, or as it was when the pack was stored."""
+
+    label: str
+    path: Path | None
+    stored: bytes = b""
+
+    @property
+    def data(self) -> bytes:
+        """The text of the file."""
+        return self.stored if self.path is None else read(self.path).replace(b"\r\n", b"\n")
+
+    def __call__(self) -> Calendar:
+        """The calendar. Raises PackError."""
+        return _read_calendar(self.data, self.label)
+
+
 @attrs.frozen
 class _Source:
     """All that a pack is made from."""
@@ -58,7 +81,7 @@ class _Source:
     name: str
     county: str | None
     files: tuple[SourceFile, ...]
-    calendars: Mapping[str, Callable[[], Calendar]]
+    calendars: Mapping[str, CalendarFile]
     standard: Mapping[str, EventKind]
     settles: Settles
 
@@ -152,7 +175,7 @@ def _files_source(
     if not files:
         raise PackError("no rule file was given")
     vocabulary = STANDARD if standard else _bare()
-    return _Source(files[0].area, None, files, _calendars(folders), vocabulary, settles or {})
+    return _Source(min(file.area for file in files), None, files, _calendars(folders), vocabulary, settles or {})
 
 
 @functools.cache
@@ -161,16 +184,8 @@ def _bare() -> Mapping[str, EventKind]:
     return {name: kind for name, kind in STANDARD.items() if any(tell.fact == "born" for tell in kind.tells)}
 
 
-def _calendars(folders: tuple[Path, ...]) -> dict[str, Callable[[], Calendar]]:
-    paths = packs.calendar_paths(folders)
-    return {name: functools.partial(_calendar, path) for name, path in paths.items()}
-
-
-def _calendar(path: Path) -> Calendar:
-    return _read_calendar(read(path).replace(b"\r\n", b"\n"), packs.label(path))
-
-
-_read_calendar = functools.lru_cache(maxsize=64)(read_calendar)
+def _calendars(folders: tuple[Path, ...]) -> dict[str, CalendarFile]:
+    return {name: CalendarFile(packs.label(path), path) for name, path in packs.calendar_paths(folders).items()}
 
 
 def _pack_of(report: Report) -> RulePack:
@@ -244,7 +259,48 @@ def _pack(source: _Source, merged: Merged, found: Declarations, version: str) ->
         duties=read.protocol("duties", read_duty),
         bars=read.protocol("bars", read_bar),
         files=tuple(file.label for file in merged.files),
+        body=_body(source, found),
     )
+
+
+# --- bodies -----------------------------------------------------------------------------------------------------------
+
+
+class _Body(msgspec.Struct, array_like=True):
+    """All that a pack was made from, so that a database can keep it and proofs made with it can always be read."""
+
+    name: str
+    county: str | None
+    standard: bool
+    settles: list[tuple[str, str]]
+    files: list[tuple[str, int, bytes]]
+    calendars: list[tuple[str, str, bytes]]
+
+
+def _body(source: _Source, found: Declarations) -> bytes:
+    named = {calendar.name for calendar in found.calendars.values()}
+    calendars = [(name, file.label, file.data) for name, file in source.calendars.items() if name in named]
+    files = [(file.label, file.layer, file.data) for file in source.files]
+    settles = [(name, msgspec.json.encode(value).decode()) for name, value in source.settles.items()]
+    body = _Body(source.name, source.county, source.standard is STANDARD, settles, files, calendars)
+    return zlib.compress(msgspec.msgpack.encode(body))
+
+
+def pack_from_body(body: bytes) -> RulePack:
+    """The pack of a stored body. Raises PackError."""
+    kept = msgspec.msgpack.decode(zlib.decompress(body), type=_Body)
+
+    def source() -> _Source:
+        return _Source(
+            kept.name,
+            kept.county,
+            tuple(source_file(label, data, layer) for label, layer, data in kept.files),
+            {name: CalendarFile(label, None, data) for name, label, data in kept.calendars},
+            STANDARD if kept.standard else _bare(),
+            {name: msgspec.json.decode(value) for name, value in kept.settles},
+        )
+
+    return _pack_of(_check(source))
 
 
 @attrs.frozen
@@ -365,4 +421,4 @@ def _horizon(merged: Merged) -> int:
     return sum(part.count * months[part.unit] for part in span.parts)
 
 
-__all__ = ["Report", "check_files", "check_pack", "check_texts", "load_files", "load_pack", "load_texts"]
+__all__ = ["Report", "check_files", "check_pack", "check_texts", "load_files", "load_pack", "load_texts", "pack_from_body"]

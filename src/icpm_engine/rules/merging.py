@@ -36,7 +36,7 @@ RULES: Mapping[str, What] = {
 SHARED = ("sources", "roles", "calendars")  # a file that stands alone repeats them
 HEADINGS = ("about", "protocol", "zone", "horizon", "extends", "county", "defaults", "settles")
 SECTIONS = (*HEADINGS, *SHARED, "events", *RULES)
-_DEFAULT_KEYS = tuple(dict.fromkeys(key for key in (*DUTY_KEYS, *BAR_KEYS) if key not in {"label", "versions"}))
+DEFAULT_KEYS = tuple(dict.fromkeys(key for key in (*DUTY_KEYS, *BAR_KEYS) if key not in {"label", "versions"}))
 _OF_SECTION = {"duties": DUTY_KEYS, "bars": BAR_KEYS}
 _MAX_CACHED = 1000
 
@@ -52,6 +52,7 @@ class SourceFile:
     layer: int
     tree: MapNode
     digest: bytes
+    data: bytes
 
     @property
     def protocol(self) -> str | None:
@@ -71,7 +72,7 @@ def source_file(label: str, data: bytes, layer: int) -> SourceFile:
             _trees.clear()
         _trees[label, digest] = tree
     area = label.replace("\\", "/").rpartition("/")[2].removesuffix(".yaml")
-    return SourceFile(label, area, layer, tree, digest)
+    return SourceFile(label, area, layer, tree, digest, data)
 
 
 @attrs.define
@@ -153,7 +154,7 @@ def _defaults(file: SourceFile) -> MapNode | None:
     if "defaults" not in file.tree:
         return None
     defaults = file.tree["defaults"].map("keys for every duty and bar of this file")
-    defaults.refuse_unknown(_DEFAULT_KEYS, "in defaults")
+    defaults.refuse_unknown(DEFAULT_KEYS, "in defaults")
     return defaults
 
 

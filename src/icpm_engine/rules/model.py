@@ -64,8 +64,10 @@ class FactMoment:
 
 @attrs.frozen
 class EventMoment:
-    """An event name, or `{on: EVENT, where: ...}`: the last one (after, since) or the first one from the start on
-    (before, by)."""
+    """An event name, or `{on: EVENT, where: ...}`.
+
+    The last one (after, since) or the first one from the start on (before, by).
+    """
 
     kind: str
     where: WherePart | None = None
@@ -402,9 +404,7 @@ class Line:
     times: int | None = None  # at least so many
     of: WherePart | None = None  # the wider series that in_a_row and share look at; an empty Where: all of `on`
     in_a_row: int | None = None  # the last N of the wider series are such
-    share: Decimal | None = (
-        None  # at least this part of the wider series is such, 0 < share <= 1, when the window closes
-    )
+    share: Decimal | None = None  # at least this part of the series is such (0 < share <= 1) when the window closes
     dated: str = "occurred"  # occurred, recorded, or a field of type date or moment
     label: str | None = None
     mark: Mark | None = attrs.field(default=None, eq=False)
@@ -440,9 +440,11 @@ class Row:
 
 @attrs.frozen
 class Rows:
-    """First row that applies. A plain value is one row without a condition. `value` is typed by the place:
-    owner: tuple of roles; force: must|should|may; again: opens|restarts|ignored; repeats: "from met"|"from due"|None;
-    due: Due."""
+    """First row that applies. A plain value is one row without a condition.
+
+    `value` is typed by the place. owner: tuple of roles; force: must, should, may; again: opens, restarts, ignored;
+    repeats: "from met", "from due", None; due: Due.
+    """
 
     rows: tuple[Row, ...]
 
@@ -564,8 +566,10 @@ class Lifecycle:
 
 @attrs.frozen
 class DueLeg:
-    """One way to say by when. Exactly one of within, by, before is set: a tuple with one value, or one for each run of a
-    series (the last one for all later runs)."""
+    """One way to say by when. Exactly one of within, by, before is set.
+
+    It is a tuple with one value, or with one for each run of a series (the last one for all later runs).
+    """
 
     within: tuple[SpanLike, ...] = ()
     by: tuple[Moment, ...] = ()
@@ -686,8 +690,10 @@ class Bar:
 
 @attrs.frozen
 class Source:
-    """What a rule rests on. `seen`: the passage was read (seen), read in somebody else's words (secondary), or not
-    checked (background)."""
+    """What a rule rests on.
+
+    `seen`: the passage was read (seen), read in somebody else's words (secondary), or not checked (background).
+    """
 
     name: str
     title: str
@@ -723,6 +729,7 @@ class RulePack:
     duties: Mapping[str, Duty] = attrs.Factory(dict)
     bars: Mapping[str, Bar] = attrs.Factory(dict)
     files: tuple[str, ...] = ()
+    body: bytes = attrs.field(default=b"", repr=False, eq=False)  # all that it was made from (rules/bodies.py)
 
     @classmethod
     def load(

@@ -1,0 +1,394 @@
+"""The public face: one Engine for one county's rules on one database."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any, Self
+
+import attrs
+from sqlalchemy import Connection as SqlConnection
+from sqlalchemy import Engine as SqlEngine
+from sqlalchemy.engine import URL
+from sqlalchemy.orm import Session
+
+from icpm_engine.calendars import ANY_CALENDAR, Span, day_adder, format_day, parse_moment
+from icpm_engine.errors import EventError, NotFound, PastHorizon
+from icpm_engine.history import CompiledRules, Entry, Folding, fold
+from icpm_engine.history.answers import (
+    CaseAnswer,
+    Obligation,
+    case_at,
+    day_end,
+    obligation_of,
+)
+from icpm_engine.history.changes import Change, Entered
+from icpm_engine.history.ledger import Held, ledger_of
+from icpm_engine.history.proofs import Proof, proof_of
+from icpm_engine.history.results import FindingRow
+from icpm_engine.history.steps import NextStep, next_steps
+from icpm_engine.history.timeline import TimelineLine, timeline_of
+from icpm_engine.recording import RETRACTION, Recorder, Rules, SubjectOutcome, check_dates, compared, refuse_anomalies
+from icpm_engine.rules.loading import pack_from_body
+from icpm_engine.rules.model import RulePack
+from icpm_engine.store import Filter, Listed, NewEntry, Position, Reading, Store, Writing, canonical, new_entry
+from icpm_engine.vocabulary.events import Event
+
+When = str | date | datetime | int
+"""A day ("2026-04-01", a date), a local time ("2026-04-01T14:00", a datetime), or an instant (UTC seconds)."""
+
+
+@attrs.frozen
+class Outcome:
+    """What recording did: the entries it wrote, and for each subject what changed."""
+
+    commit: int
+    entries: tuple[int, ...]
+    subjects: tuple[SubjectOutcome, ...]
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """Every obligation that stands otherwise than before."""
+        return tuple(change for subject in self.subjects for change in subject.changes)
+
+    @property
+    def entered(self) -> tuple[Entered, ...]:
+        """Every state that was entered."""
+        return tuple(state for subject in self.subjects for state in subject.entered)
+
+    @property
+    def findings(self) -> tuple[FindingRow, ...]:
+        """Events out of place, bars broken, anomalies that came up."""
+        return tuple(finding for subject in self.subjects for finding in subject.findings)
+
+
+@attrs.frozen
+class Page:
+    """A page of a list; pass `next` as `after` for the one that follows; None on the last."""
+
+    rows: tuple[Obligation, ...]
+    next: Position | None
+
+    def __iter__(self) -> Iterator[Obligation]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+class Engine:
+    """Records a county's events and answers what is due, when, why, and for whom.
+
+    `where` is a database URL or the host's own SQLAlchemy engine; `rules` a pack loaded with RulePack.load. `clock`
+    gives the instant of recording (UTC seconds); a host or a test may pass its own.
+    """
+
+    def __init__(
+        self, where: str | URL | SqlEngine, rules: RulePack, *, clock: Callable[[], int] | None = None
+    ) -> None:
+        self.pack = rules
+        self.county = rules.county or rules.name
+        self.store = Store(where, self.county, rules.events)
+        self.store.create()
+        self._rules = Rules(rules)
+        self._older: dict[int, CompiledRules] = {}
+        self._clock = clock or (lambda: int(time.time()))
+        self._session: Session | SqlConnection | None = None
+
+    def close(self) -> None:
+        """Close the database's connections that are not in use."""
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def rules(self) -> CompiledRules:
+        """The rules compiled for cases."""
+        return self._rules.of("case")
+
+    @contextmanager
+    def inside(self, session: Session | SqlConnection) -> Iterator[Engine]:
+        """Take part in the host's own transaction: what is recorded stands or falls with it."""
+        inner = object.__new__(Engine)
+        inner.__dict__.update(self.__dict__)
+        inner._session = session
+        yield inner
+
+    # --- recording ----------------------------------------------------------------------------------------------------
+
+    def record(
+        self,
+        *events: Event,
+        by: str,
+        corrects: int | None = None,
+        note: str = "",
+        accept_anomalies: bool = False,
+    ) -> Outcome:
+        """Record one or several events, for one or several children, in one transaction.
+
+        `corrects` names the journal entry that the one event replaces. Raises EventError, RefusedEvent, NotFound; then
+        nothing of it is kept.
+        """
+        if not events:
+            raise EventError("record was called without an event; pass at least one")
+        if corrects is not None and len(events) != 1:
+            raise EventError(f"a correction replaces one entry by one event; found {len(events)} events")
+        at = self._clock()
+        with self._writing(by, at, note, len(events)) as writing:
+            if corrects is not None:
+                self._check_corrects(writing, corrects, events[0])
+            recorder = self._recorder(writing)
+            entries = [self._append(recorder, event, at, corrects) for event in events]
+            subjects = recorder.derive(accept_anomalies=accept_anomalies)
+        return Outcome(writing.commit_no, tuple(entry.entry for entry in entries), tuple(subjects))
+
+    def retract(self, entry: int, *, by: str, note: str = "", accept_anomalies: bool = False) -> Outcome:
+        """Withdraw a journal entry that should not have been made. It stays in the journal; nothing follows from it."""
+        at = self._clock()
+        with self._writing(by, at, note, 1) as writing:
+            found = writing.entry(entry)
+            day, minute = self.rules.zone.local(at)
+            new = NewEntry(RETRACTION, day, minute, canonical({}), at, None, entry, None, None)
+            recorder = self._recorder(writing)
+            added = recorder.append(found.subject_kind, found.subject_id, new)
+            subjects = recorder.derive(accept_anomalies=accept_anomalies)
+        return Outcome(writing.commit_no, (added.entry,), tuple(subjects))
+
+    def preview(self, *events: Event) -> Outcome:
+        """What recording these events would open, meet and move. Writes nothing; raises as `record` would."""
+        at = self._clock()
+        by_subject: dict[tuple[str, str], list[Event]] = {}
+        for event in events:
+            self._check_event(event, at)
+            by_subject.setdefault((event.subject_kind, event.subject_id), []).append(event)
+        subjects = []
+        with self._reading() as reading:
+            for (kind, subject), given in by_subject.items():
+                keys = [(kind, subject)] if kind == "case" else [("case", c) for c in reading.cases_of(kind, subject)]
+                subjects += [self._previewed(reading, key, given, at) for key in keys]
+        return Outcome(0, (), tuple(subjects))
+
+    def _previewed(self, reading: Reading, key: tuple[str, str], events: list[Event], at: int) -> SubjectOutcome:
+        standing = reading.standing(*key)
+        rules = self._rules.of(key[0])
+        first = max((entry.entry for entry in standing.entries), default=0) + 1
+        added = [
+            Entry(
+                kind=event.event_kind.name,
+                day=event.day,
+                minute=event.minute,
+                values=event.values(),
+                entry=number,
+                recorded=at,
+                subject=event.subject_kind,
+            )
+            for number, event in enumerate(events, first)
+        ]
+        folding = fold(rules, [*standing.entries, *added])
+        refuse_anomalies(rules, folding, standing.findings, added)
+        return compared(rules, key, [s.row for s in standing.rows], standing.findings, folding, added)
+
+    def _append(self, recorder: Recorder, event: Event, at: int, corrects: int | None) -> Entry:
+        self._check_event(event, at)
+        return recorder.append(event.subject_kind, event.subject_id, new_entry(event, at)._replace(corrects=corrects))
+
+    def _check_event(self, event: Event, at: int) -> None:
+        kind = event.event_kind.name
+        if kind not in self.pack.events:
+            raise EventError(f"{kind} is no kind of event of the rules {self.pack.name}")
+        check_dates(event.day, at, self.rules, kind)
+
+    def _check_corrects(self, writing: Writing, corrects: int, event: Event) -> None:
+        found = writing.entry(corrects)
+        if (found.subject_kind, found.subject_id) != (event.subject_kind, event.subject_id):
+            raise EventError(
+                f"entry {corrects} is about {found.subject_kind} {found.subject_id}, this event about "
+                f"{event.subject_kind} {event.subject_id}; retract the one and record the other"
+            )
+
+    def _recorder(self, writing: Writing) -> Recorder:
+        return Recorder(writing, self._rules)
+
+    @contextmanager
+    def _writing(self, by: str, at: int, note: str, entries: int) -> Iterator[Writing]:
+        with self.store.writing(by, at, note=note, entries=entries, session=self._session) as writing:
+            yield writing
+
+    @contextmanager
+    def _reading(self) -> Iterator[Reading]:
+        with self.store.reading(self._session) as reading:
+            yield reading
+
+    # --- lists --------------------------------------------------------------------------------------------------------
+
+    def due(
+        self,
+        on: When,
+        *,
+        within: str | None = None,
+        after: Position | None = None,
+        limit: int = 50,
+        **only: str | None,
+    ) -> Page:
+        """What runs on a day, oldest due first, undated last; `within` ("10 days") leaves out what is due later.
+
+        Filters: area, duty, owner (a role), case, assigned_to (a worker), role. Raises PastHorizon.
+        """
+        at = self.instant(on)
+        until = {} if within is None else {"until": self._until(at, within)}
+        with self._asking(at) as reading:
+            listed = reading.due(at, only=_filter(only), after=after, limit=limit + 1, **until)
+            return self._page(reading, listed, at, limit)
+
+    def overdue(self, on: When, *, after: Position | None = None, limit: int = 50, **only: str | None) -> Page:
+        """What is overdue on a day, the longest overdue first; filters as for `due`. Raises PastHorizon."""
+        at = self.instant(on)
+        with self._asking(at) as reading:
+            return self._page(reading, reading.overdue(at, only=_filter(only), after=after, limit=limit + 1), at, limit)
+
+    def overdue_count(self, on: When, **only: str | None) -> int:
+        """How many obligations are overdue on a day; filters as for `due`. Raises PastHorizon."""
+        at = self.instant(on)
+        with self._asking(at) as reading:
+            return reading.overdue_count(at, only=_filter(only))
+
+    def due_count(self, on: When, *, within: str | None = None, **only: str | None) -> int:
+        """How many obligations `due` lists in all. Raises PastHorizon."""
+        at = self.instant(on)
+        until = {} if within is None else {"until": self._until(at, within)}
+        with self._asking(at) as reading:
+            return reading.due_count(at, only=_filter(only), **until)
+
+    @contextmanager
+    def _asking(self, at: int) -> Iterator[Reading]:
+        with self.store.asking() if self._session is None else self.store.reading(self._session) as reading:
+            horizon = reading.horizon()
+            if at > horizon:
+                day = format_day(self.rules.zone.day_of(horizon))
+                raise PastHorizon(f"lists are complete up to {day}; ask for a day up to then, or for one case")
+            yield reading
+
+    def _page(self, reading: Reading, listed: Sequence[Listed], at: int, limit: int) -> Page:
+        shown = listed[:limit]
+        rows = tuple(
+            obligation_of(one.row.row, self._rules_of(reading, one.row.pack), one.row.subject_id, at) for one in shown
+        )
+        return Page(rows, shown[-1].position if len(listed) > limit else None)
+
+    def _until(self, at: int, within: str) -> int:
+        try:
+            span = Span.parse(within, ANY_CALENDAR)
+        except ValueError as error:
+            raise EventError(f"within: {error}") from None
+        zone = self.rules.zone
+        if span.timed:
+            raise EventError(f"within: found '{within}', expected days, weeks, months or years")
+        return day_end(zone, day_adder(span, self.pack.calendars)(zone.day_of(at)))
+
+    def _rules_of(self, reading: Reading, pack: int) -> CompiledRules:
+        """The rules that a row was made with; older ones come from the database."""
+        found = self._older.get(pack)
+        if found is None:
+            version, body = reading.pack(pack)
+            found = self.rules if version == self.pack.version else Rules(pack_from_body(body)).of("case")
+            self._older[pack] = found
+        return found
+
+    # --- one case -----------------------------------------------------------------------------------------------------
+
+    def case(self, case: str, *, on: When | None = None) -> CaseAnswer:
+        """A case as it stands: states, facts, obligations, findings. Raises NotFound."""
+        folding, at = self._folded(case, on)
+        return case_at(folding, self.rules, case, at)
+
+    def explain(self, obligation: str, *, on: When | None = None) -> Proof:
+        """The proof of an obligation's date, by its id. Raises NotFound."""
+        kind, subject, identity = _read_obligation_id(obligation)
+        with self._reading() as reading:
+            stored = [row for row in reading.rows(kind, subject) if row.row.identity == identity]
+            if not stored:
+                raise NotFound(f"there is no obligation {obligation} in {self.county}; lists and cases show the ids")
+            chosen = stored[-1]
+            at = None if on is None else self.instant(on)
+            for one in stored:
+                if at is not None and one.row.valid_from <= at < one.row.valid_until:
+                    chosen = one
+            if at is None:
+                last = max(entry.t or 0 for entry in reading.standing(kind, subject).entries)
+                held = [one for one in stored if one.row.valid_from <= max(last, stored[0].row.valid_from)]
+                chosen = held[-1]
+            return proof_of(chosen.row, self._rules_of(reading, chosen.pack))
+
+    def next_steps(self, case: str, *, on: When | None = None) -> tuple[NextStep, ...]:
+        """What may come next in each lifecycle, and what would meet each open obligation."""
+        folding, at = self._folded(case, on)
+        return next_steps(folding, self.rules, case, at)
+
+    def ledger(self, case: str, *, on: When | None = None) -> tuple[Held, ...]:
+        """Whose turn it was, and for how many days."""
+        folding, at = self._folded(case, on)
+        return ledger_of(folding, self.rules, at)
+
+    def timeline(self, case: str) -> tuple[TimelineLine, ...]:
+        """Everything that happened in a case and what it brought about, in order."""
+        with self._reading() as reading:
+            entries = self._entries(reading, case)
+            return timeline_of(entries, fold(self.rules, entries), self.rules, case)
+
+    def _folded(self, case: str, on: When | None) -> tuple[Folding, int]:
+        with self._reading() as reading:
+            folding = fold(self.rules, self._entries(reading, case))
+        zone = self.rules.zone
+        return folding, self.instant(on) if on is not None else day_end(zone, zone.day_of(folding.last))
+
+    def _entries(self, reading: Reading, case: str) -> list[Entry]:
+        entries = reading.standing("case", case).entries
+        if not entries:
+            raise NotFound(f"there is no case {case} in {self.county}")
+        return entries
+
+    # --- time ---------------------------------------------------------------------------------------------------------
+
+    def instant(self, when: When) -> int:
+        """An asked-for moment as an instant: a day means its end. Raises EventError."""
+        if isinstance(when, int):
+            return when
+        zone = self.rules.zone
+        if isinstance(when, datetime):
+            if when.tzinfo is not None:
+                return int(when.timestamp())
+            return zone.instant(when.toordinal(), when.hour * 60 + when.minute)
+        if isinstance(when, date):
+            return day_end(zone, when.toordinal())
+        try:
+            day, minute = parse_moment(when)
+        except ValueError as error:
+            raise EventError(f"found '{when}' as a day, expected one like 2026-04-01: {error}") from None
+        return day_end(zone, day) if minute < 0 else zone.instant(day, minute)
+
+
+def _filter(only: Mapping[str, str | None]) -> Filter:
+    given: dict[str, Any] = {name: value for name, value in only.items() if value is not None}
+    known = {"area", "duty", "owner", "case", "assigned_to", "role"}
+    for name in given:
+        if name not in known:
+            raise EventError(f"there is no filter {name}; there are: {', '.join(sorted(known))}")
+    if "assigned_to" in given:
+        given["worker"] = given.pop("assigned_to")
+    return Filter(**given)
+
+
+def _read_obligation_id(text: str) -> tuple[str, str, tuple[str, int, int, int]]:
+    try:
+        subject, duty, place = text.rsplit("/", 2)
+        start, run = place.rsplit("-", 1)
+        root, _, instance = start.partition(".")
+        return "case", subject, (duty, int(root), int(instance or 0), int(run))
+    except ValueError:
+        raise NotFound(f"'{text}' is no id of an obligation; ids look like C-104/send_referral/17-0") from None

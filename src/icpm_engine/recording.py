@@ -1,0 +1,185 @@
+"""Recording: events into journals, and the projections that follow, within one transaction of the county.
+
+The engine's `record` and an import share this: entries are appended under their own subjects, every case whose
+projection they touch is folded anew, and what is impossible in a strict lifecycle refuses the whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+import attrs
+
+from icpm_engine.calendars import format_day
+from icpm_engine.errors import EventError, RefusedEvent
+from icpm_engine.history import CompiledRules, Entry, FindingRow, Folding, ObligationRow, compile_pack, fold
+from icpm_engine.history.changes import Change, Entered, changes, entered
+from icpm_engine.history.kinship import ASSIGNMENTS, LINKS, links_of, tenures_of
+from icpm_engine.rules.model import RulePack
+from icpm_engine.rules.wording import plain
+from icpm_engine.store import Assignment, NewEntry, Writing
+
+RETRACTION = "entry_retracted"
+"""The kind of a journal entry that does nothing but withdraw another."""
+
+
+class Rules:
+    """A pack with its compiled forms, one for each kind of subject; compiled when first asked for."""
+
+    def __init__(self, pack: RulePack) -> None:
+        self.pack = pack
+        self._compiled: dict[str, CompiledRules] = {}
+
+    def of(self, subject: str) -> CompiledRules:
+        """The rules compiled for subjects of a kind."""
+        compiled = self._compiled.get(subject)
+        if compiled is None:
+            compiled = self._compiled[subject] = compile_pack(self.pack, subject)
+        return compiled
+
+    @cached_property
+    def areas(self) -> Mapping[str, str]:
+        """The area of each duty: the name of its rule file."""
+        return {name: duty.area for name, duty in self.pack.duties.items()}
+
+
+@attrs.frozen
+class SubjectOutcome:
+    """What recording changed for one subject."""
+
+    kind: str
+    subject: str
+    changes: tuple[Change, ...]
+    entered: tuple[Entered, ...]
+    findings: tuple[FindingRow, ...]
+
+
+class Recorder:
+    """Appends entries in one writing transaction, then folds and replaces what they touch."""
+
+    def __init__(self, writing: Writing, rules: Rules) -> None:
+        self.writing = writing
+        self.rules = rules
+        self.pack = writing.use_pack(rules.pack.version, rules.pack.body)
+        self.touched: dict[tuple[str, str], list[Entry]] = {}
+
+    def append(self, kind: str, subject: str, new: NewEntry) -> Entry:
+        """Add one entry to a subject's journal."""
+        entry = self.writing.append(kind, subject, new)
+        self.touched.setdefault((kind, subject), []).append(entry)
+        if kind != "case":
+            for case_id in self.writing.cases_of(kind, subject):
+                self.touched.setdefault(("case", case_id), []).append(entry)
+        return entry
+
+    def derive(self, *, accept_anomalies: bool, compare: bool = True) -> list[SubjectOutcome]:
+        """Fold every subject touched and replace its projection. Raises RefusedEvent; nothing of it stays then."""
+        outcomes = []
+        for key in list(self.touched):
+            self._follow(key)
+        for (kind, subject), added in self.touched.items():
+            outcome = self._replace(kind, subject, added, accept_anomalies=accept_anomalies, compare=compare)
+            if outcome is not None:
+                outcomes.append(outcome)
+        self.touched.clear()
+        return outcomes
+
+    def _follow(self, key: tuple[str, str]) -> None:
+        """What a case's new entries say about its person, its team and who is in charge."""
+        kind, subject = key
+        if kind != "case":
+            return
+        added = self.touched[key]
+        changed = any(entry.corrects is not None or entry.retracts is not None for entry in added)
+        kinds = {entry.kind for entry in added}
+        if not changed and kinds.isdisjoint(LINKS) and kinds.isdisjoint(ASSIGNMENTS):
+            return
+        own = [entry for entry in self.writing.events(kind, subject) if entry.subject == "case"]
+        zone = self.rules.of("case").zone
+        if changed or not kinds.isdisjoint(LINKS):
+            self.writing.link(subject, links_of(own, zone))
+        if changed or not kinds.isdisjoint(ASSIGNMENTS):
+            found = [
+                Assignment(t.worker, subject, t.role, t.from_instant, t.until_instant) for t in tenures_of(own, zone)
+            ]
+            self.writing.assign(subject, found)
+
+    def _replace(
+        self, kind: str, subject: str, added: list[Entry], *, accept_anomalies: bool, compare: bool
+    ) -> SubjectOutcome | None:
+        rules = self.rules.of(kind)
+        folding = fold(rules, self.writing.events(kind, subject))
+        before = self.writing.standing(kind, subject)
+        if not accept_anomalies:
+            refuse_anomalies(rules, folding, before.findings, added)
+        self.writing.replace(kind, subject, folding, pack=self.pack, areas=self.rules.areas)
+        if not compare:
+            return None
+        old = [stored.row for stored in before.rows]
+        return compared(rules, (kind, subject), old, before.findings, folding, added)
+
+
+def compared(
+    rules: CompiledRules,
+    key: tuple[str, str],
+    old: Iterable[ObligationRow],
+    known: Iterable[FindingRow],
+    folding: Folding,
+    added: Iterable[Entry],
+) -> SubjectOutcome:
+    """What some entries changed for one subject, asked at the end of its last event's day."""
+    kind, subject = key
+    zone = rules.zone
+    at = zone.midnight[zone.day_of(folding.last) + 1] - 1 if folding.last else 0
+    roots = frozenset(entry.root for entry in added)
+    was = set(known)
+    return SubjectOutcome(
+        kind,
+        subject,
+        tuple(changes(old, folding.rows, rules, subject, at)),
+        tuple(entered(folding.states, roots, rules, subject)),
+        tuple(finding for finding in folding.findings if finding not in was),
+    )
+
+
+def refuse_anomalies(
+    rules: CompiledRules, folding: Folding, known: Iterable[FindingRow], added: Iterable[Entry]
+) -> None:
+    """A strict lifecycle refuses what it has no place for, now or because of a later entry. Raises RefusedEvent."""
+    found = [finding for finding in folding.findings if finding.kind == "anomaly"]
+    if not found:
+        return
+    before = {(finding.rule, finding.entry) for finding in known if finding.kind == "anomaly"}
+    numbers = {entry.entry: entry for entry in added}
+    for finding in found:
+        if (finding.rule, finding.entry) in before:
+            continue
+        lifecycle = rules.pack.lifecycles[finding.rule]
+        day = format_day(rules.zone.day_of(finding.at))
+        if finding.entry in numbers:
+            could = ", ".join(plain(kind) for kind in _could_come(rules, folding, finding)) or "none"
+            kind = plain(numbers[finding.entry].kind)
+            raise RefusedEvent(f"{kind} on {day} has no place in {lifecycle.label}; what could come then: {could}")
+        raise RefusedEvent(
+            f"with this, entry {finding.entry} of {day} would have no place in {lifecycle.label} any more; "
+            "record it with accept_anomalies=True to keep both and list the later one as an anomaly"
+        )
+
+
+def _could_come(rules: CompiledRules, folding: Folding, finding: FindingRow) -> list[str]:
+    """Kinds of event for which the lifecycle has a transition in the state in which it was."""
+    states = [row.state for row in folding.states if row.lifecycle == finding.rule and row.valid_from <= finding.at]
+    state = states[-1] if states else rules.pack.lifecycles[finding.rule].initial
+    compiled = next(c for c in rules.lifecycles if c.lifecycle.name == finding.rule)
+    return sorted(trigger for trigger in compiled.kinds if state in compiled.table[trigger])
+
+
+def check_dates(day: int, recorded: int, rules: CompiledRules, kind: str) -> None:
+    """What happened never lies after its recording; what is planned is a field of what planned it. Raises EventError."""
+    today = rules.zone.day_of(recorded)
+    if day > today:
+        raise EventError(
+            f"{kind}: it is said to have occurred on {format_day(day)}, after {format_day(today)}, when it is recorded; "
+            "a plan for a later day is a field of the event that planned it"
+        )
