@@ -46,6 +46,8 @@ def test_nodes_know_their_place_and_quotes() -> None:
     assert str(quoted.mark) == "rules/a.yaml:3:5"
     assert isinstance(quoted, TextNode)
     assert not quoted.plain
+    assert isinstance(tree["a"], TextNode)
+    assert tree["a"].plain
     assert str(inner.map()["c"].mark) == "rules/a.yaml:4:9"
     assert str(tree.key_mark("b")) == "rules/a.yaml:2:1"
 

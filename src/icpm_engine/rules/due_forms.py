@@ -18,7 +18,7 @@ from icpm_engine.rules.value_forms import read_moment, read_span
 
 _ROLLS = re.compile(r"(next|previous) (?:(\S+) day|weekday)\Z")
 _A_DUE = "by when: {within: SPAN}, {by: MOMENT}, {before: MOMENT}, {earliest: [...]}, {latest: [...]}, open, or rows"
-_HEADS = ("within", "by", "before", "earliest", "latest", "open")
+DUE_HEADS = ("within", "by", "before", "earliest", "latest", "open")
 
 ReadValue: TypeAlias = Callable[[Node], object]
 
@@ -116,7 +116,7 @@ def _leg(node: Node, place: Place) -> Due:
             raise node.expected(_A_DUE)
         return DueOpen(mark=node.mark)
     keys = node.map(_A_DUE)
-    heads = [head for head in _HEADS if head in keys]
+    heads = [head for head in DUE_HEADS if head in keys]
     if len(heads) != 1:
         raise keys.error(f"expected {_A_DUE}; found {' and '.join(heads) or keys.found}")
     if heads[0] == "open":

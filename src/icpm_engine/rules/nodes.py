@@ -444,7 +444,7 @@ class _Builder:
         value, at = event.value, event.start_mark
         if not value.isprintable():
             self._refuse_control(event, value)
-        return TextNode(self.file, at.line + 1, at.column + 1, value, plain=event.style is None)
+        return TextNode(self.file, at.line + 1, at.column + 1, value, plain=not event.style)
 
     def _refuse_node(self, event: _Event, kind: type, count: int) -> NoReturn:
         if count > MAX_NODES:
