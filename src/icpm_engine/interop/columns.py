@@ -3,48 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 from icpm_engine.calendars import Zone
 from icpm_engine.interop.dates import Stamp
 from icpm_engine.interop.lines import LIST_MARK
 from icpm_engine.interop.mapping import Column
+from icpm_engine.interop.memo import remembering
 from icpm_engine.interop.set_aside import Cause, Misfit
 from icpm_engine.rules.words import hint, shown
 from icpm_engine.vocabulary.kinds import Field
 
 ID_LIMIT = 120
 """Characters of an id of a case, person or row."""
-REMEMBERED = 20_000
-"""Texts whose values one converter keeps at a time."""
-
 _EPOCH = 719_163  # date(1970, 1, 1).toordinal()
 
-T = TypeVar("T")
 Converter: TypeAlias = Callable[[str], Any]
 """A text to an internal value, None for nothing told; raises Misfit."""
-
-
-class Memo(dict[str, T], Generic[T]):
-    """A function of texts that remembers a bounded number of answers. Subscripting it is the fastest call there is."""
-
-    __slots__ = ("_make",)
-
-    def __init__(self, make: Callable[[str], T]) -> None:
-        super().__init__()
-        self._make = make
-
-    def __missing__(self, text: str) -> T:
-        value = self._make(text)
-        if len(self) >= REMEMBERED:
-            self.clear()
-        self[text] = value
-        return value
-
-
-def remembering(make: Callable[[str], T]) -> Callable[[str], T]:
-    """The same function, remembering."""
-    return Memo(make).__getitem__
 
 
 def id_reader(column: Column, what: str) -> Callable[[str], str]:

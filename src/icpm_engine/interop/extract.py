@@ -24,9 +24,10 @@ import attrs
 
 from icpm_engine.calendars import Zone, format_day, format_moment
 from icpm_engine.errors import MappingError
-from icpm_engine.interop.columns import Clock, Memo, field_reader, id_reader, moment_reader, remembering, stamp_reader
+from icpm_engine.interop.columns import Clock, field_reader, id_reader, moment_reader, stamp_reader
 from icpm_engine.interop.lines import ByteStream, CsvRows, JsonRows
 from icpm_engine.interop.mapping import Column, EventRule, ImportMapping
+from icpm_engine.interop.memo import Memo, remembering
 from icpm_engine.interop.set_aside import Cause, Misfit, SetAside
 from icpm_engine.rules.words import hint, shown
 
@@ -281,7 +282,8 @@ class RowReader:
                 raise Misfit(Cause.ORDER, _later(name, day, minute, last_day))
             return day, minute, clock.instant(stamp)
 
-        return at[name], remembering(make)
+        # Stamps with an hour hardly come twice.
+        return at[name], make if recorded.dates and recorded.dates.timed else remembering(make)
 
     def _maker(self, rule: EventRule, at: Mapping[str, int], part: int) -> Make:
         """A function of a row's cells, with all that a rule says bound to it."""

@@ -23,7 +23,8 @@ from icpm_engine.interop.mapping import ImportMapping
 from icpm_engine.interop.set_aside import Cause, Misfit
 from icpm_engine.rules.words import shown
 
-BLOCK = 256 * 1024
+BLOCK = 16 * 1024
+"""Bytes decoded at once: small enough that one bad byte slows down few of its neighbours."""
 MAX_LINE = 1024 * 1024
 LIST_MARK = "\x1f"
 """Ends each item of a JSON list that has become a cell, and stands alone for an empty list, which is no empty cell."""
