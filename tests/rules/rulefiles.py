@@ -72,6 +72,7 @@ def errors(rule: str) -> tuple[PackError, ...]:
 
 def duty(keys: str, *, starts: str = "opened", due: str = "open") -> str:
     """A file with one duty; `keys` are further keys, one a line."""
-    owner = "" if "owner:" in keys else "owner: worker"
-    lines = [owner, f"starts: {starts}", f"due: {due}", *keys.splitlines()]
+    given = keys.splitlines()
+    owner = "" if any(key.startswith("owner:") for key in given) else "owner: worker"
+    lines = [owner, f"starts: {starts}", f"due: {due}", *given]
     return DUTY + "".join(f"    {line}\n" for line in lines if line)

@@ -15,9 +15,12 @@ from icpm_engine.rules.names import Names
 from icpm_engine.rules.nodes import ListNode, MapNode, Node, TextNode
 from icpm_engine.rules.places import Place
 from icpm_engine.rules.value_forms import read_moment, read_span
+from icpm_engine.rules.words import hint, parse_date
 
 _ROLLS = re.compile(r"(next|previous) (?:(\S+) day|weekday)\Z")
-_A_DUE = "by when: {within: SPAN}, {by: MOMENT}, {before: MOMENT}, {earliest: [...]}, {latest: [...]}, open, or rows"
+_A_DUE = (
+    "a due date ({within: SPAN}, {by: MOMENT}, {before: MOMENT}, {earliest: [...]}, {latest: [...]}, open, or rows)"
+)
 DUE_HEADS = ("within", "by", "before", "earliest", "latest", "open")
 
 ReadValue: TypeAlias = Callable[[Node], object]
@@ -113,18 +116,24 @@ def _due_row(node: Node, place: Place) -> Row:
 def _leg(node: Node, place: Place) -> Due:
     if isinstance(node, TextNode):
         if node.value != "open":
-            raise node.expected(_A_DUE)
+            raise node.error(f"expected {_A_DUE}; found {node.found}{_as_span(node.value)}")
         return DueOpen(mark=node.mark)
     keys = node.map(_A_DUE)
     heads = [head for head in DUE_HEADS if head in keys]
     if len(heads) != 1:
-        raise keys.error(f"expected {_A_DUE}; found {' and '.join(heads) or keys.found}")
+        meant = "".join(hint(key, DUE_HEADS, 0) for key in keys) if not heads else ""
+        raise keys.error(f"expected {_A_DUE}; found {' and '.join(heads) or keys.found}{meant}")
     if heads[0] == "open":
         keys.refuse_unknown(("open",), "beside open")
         return DueOpen(keys["open"].text("the source's own word"), mark=keys.mark)
     if heads[0] in {"earliest", "latest"}:
         return _pick(keys, heads[0], place)
     return _plain_leg(keys, heads[0], place)
+
+
+def _as_span(text: str) -> str:
+    """What to add when a span stands alone."""
+    return f"; say {{within: {text}}}" if text[:1].isdecimal() and parse_date(text) is None else ""
 
 
 def _pick(keys: MapNode, which: str, place: Place) -> DuePick:

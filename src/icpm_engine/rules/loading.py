@@ -421,4 +421,13 @@ def _horizon(merged: Merged) -> int:
     return sum(part.count * months[part.unit] for part in span.parts)
 
 
-__all__ = ["Report", "check_files", "check_pack", "check_texts", "load_files", "load_pack", "load_texts", "pack_from_body"]
+__all__ = [
+    "Report",
+    "check_files",
+    "check_pack",
+    "check_texts",
+    "load_files",
+    "load_pack",
+    "load_texts",
+    "pack_from_body",
+]

@@ -57,8 +57,12 @@ class SourceFile:
     @property
     def protocol(self) -> str | None:
         """The id of the published protocol that the file encodes."""
-        node = self.tree.take("protocol")
-        return node.text("the id of a published protocol") if node else None
+        return _protocol(self)
+
+
+def _protocol(file: SourceFile) -> str | None:
+    node = file.tree.take("protocol")
+    return node.text("the id of a published protocol") if node else None
 
 
 def source_file(label: str, data: bytes, layer: int) -> SourceFile:
@@ -132,7 +136,11 @@ def merge(files: Iterable[SourceFile], standard: Mapping[str, EventKind], proble
 
 def _merge_file(merged: Merged, file: SourceFile) -> None:
     file.tree.refuse_unknown(SECTIONS, "as a section of a rule file")
+    if file.layer == 0 and "extends" in file.tree:
+        message = "a file that says extends belongs to a county's overlay, and was given as a part of the pack itself"
+        raise file.tree.key_error("extends", message)
     attempt = merged.problems.attempt
+    attempt(_protocol, file)
     defaults = attempt(_defaults, file)
     for section in (*SHARED, *RULES):
         for name, node in _entries(file, section, attempt):

@@ -226,7 +226,11 @@ class Names:
 
     def state(self, node: Node) -> tuple[str, str]:
         """`LIFECYCLE.STATE`."""
-        what, name, word = self.dotted(node.text("LIFECYCLE.STATE"), node)
+        text = node.text("LIFECYCLE.STATE")
+        if "." not in text:
+            states = [f"{name}.{state}" for name, known in self.lifecycles.items() for state in known.states]
+            raise node.error(f"expected LIFECYCLE.STATE, found {shown(text)}{hint(text, states, 0)}")
+        what, name, word = self.dotted(text, node)
         if what != "lifecycle":
             raise node.error(f"expected LIFECYCLE.STATE, found '{name}.{word}', which is about {kind_of(what)}")
         return name, word

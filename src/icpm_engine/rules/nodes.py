@@ -68,6 +68,9 @@ class Node:
         self.line = line
         self.column = column
 
+    def __bool__(self) -> bool:
+        return True  # an empty list or mapping is something that a person wrote
+
     @property
     def mark(self) -> Mark:
         """File, line and column (from 1)."""

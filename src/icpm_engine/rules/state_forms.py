@@ -14,7 +14,7 @@ from icpm_engine.rules.names import Names, ValueKind
 from icpm_engine.rules.nodes import MapNode, Node, TextNode
 from icpm_engine.rules.places import Place
 from icpm_engine.rules.value_forms import read_literal, read_moment
-from icpm_engine.rules.words import shown
+from icpm_engine.rules.words import hint, shown
 from icpm_engine.vocabulary.kinds import FIELD_TYPES
 
 FACT_KEYS = ("type", "told", "per", "initial", "subject")
@@ -121,8 +121,8 @@ def _take(node: Node, kind: ValueKind, line: Line, place: Place) -> str | model.
     if word == "event" or not any(word in place.names.events[name].fields for name in line.on):
         if kind.type not in _DATED:
             fields = sorted({field for name in line.on for field in place.names.events[name].fields})
-            known = f"; fields of this event: {', '.join(fields)}" if fields else ""
-            raise node.error(f"expected a field that holds a {kind.type}, or none; found {node.found}{known}")
+            near = hint(word, fields) if word != "event" else ""
+            raise node.error(f"expected a field that holds a {kind.type}, or none; found {node.found}{near}")
         return word if word == "event" else read_moment(node, place.at(line.on))
     field = place.names.field(line.on, word, node, every=True)
     if field.type != kind.type and not {field.type, kind.type} <= _DATED:

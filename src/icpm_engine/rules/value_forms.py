@@ -57,7 +57,7 @@ def plain_span(text: str, node: Node, names: Names) -> Span:
     except ValueError as error:
         known = [name for name, kind in names.values.items() if kind.type == "span"]
         near = hint(text, known, 0) if text.isidentifier() else ""
-        raise node.error(f"expected {_A_SPAN}, found {shown(text)}: {error}{near}") from None
+        raise node.error(f"{error}{near}") from None
     names.used.update(f"calendar {adjective}" for adjective in span.calendars)
     return span
 
@@ -120,6 +120,8 @@ def moment_of(text: str, node: Node, place: Place, nested: int = 0) -> model.Mom
     day = parse_date(text)
     if day is not None:
         return model.DayMoment(day)
+    if text[:1].isdecimal():
+        raise node.error(f"expected {_A_MOMENT}, found {shown(text)}; a date is written 2026-03-20")
     return _dotted_moment(text, node, place) if "." in text else _named_moment(text, node, place)
 
 
