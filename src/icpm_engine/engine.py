@@ -212,6 +212,16 @@ class Engine:
                 f"{event.subject_kind} {event.subject_id}; retract the one and record the other"
             )
 
+    def now(self) -> int:
+        """The instant of recording, as the engine's clock tells it."""
+        return self._clock()
+
+    @contextmanager
+    def importing(self, *, by: str, at: int, note: str, entries: int) -> Iterator[tuple[Writing, Recorder]]:
+        """One commit for a whole import: what it touches is not kept decoded."""
+        with self.store.writing(by, at, note=note, entries=entries, keep=False, session=self._session) as writing:
+            yield writing, self._recorder(writing)
+
     def _recorder(self, writing: Writing) -> Recorder:
         return Recorder(writing, self._rules)
 

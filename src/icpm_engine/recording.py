@@ -15,6 +15,7 @@ from icpm_engine.calendars import format_day
 from icpm_engine.errors import EventError, RefusedEvent
 from icpm_engine.history import CompiledRules, Entry, FindingRow, Folding, ObligationRow, compile_pack, fold
 from icpm_engine.history.changes import Change, Entered, changes, entered
+from icpm_engine.history.fold import horizon_after
 from icpm_engine.history.kinship import ASSIGNMENTS, LINKS, links_of, tenures_of
 from icpm_engine.rules.model import RulePack
 from icpm_engine.rules.wording import plain
@@ -109,7 +110,9 @@ class Recorder:
         self, kind: str, subject: str, added: list[Entry], *, accept_anomalies: bool, compare: bool
     ) -> SubjectOutcome | None:
         rules = self.rules.of(kind)
-        folding = fold(rules, self.writing.events(kind, subject))
+        # A case in which nothing has happened for long still has its place on today's lists.
+        until = horizon_after(rules, rules.zone.day_of(self.writing.at))
+        folding = fold(rules, self.writing.events(kind, subject), until)
         before = self.writing.standing(kind, subject)
         if not accept_anomalies:
             refuse_anomalies(rules, folding, before.findings, added)
@@ -176,10 +179,10 @@ def _could_come(rules: CompiledRules, folding: Folding, finding: FindingRow) -> 
 
 
 def check_dates(day: int, recorded: int, rules: CompiledRules, kind: str) -> None:
-    """What happened never lies after its recording; what is planned is a field of what planned it. Raises EventError."""
+    """What happened never lies after its recording; a plan is a field of what planned it. Raises EventError."""
     today = rules.zone.day_of(recorded)
     if day > today:
         raise EventError(
-            f"{kind}: it is said to have occurred on {format_day(day)}, after {format_day(today)}, when it is recorded; "
-            "a plan for a later day is a field of the event that planned it"
+            f"{kind}: it is said to have occurred on {format_day(day)}, after it is recorded on {format_day(today)}; "
+            "what is planned for a later day is a field of the event that planned it"
         )

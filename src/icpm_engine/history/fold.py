@@ -27,14 +27,14 @@ MOST_ROUNDS: Final = 200
 def fold(rules: CompiledRules, entries: Iterable[Entry], until: int = 0) -> Folding:
     """Fold a subject's journal entries, in any order, corrections and retractions among them. Raises PackError.
 
-    Time edges are carried forward to the pack's horizon after the last event, and at least up to the instant `until`.
+    Time edges are carried forward to the pack's horizon after the last event, and at least up to the instant `until`;
+    where none is left then, the horizon is FOREVER.
     """
     events = arrange(entries, rules.zone, rules.rank)
     if not events:
-        return Folding([], [], [], {}, 0, 0)
+        return Folding([], [], [], {}, 0, FOREVER)
     last = events[-1]
-    horizon = rules.zone.midnight[add_months(last.day, rules.pack.horizon_months) + 1] - 1
-    horizon = max(horizon, until)
+    horizon = max(horizon_after(rules, last.day), until)
     case = walk(rules, events, horizon)
     return Folding(
         obligation_rows(rules, case),
@@ -42,8 +42,13 @@ def fold(rules: CompiledRules, entries: Iterable[Entry], until: int = 0) -> Fold
         [FindingRow(*finding) for finding in case.findings],
         _facts(case),
         last.t,
-        horizon,
+        horizon if case.heap else FOREVER,
     )
+
+
+def horizon_after(rules: CompiledRules, day: int) -> int:
+    """The instant up to which edges are carried forward from a day: the pack's months later."""
+    return rules.zone.midnight[add_months(day, rules.pack.horizon_months) + 1] - 1
 
 
 def walk(rules: CompiledRules, events: Sequence[Entry], until: int) -> Case:
