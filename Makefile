@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test lint format demo bench bench-quick lock wheel clean
+.PHONY: help setup test lint format demo bench bench-quick schemas lock wheel clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -42,6 +42,9 @@ bench: setup  ## every benchmark beside its limit; writes benchmarks/results.jso
 
 bench-quick: setup  ## the same at a tenth of the size, in under a minute
 	$(BIN)/python -m benchmarks --quick
+
+schemas: setup  ## publish the JSON Schemas of events, answers and rule files
+	$(BIN)/python -m icpm_engine.interop.schemas docs/schemas
 
 lock:  ## renew requirements/dev.txt with the newest versions that pyproject.toml allows
 	$(PYTHON) -m venv --clear build/lock
