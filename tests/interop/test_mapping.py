@@ -30,6 +30,14 @@ def test_what_a_mapping_says() -> None:
     assert (ends.kind.name, ends.occurred.name) == ("placement_ended", "END")
 
 
+def test_the_documented_mapping_is_one() -> None:
+    page = Path(__file__).parents[2] / "docs" / "mapping.md"
+    source = page.read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
+    mapping = parsed(source)
+    assert mapping.rules.keys() == {"SCRN", "PLCE", "CFTM"}
+    assert mapping.fallback == "windows-1252"
+
+
 def test_a_mapping_from_a_file(tmp_path: Path) -> None:
     path = tmp_path / "map.yaml"
     path.write_text(MAPPING, encoding="utf-8")

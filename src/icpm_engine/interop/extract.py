@@ -18,7 +18,7 @@ from contextlib import nullcontext
 from hashlib import blake2b
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import attrs
 
@@ -74,8 +74,7 @@ class SeenRows:
     """
 
     def __init__(self) -> None:
-        self._keys = array("q", bytes(8 * 4096))
-        self._contents = array("q", bytes(8 * 4096))
+        self._keys, self._contents = _zeros(4096), _zeros(4096)
         self._mask = 4095
         self._used = 0
 
@@ -100,15 +99,22 @@ class SeenRows:
             self._grow()
 
     def _grow(self) -> None:
-        old = [(key, content) for key, content in zip(self._keys, self._contents, strict=True) if key]
+        old = zip(self._keys, self._contents, strict=True)
         size = (self._mask + 1) * 2
-        self._keys, self._contents = array("q", bytes(8 * size)), array("q", bytes(8 * size))
+        self._keys, self._contents = _zeros(size), _zeros(size)
         self._mask = size - 1
         for key, content in old:
-            place = self.place(key)
-            self._keys[place] = key
-            self._contents[place] = content
+            if key:
+                place = self.place(key)
+                self._keys[place] = key
+                self._contents[place] = content
 
+
+def _zeros(size: int) -> array[int]:
+    return array("q", [0]) * size
+
+
+T = TypeVar("T")
 
 Stamped: TypeAlias = tuple[int, int, int]
 """When a row was entered: day and minute in the county, and the instant."""
@@ -194,6 +200,7 @@ class RowReader:
         self._last_day = _NO_DAY if as_of is None else as_of
         self._earliest = mapping.earliest or 0
         self._seen = seen
+        self._readers: dict[tuple[int, str], Callable[[str], Any]] = {}
         at = {column.name: _place(column, header) for column in mapping.columns}
         self._content = itemgetter(*at.values()) if len(at) > 1 else None
         self._keys = [(at[column.name], id_reader(column, "the row's key")) for column in mapping.row_key]
@@ -290,7 +297,7 @@ class RowReader:
         kind, subject_kind = rule.kind.name, rule.kind.subject
         subject_at, subject_of = self._subject(rule, at)
         name, occurred_at = rule.occurred.name, at[rule.occurred.name]
-        when = remembering(moment_reader(rule.occurred, self._clock))
+        when = self._shared(rule.occurred, "occurred", lambda column: moment_reader(column, self._clock))
         earliest, last_day = self._earliest, self._last_day
         values_of = self._values(rule, at)
         stamped_at, stamp_of = self._stamp(rule.recorded, at)
@@ -341,7 +348,15 @@ class RowReader:
         subject = rule.subject
         if isinstance(subject, str):
             return 0, lambda _: subject
-        return at[subject.name], remembering(id_reader(subject, f"the id of a {rule.kind.subject}"))
+        what = f"the id of a {rule.kind.subject}"
+        return at[subject.name], self._shared(subject, what, lambda column: id_reader(column, what))
+
+    def _shared(self, column: Column, what: str, make: Callable[[Column], Callable[[str], T]]) -> Callable[[str], T]:
+        """One remembering reader for all rules that read the same column for the same thing."""
+        key = (id(column), what)
+        if key not in self._readers:
+            self._readers[key] = remembering(make(column))
+        return self._readers[key]
 
 
 class _NotEnded(Exception):

@@ -158,6 +158,7 @@ class _Reader:
         self.century: int | None = None
         self.earliest: int | None = None
         self.recorded: Column | None = None
+        self._common: dict[tuple[int, str], Column] = {}
         self.dates = self._default_dates(root.need("dates", "how dates are written").map())
         self.empty = _empties(root.take("empty"), frozenset({""}))
         self.code_lists = _code_lists(root.take("codes"))
@@ -265,7 +266,7 @@ class _Reader:
     def _rule(self, node: MapNode) -> EventRule:
         node.refuse_unknown(_RULE_KEYS, "for an event")
         occurred = node.take("occurred") or self.root.need("occurred", "the column of the day it happened")
-        when = self._date_column(occurred, "the column of the day it happened")
+        when = self._once(occurred, self._date_column, "the column of the day it happened")
         ends = node.take("ends")
         return self._made(node, when, self.recorded, self._end(ends) if ends else None)
 
@@ -305,7 +306,14 @@ class _Reader:
                 raise node.error(f"{kind.name} is about a {kind.subject}: say in subjects which column holds its id")
         if isinstance(own, MapNode) and "fixed" in own:
             return own.only("fixed: ID, and nothing else")[1].text("an id")
-        return self._id_column(own, f"the column of the {kind.subject}'s id")
+        return self._once(own, self._id_column, f"the column of the {kind.subject}'s id")
+
+    def _once(self, node: Node, make: Callable[[Node, str], Column], what: str) -> Column:
+        """One Column for all rules that rest on the same place in the file, so that they share what it has read."""
+        key = (id(node), what)
+        if key not in self._common:
+            self._common[key] = make(node, what)
+        return self._common[key]
 
     def _field(self, node: MapNode, name: str, kind: EventKind) -> Field:
         field = kind.fields.get(name)
