@@ -404,17 +404,23 @@ COMPARE: dict[str, Callable[[At, At], bool | None]] = {
 }
 
 
+def bound_edges(bounds: model.Bounds, scope: Scope) -> list[tuple[Callable[[At, At], bool | None], MomentOf, bool]]:
+    """The edges of bounds: how a moment is compared with each, the edge itself, and whether it is a lower one."""
+    edges: list[tuple[Callable[[At, At], bool | None], MomentOf, bool]] = []
+    for word, side in (("since", "back"), ("after", "back"), ("by", "ahead"), ("before", "ahead")):
+        node = getattr(bounds, word)
+        if node is not None:
+            edges.append((COMPARE[word], compile_moment(node, scope, side), side == "back"))  # type: ignore[arg-type]
+    return edges
+
+
 def compile_bounds(bounds: model.Bounds, scope: Scope) -> Within | None:
     """A function (case, run, event, at) -> true, false or unknown: is the moment within the bounds? None: no bounds.
 
     A lower bound whose moment is not there yet excludes everything; an upper bound that is not there yet excludes
     nothing; an open choice makes it unknown.
     """
-    edges: list[tuple[Callable[[At, At], bool | None], MomentOf, bool]] = []
-    for word, side in (("since", "back"), ("after", "back"), ("by", "ahead"), ("before", "ahead")):
-        node = getattr(bounds, word)
-        if node is not None:
-            edges.append((COMPARE[word], compile_moment(node, scope, side), side == "back"))  # type: ignore[arg-type]
+    edges = bound_edges(bounds, scope)
     if not edges:
         return None
 

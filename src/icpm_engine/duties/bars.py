@@ -9,7 +9,7 @@ import attrs
 
 from icpm_engine.checks import EventTest, compile_where, not_built
 from icpm_engine.conditions import Cond, compile_condition
-from icpm_engine.duties.build import readings_of, settled_on
+from icpm_engine.duties.build import in_force_days, readings_of, settled_on
 from icpm_engine.moments import Scope, Within, compile_bounds, entry_at
 from icpm_engine.rules import model
 from icpm_engine.working import Case, Entry, Run
@@ -48,6 +48,8 @@ class CompiledBar:
     """A bar in all readings of the choices that it touches."""
 
     bar: model.Bar
+    first_day: int  # in force on the days from the first to the last
+    last_day: int
     readings: tuple[tuple[Mapping[str, Any], tuple[Forbidden, ...]], ...]
 
     @property
@@ -62,6 +64,8 @@ class CompiledBar:
 
     def judge(self, case: Case, run: Run, ev: Entry) -> None:
         """Note a broken bar, or one that cannot be judged with what is missing (semantics 46)."""
+        if not self.first_day <= ev.day <= self.last_day:
+            return
         answers = [_any(line.breaks(case, run, ev) for line in lines) for _, lines in self.readings]
         if all(answer is False for answer in answers):
             return
@@ -91,7 +95,8 @@ def build_bar(bar: model.Bar, pack: model.RulePack, scope: Scope) -> CompiledBar
     for reading in readings_of(bar, pack):
         own = attrs.evolve(scope, per=bar.per, choices=settled_on(pack, 10**7, reading))
         readings.append((reading, tuple(_forbidden(line, bar, own) for line in _lines(bar.forbids))))
-    return CompiledBar(bar, tuple(readings))
+    first_day, last_day = in_force_days(bar.in_force, attrs.evolve(scope, per=bar.per))
+    return CompiledBar(bar, first_day, last_day, tuple(readings))
 
 
 def _lines(line: model.AnyLine) -> list[model.Line]:

@@ -131,7 +131,7 @@ def compile_text(text: model.DutyText, number: int, day: int, scope: Scope) -> C
     """One version of a duty in one reading."""
     if text.paused_while is not None:
         raise not_built("paused_while", text.mark)
-    first, last = _in_force(text.in_force, scope)
+    first, last = in_force_days(text.in_force, scope)
     due = compile_due(text.due, scope)
     met = _evidence(text.met, scope)
     return CompiledText(
@@ -195,7 +195,7 @@ def _picked(rows: model.Rows, scope: Scope, form: Any) -> Any:
     return pick
 
 
-def _in_force(in_force: model.InForce, scope: Scope) -> tuple[int, int]:
+def in_force_days(in_force: model.InForce, scope: Scope) -> tuple[int, int]:
     """First and last day on which a start opens anything; an open choice means that it is not in force yet."""
     first, last = 0, LAST_DAY
     if in_force.from_ is not None:

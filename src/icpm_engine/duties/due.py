@@ -157,7 +157,8 @@ def legs_of(due: model.Due) -> list[model.DueLeg]:
 def compile_leg(due: model.Due, scope: Scope, numbering: LegNumbers) -> DueOf:
     """One due date without rows: a leg, open, or the earliest or latest of several."""
     if isinstance(due, model.DueOpen):
-        return lambda case, run: NO_DATE
+        stated = Due(None, None, ("open", due.word or ""))
+        return lambda case, run: stated
     if isinstance(due, model.DuePick):
         return _pick(due, scope, numbering)
     number = numbering.next()

@@ -14,13 +14,23 @@ import attrs
 from icpm_engine.checks import EventTest, compile_where, lacking, not_built
 from icpm_engine.conditions import Cond, compile_condition
 from icpm_engine.errors import PackError
-from icpm_engine.moments import Scope, Within, compile_bounds, entry_at, reads_of_moment, value_at
+from icpm_engine.moments import (
+    MomentOf,
+    Pending,
+    Scope,
+    Within,
+    bound_edges,
+    compile_bounds,
+    entry_at,
+    reads_of_moment,
+    value_at,
+)
 from icpm_engine.rules import model
 from icpm_engine.working import At, Case, Entry, Run, at_instant
 
 Truth: TypeAlias = bool | None
 NO_BOUNDS: Final = model.Bounds()
-UNSURE: Final = -1  # key in a run's progress: events of which only an hour would tell whether they count
+UNSURE: Final = -1  # key in a run's progress: what would tell of some events whether they count (an hour, a choice)
 
 
 def dated(case: Case, entry: Entry, how: str) -> At | None:
@@ -45,6 +55,8 @@ class Leaf:
     where: EventTest | None
     when: Cond | None
     within: Within | None
+    edges: tuple[MomentOf, ...]
+    looks_back: bool  # it has a lower bound of its own; without one it counts from the start on
     needed: tuple[tuple[str, Cond | None], ...]
 
     def takes(self, case: Case, run: Run, entry: Entry) -> Truth:
@@ -59,6 +71,12 @@ class Leaf:
             return True
         at = dated(case, entry, self.line.dated)
         return False if at is None else self.within(case, run, entry, at)
+
+    def unsure_for(self, case: Case, run: Run, entry: Entry) -> tuple[str, ...]:
+        """What would tell whether an event lies within the bounds: facts and choices of the bounds, else its hour."""
+        edges = [edge(case, run, entry) for edge in self.edges]
+        names = [name for edge in edges if isinstance(edge, Pending) and edge.undetermined for name in edge.names]
+        return tuple(dict.fromkeys(names)) or (f"the hour of {entry.kind}",)
 
     def wanting(self, case: Case, run: Run) -> list[str] | None:
         """What is still missing; None while nothing of it has been seen; an empty list: complete."""
@@ -177,13 +195,17 @@ class Evidence:
         if run.progress is None:
             run.progress = {}
         taken = False
+        early = self.looks_back and entry_at(case, entry).hi < run.start.lo
         for leaf in leaves(self.tree):
+            if early and not leaf.looks_back:
+                continue
             counts = leaf.takes(case, run, entry)
             if counts:
                 run.progress[leaf.number] = (*run.progress.get(leaf.number, ()), entry)
                 taken = True
             elif counts is None:
-                run.progress[UNSURE] = (*run.progress.get(UNSURE, ()), entry)
+                names = leaf.unsure_for(case, run, entry)
+                run.progress[UNSURE] = tuple(dict.fromkeys((*run.progress.get(UNSURE, ()), *names)))
         return taken and self.complete(case, run)
 
     def complete(self, case: Case, run: Run) -> bool:
@@ -340,7 +362,10 @@ class Builder:
         where = compile_where(line.where, self.scope) if line.where is not None else None
         self.number += 1
         within = compile_bounds(bounds, self.scope)
-        return Leaf(self.number, line, self.scope, where, when, within, tuple(needed))
+        edges = tuple(edge for _, edge, _ in bound_edges(bounds, self.scope))
+        lower = [bound for bound in (bounds.since, bounds.after) if bound is not None]
+        looks_back = any(bound != model.Anchor("start") for bound in lower)
+        return Leaf(self.number, line, self.scope, where, when, within, edges, looks_back, tuple(needed))
 
 
 def both_conditions(one: model.Condition | None, other: model.Condition | None) -> model.Condition | None:

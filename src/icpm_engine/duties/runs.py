@@ -426,7 +426,7 @@ class CompiledDuty:
         if run.pins is not None and UNSURE in run.pins:
             missing = (*missing, *run.pins[UNSURE])
         if run.progress and UNSURE in run.progress:
-            missing = (*missing, *(f"the hour of {entry.kind}" for entry in run.progress[UNSURE]))
+            missing = (*missing, *run.progress[UNSURE])
         return missing
 
 

@@ -20,6 +20,7 @@ from icpm_engine.rules import model
 from icpm_engine.rules.wording import (
     plain,
     words_of_condition,
+    words_of_due,
     words_of_leg,
     words_of_line,
     words_of_moment,
@@ -67,7 +68,10 @@ class Skipped:
 
 @attrs.frozen
 class Leg:
-    """One way in which a date was reckoned: the rule's words, from which day, by which span, to which day."""
+    """One way in which a date was reckoned: the rule's words, from which day, by which span, to which day.
+
+    `dated` is no where the source states no number, so that there is nothing to reckon.
+    """
 
     rule: str
     anchor_day: str | None
@@ -79,6 +83,7 @@ class Leg:
     waits_for: tuple[str, ...] = ()
     governs: bool = False
     convention: str | None = None
+    dated: bool = True
 
 
 @attrs.frozen
@@ -224,6 +229,8 @@ def _legs(
     head = trace[0]
     if head == "rows":
         return "rows", tuple(leg for part in trace[1] for leg in _legs(part, legs, run, rules)[1])
+    if head == "open":
+        return None, (Leg(words_of_due(model.DueOpen(trace[1] or None)), None, None, None, None, None, dated=False),)
     if head in ("earliest", "latest"):
         if trace[1] < 0:
             return head, tuple(leg for part in trace[2] for leg in _legs(part, legs, run, rules)[1])
@@ -338,6 +345,9 @@ def _prose(proof: Proof) -> Iterator[str]:
 
 def _leg_prose(leg: Leg, *, marked: bool) -> Iterator[str]:
     lead = "* " if marked and leg.governs else "- "
+    if not leg.dated:
+        yield f"{lead}{leg.rule}."
+        return
     if leg.waits_for or leg.anchor_day is None:
         waits = ", ".join(plain(name) for name in leg.waits_for) or "what it is counted from"
         yield f"{lead}{leg.rule}: waits for {waits}."
