@@ -97,7 +97,7 @@ def _decision_holds(node: model.DecisionHolds, scope: Scope) -> Cond:
     if decision.condition is not None:
         inner = compile_condition(decision.condition, scope)
         return attrs.evolve(inner, words=decision.name, parts=(inner,), needs=())
-    value = _decision_value(decision, scope)
+    value = decision_value(decision, scope)
     reads: set[str] = set()
     for row in decision.rows:
         if row.when is not None:
@@ -113,11 +113,12 @@ def _decision_holds(node: model.DecisionHolds, scope: Scope) -> Cond:
 def _value_reader(name: str, scope: Scope) -> Callable[[Case, Run | None], Any]:
     """A fact, a choice or a decision made by rows, as a value."""
     if name in scope.pack.decisions:
-        return _decision_value(scope.pack.decisions[name], scope)
+        return decision_value(scope.pack.decisions[name], scope)
     return value_reader(name, scope)
 
 
-def _decision_value(decision: model.Decision, scope: Scope) -> Callable[[Case, Run | None], Any]:
+def decision_value(decision: model.Decision, scope: Scope) -> Callable[[Case, Run | None], Any]:
+    """What a decision comes to: a truth or a looked-up value; UNKNOWN; NONE where no row applies."""
     if decision.condition is not None:
         test = compile_condition(decision.condition, scope).test
 
