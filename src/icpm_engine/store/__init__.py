@@ -1,1 +1,31 @@
 """The journal and its projections in a database: tables, recording, queries."""
+
+from __future__ import annotations
+
+from icpm_engine.store.assignments import Assignment, Cover
+from icpm_engine.store.journal import Commit, JournalRow, NewEntry, canonical, new_entry
+from icpm_engine.store.opened import Store
+from icpm_engine.store.projection import Diff, StoredRow
+from icpm_engine.store.queries import Filter, Listed, Position
+from icpm_engine.store.reading import Finding, Reading, Standing
+from icpm_engine.store.writing import Writing
+
+__all__ = [
+    "Assignment",
+    "Commit",
+    "Cover",
+    "Diff",
+    "Filter",
+    "Finding",
+    "JournalRow",
+    "Listed",
+    "NewEntry",
+    "Position",
+    "Reading",
+    "Standing",
+    "Store",
+    "StoredRow",
+    "Writing",
+    "canonical",
+    "new_entry",
+]

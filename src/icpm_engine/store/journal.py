@@ -1,0 +1,199 @@
+"""The journal: what was recorded, in the order of recording. Rows are only ever added."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.sql import ClauseElement
+
+from icpm_engine.errors import EventError
+from icpm_engine.history.results import Entry
+from icpm_engine.store.database import Access
+from icpm_engine.store.statements import Statement, insert, table_of
+from icpm_engine.store.tables import CommitTable, EntryTable
+from icpm_engine.vocabulary.events import Event
+from icpm_engine.vocabulary.kinds import EventKind
+
+ID_LIMIT = 200  # characters of an id or a key: it is part of indexes, and PostgreSQL bounds what they hold
+
+_encode = msgspec.json.Encoder(order="deterministic").encode
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+
+_entries = table_of(EntryTable).c
+_commits = table_of(CommitTable).c
+
+INSERT = insert(EntryTable)
+
+
+class NewEntry(NamedTuple):
+    """What is to be added to a subject's journal. `recorded` is an instant; the payload is canonical (`canonical`).
+
+    `author` is left out where it is the author of the commit.
+    """
+
+    kind: str
+    day: int
+    minute: int
+    payload: bytes
+    recorded: int
+    corrects: int | None = None
+    retracts: int | None = None
+    source_system: str | None = None
+    source_key: str | None = None
+    author: str | None = None
+
+
+class JournalRow(NamedTuple):
+    """An entry as it stands in the journal, with who added it and in which commit."""
+
+    subject_kind: str
+    subject_id: str
+    entry: int
+    kind: str
+    day: int
+    minute: int
+    payload: bytes
+    recorded: int
+    corrects: int | None
+    retracts: int | None
+    commit_no: int
+    author: str
+    source_system: str | None
+    source_key: str | None
+
+
+class Commit(NamedTuple):
+    """One transaction of the county: its number is its place in the order of what was known; `at` is an instant."""
+
+    commit_no: int
+    at: int
+    author: str
+    note: str
+
+
+def canonical(payload: Mapping[str, Any]) -> bytes:
+    """A payload as the journal keeps it: JSON with sorted keys and no blanks, the same bytes for the same content."""
+    return _encode(payload)
+
+
+def new_entry(event: Event, recorded: int) -> NewEntry:
+    """An event as a new entry of its subject's journal; what else is to be said of it, `_replace` says."""
+    return NewEntry(event.event_kind.name, event.day, event.minute, canonical(event.payload()), recorded)
+
+
+def read_id(value: str) -> str:
+    """An id or key, if both databases can keep it: 1 to 200 characters, none of them NUL or half a surrogate pair."""
+    if not value or len(value) > ID_LIMIT:
+        raise EventError(f"found an id of {len(value)} characters, expected 1 to {ID_LIMIT}")
+    if "\0" in value or not (value.isascii() or value.isprintable() or _encodable(value)):
+        raise EventError("found an id with a character that no database keeps, expected letters, digits and signs")
+    return value
+
+
+def _encodable(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def entry_of(subject_kind: str, number: int, new: NewEntry, kinds: Mapping[str, EventKind]) -> Entry:
+    """The entry that the fold reads; of a kind that the rules in use no longer declare, with its payload as it is."""
+    kind = kinds.get(new.kind)
+    payload = _decode(new.payload)
+    return Entry(
+        kind=new.kind if kind is None else kind.name,  # one text for all entries of a kind
+        day=new.day,
+        minute=new.minute,
+        values=payload if kind is None else kind.internal(payload),
+        entry=number,
+        recorded=new.recorded,
+        corrects=new.corrects,
+        retracts=new.retracts,
+        subject=subject_kind,
+    )
+
+
+# --- statements -------------------------------------------------------------------------------------------------------
+
+_AS_ENTRY = ("kind", "day", "minute", "payload", "recorded", "corrects", "retracts")
+
+
+def _of_subject(*columns: str) -> ClauseElement:
+    same = [_entries[name] == bindparam(name) for name in ("county", "subject_kind", "subject_id")]
+    return select(*(_entries[name] for name in columns)).where(*same).order_by(_entries.entry)
+
+
+_FOR_FOLD = Statement(lambda _: _of_subject("entry", *_AS_ENTRY))
+_JOURNAL = Statement(lambda _: _of_subject(*JournalRow._fields))
+_NUMBERED = Statement(
+    lambda _: select(*(_entries[name] for name in JournalRow._fields)).where(
+        _entries.county == bindparam("county"), _entries.entry == bindparam("entry")
+    )
+)
+_SOURCED = Statement(
+    lambda _: select(*(_entries[name] for name in JournalRow._fields)).where(
+        _entries.county == bindparam("county"),
+        _entries.source_system == bindparam("source_system"),
+        _entries.source_key == bindparam("source_key"),
+    )
+)
+_COMMIT = Statement(
+    lambda _: select(*(_commits[name] for name in Commit._fields)).where(
+        _commits.county == bindparam("county"), _commits.commit_no == bindparam("commit_no")
+    )
+)
+_COMMIT_AT = Statement(
+    lambda _: select(func.coalesce(func.max(_commits.commit_no), 0)).where(
+        _commits.county == bindparam("county"), _commits.at <= bindparam("at")
+    )
+)
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def entries(access: Access, county: str, kind: str, subject: str, kinds: Mapping[str, EventKind]) -> list[Entry]:
+    """A subject's own entries for the fold, in the order of recording."""
+    rows = access.rows(_FOR_FOLD, county=county, subject_kind=kind, subject_id=subject)
+    return [entry_of(kind, row[0], NewEntry(*row[1:]), kinds) for row in rows]
+
+
+def journal(access: Access, county: str, kind: str, subject: str) -> list[JournalRow]:
+    """A subject's own journal, in the order of recording."""
+    found = access.rows(_JOURNAL, county=county, subject_kind=kind, subject_id=subject)
+    return [JournalRow._make(row) for row in found]
+
+
+def numbered(access: Access, county: str, entry: int) -> JournalRow | None:
+    """The county's entry of this number."""
+    rows = access.rows(_NUMBERED, county=county, entry=entry)
+    return JournalRow._make(rows[0]) if rows else None
+
+
+def sourced(access: Access, county: str, system: str, keys: Iterable[str]) -> dict[str, JournalRow]:
+    """What the journal already holds of a source system, by the system's own key.
+
+    An import compares kind, subject, day, minute and payload: the same means that it knows the row already.
+    """
+    found = {}
+    for key in keys:
+        for row in access.rows(_SOURCED, county=county, source_system=system, source_key=key):
+            found[key] = JournalRow._make(row)
+    return found
+
+
+def commit(access: Access, county: str, commit_no: int) -> Commit | None:
+    """The commit of this number."""
+    rows = access.rows(_COMMIT, county=county, commit_no=commit_no)
+    return Commit._make(rows[0]) if rows else None
+
+
+def commit_at(access: Access, county: str, instant: int) -> int:
+    """The last commit that was visible at an instant; 0 when there was none."""
+    number: int = access.rows(_COMMIT_AT, county=county, at=instant)[0][0]
+    return number

@@ -1,0 +1,89 @@
+"""A county's store, opened: where its reading and writing begin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from sqlalchemy import Connection as SqlConnection
+from sqlalchemy import Engine
+from sqlalchemy.engine import URL
+from sqlalchemy.orm import Session
+
+from icpm_engine.store.database import Database
+from icpm_engine.store.journal import read_id
+from icpm_engine.store.reading import KEPT_SUBJECTS, Kept, Reading
+from icpm_engine.store.tables import SCHEMA
+from icpm_engine.store.writing import INSERT_COUNTY, Writing, take
+from icpm_engine.vocabulary.kinds import EventKind
+
+
+class Store:
+    """One county in a database: its journal and its projections. Several counties may share a database.
+
+    `where` is a URL or the host's own SQLAlchemy engine; `kinds` is the registry that entries are read with
+    (RulePack.events). Every error of the database comes as a StoreError that carries no data.
+    """
+
+    def __init__(
+        self,
+        where: str | URL | Engine,
+        county: str,
+        kinds: Mapping[str, EventKind],
+        *,
+        keep: int = KEPT_SUBJECTS,
+    ) -> None:
+        self.county = read_id(county)
+        self.database = Database(where)
+        self._kinds = kinds
+        self._kept = Kept(keep)
+        self._packs: dict[str, int] = {}
+
+    def create(self) -> None:
+        """Make the tables that are missing, and the county in them."""
+        self.database.create()
+        with self.database.writing() as access:
+            access.run(INSERT_COUNTY, county=self.county, schema_version=SCHEMA, next_commit=1, next_entry=1, last_at=0)
+
+    def close(self) -> None:
+        """Close the database's connections that are not in use."""
+        self.database.close()
+
+    @contextmanager
+    def reading(self, session: Session | SqlConnection | None = None) -> Iterator[Reading]:
+        """Questions that all see the same snapshot; in a host's session, whatever that transaction sees."""
+        with self.database.reading(session) as access:
+            yield Reading(access, self.county, self._kinds, None if session is not None else self._kept)
+
+    @contextmanager
+    def asking(self) -> Iterator[Reading]:
+        """One question: a list, a count. Cheaper than `reading`, and each question has a snapshot of its own."""
+        with self.database.asking() as access:
+            yield Reading(access, self.county, self._kinds, self._kept)
+
+    @contextmanager
+    def writing(
+        self,
+        by: str,
+        at: int,
+        *,
+        note: str = "",
+        entries: int = 1,
+        keep: bool = True,
+        session: Session | SqlConnection | None = None,
+    ) -> Iterator[Writing]:
+        """One commit of the county, `by` an author, at a wall instant. When anything is raised, nothing of it stays.
+
+        `entries` is how many are expected (any number may come); an import says keep=False, and what it touches is not
+        kept decoded. In a host's session it is part of the host's transaction.
+        """
+        kept = self._kept if keep and session is None else None
+        with self.database.writing(session) as access:
+            taken = take(access, self.county, by, at, entries)
+            writing = Writing(Reading(access, self.county, self._kinds, kept), taken, self._packs)
+            yield writing
+            writing.finish(note)
+        if session is None:
+            self._packs.update(writing.packs)
+        if kept is not None:
+            kept.put(writing.fresh.values())

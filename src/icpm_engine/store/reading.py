@@ -1,0 +1,300 @@
+"""What can be asked of a county's store within one snapshot."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple, TypeAlias
+
+import attrs
+from sqlalchemy import bindparam, select
+from sqlalchemy.sql import ClauseElement
+
+from icpm_engine.errors import NotFound
+from icpm_engine.history.results import FOREVER, Entry, FindingRow
+from icpm_engine.store import journal, projection, queries
+from icpm_engine.store.assignments import Assignment
+from icpm_engine.store.database import Access
+from icpm_engine.store.journal import Commit, JournalRow
+from icpm_engine.store.projection import StoredRow
+from icpm_engine.store.queries import EVERYTHING, PAGE, Filter, Listed, Position
+from icpm_engine.store.statements import Statement, table_of
+from icpm_engine.store.tables import AssignmentTable, CommitTable, FindingTable, LinkTable, PackTable, SubjectTable
+from icpm_engine.vocabulary.kinds import EventKind
+
+SubjectKey: TypeAlias = tuple[str, str]
+"""Kind and id of a subject: ("case", "C-104")."""
+
+KEPT_SUBJECTS: Final = 1_000
+"""How many recently seen subjects a store keeps decoded, at some 20 kB for a case of 50 events."""
+
+
+class Finding(NamedTuple):
+    """A finding, and whose it is."""
+
+    subject_kind: str
+    subject_id: str
+    finding: FindingRow
+
+
+@attrs.frozen
+class Standing:
+    """A subject as the store knows it: the journals it is folded from, and its projection. To be read, never changed.
+
+    `version` is the commit that last wrote the projection, 0 for a subject that the store does not know.
+    """
+
+    key: SubjectKey
+    version: int = 0
+    last_entry: int = 0
+    pack: int = 0
+    horizon: int = FOREVER
+    journals: Mapping[SubjectKey, list[Entry]] = attrs.Factory(dict)
+    """Its own journal first, then, for a case, those of its person and team."""
+    rows: list[StoredRow] = attrs.Factory(list)
+    findings: tuple[FindingRow, ...] = ()
+
+    @property
+    def entries(self) -> list[Entry]:
+        """Everything that it is folded from."""
+        return [entry for entries in self.journals.values() for entry in entries]
+
+
+class Kept:
+    """Standings of recently seen subjects, each valid for one version; the oldest makes room."""
+
+    def __init__(self, size: int = KEPT_SUBJECTS) -> None:
+        self._size = size
+        self._lock = threading.Lock()
+        self._standings: OrderedDict[SubjectKey, Standing] = OrderedDict()
+
+    def get(self, key: SubjectKey, version: int) -> Standing | None:
+        """What is kept of a subject, if it is of this version."""
+        with self._lock:
+            standing = self._standings.get(key)
+            if standing is None or standing.version != version:
+                return None
+            self._standings.move_to_end(key)
+            return standing
+
+    def put(self, standings: Iterable[Standing]) -> None:
+        """Keep what a commit has made visible."""
+        with self._lock:
+            for standing in standings:
+                self._standings[standing.key] = standing
+                self._standings.move_to_end(standing.key)
+            while len(self._standings) > self._size:
+                self._standings.popitem(last=False)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._standings.clear()
+
+
+class Reading:
+    """Questions to one county, all answered from the same snapshot. Nothing is locked and nothing is written."""
+
+    def __init__(self, access: Access, county: str, kinds: Mapping[str, EventKind], kept: Kept | None) -> None:
+        self.access = access
+        self.county = county
+        self.kinds = kinds
+        self.kept = kept
+
+    # --- one subject
+
+    def standing(self, kind: str, subject: str) -> Standing:
+        """A subject's journals and projection; an empty one where the store does not know the subject."""
+        key = (kind, subject)
+        found = self.access.rows(_SUBJECT, county=self.county, subject_kind=kind, subject_id=subject)
+        if not found:
+            return Standing(key, journals={key: []})
+        standing = self.kept.get(key, found[0][0]) if self.kept is not None else None
+        if standing is None:
+            standing = self._load(key, found[0])
+            self._keep(standing)
+        return standing
+
+    def _keep(self, standing: Standing) -> None:
+        if self.kept is not None:
+            self.kept.put([standing])
+
+    def _load(self, key: SubjectKey, found: tuple[int, int, int, int]) -> Standing:
+        version, last_entry, pack, horizon = found
+        own = (key, *self.links(key[1])) if key[0] == "case" else (key,)
+        return Standing(
+            key,
+            version,
+            last_entry,
+            pack,
+            horizon,
+            journals={journal_key: self.entries(*journal_key) for journal_key in own},
+            rows=self.rows(*key),
+            findings=self.findings(*key),
+        )
+
+    def entries(self, kind: str, subject: str) -> list[Entry]:
+        """A subject's own journal as the fold reads it, in the order of recording."""
+        return journal.entries(self.access, self.county, kind, subject, self.kinds)
+
+    def journal(self, kind: str, subject: str) -> list[JournalRow]:
+        """A subject's own journal as it was written, in the order of recording."""
+        return journal.journal(self.access, self.county, kind, subject)
+
+    def rows(self, kind: str, subject: str) -> list[StoredRow]:
+        """A subject's obligations, one row for each period, as known now."""
+        return projection.rows(self.access, self.county, kind, subject)
+
+    def rows_known(self, kind: str, subject: str, commit_no: int) -> list[StoredRow]:
+        """The same as it was known after a commit."""
+        return projection.rows_known(self.access, self.county, kind, subject, commit_no)
+
+    def findings(self, kind: str, subject: str) -> tuple[FindingRow, ...]:
+        """What a person should look at in a subject, as known now."""
+        return projection.findings(self.access, self.county, kind, subject)
+
+    def links(self, case: str) -> tuple[SubjectKey, ...]:
+        """The person and team whose journals a case is folded from, as of now."""
+        return tuple((kind, other) for kind, other in self.access.rows(_LINKS, county=self.county, case_id=case))
+
+    def cases_of(self, kind: str, subject: str) -> list[str]:
+        """The cases that are folded from a person's or team's journal."""
+        found = self.access.rows(_CASES_OF, county=self.county, other_kind=kind, other_id=subject)
+        return [case for (case,) in found]
+
+    def assignments(self, case: str) -> list[Assignment]:
+        """Who fills which role for a case, from when until when."""
+        return [Assignment._make(row) for row in self.access.rows(_ASSIGNMENTS, county=self.county, case_id=case)]
+
+    def subjects(self, kind: str, after: str = "", limit: int = 1_000) -> list[str]:
+        """The ids of all subjects of a kind, in order, a page at a time."""
+        given = {"county": self.county, "subject_kind": kind, "after": after, "limit": limit}
+        return [subject for (subject,) in self.access.rows(_SUBJECTS, **given)]
+
+    # --- the county's lists
+
+    def due(
+        self,
+        at: int,
+        *,
+        until: int = FOREVER,
+        only: Filter = EVERYTHING,
+        after: Position | None = None,
+        limit: int = PAGE,
+    ) -> list[Listed]:
+        """What is running, paused or undetermined at an instant and due by `until`, oldest first, undated last."""
+        return queries.page(self.access, self.county, "due", at, only=only, until=until, after=after, limit=limit)
+
+    def overdue(
+        self, at: int, *, only: Filter = EVERYTHING, after: Position | None = None, limit: int = PAGE
+    ) -> list[Listed]:
+        """What is overdue at an instant, oldest first."""
+        return queries.page(self.access, self.county, "overdue", at, only=only, after=after, limit=limit)
+
+    def due_count(self, at: int, *, until: int = FOREVER, only: Filter = EVERYTHING) -> int:
+        """How many rows `due` holds in all."""
+        return queries.count(self.access, self.county, "due", at, only=only, until=until)
+
+    def overdue_count(self, at: int, *, only: Filter = EVERYTHING) -> int:
+        """How many rows `overdue` holds in all."""
+        return queries.count(self.access, self.county, "overdue", at, only=only)
+
+    def horizon(self) -> int:
+        """The instant up to which the lists are complete: beyond it, some subject's time edges are not known."""
+        return queries.horizon(self.access, self.county)
+
+    def findings_of(self, kind: str, limit: int = PAGE) -> list[Finding]:
+        """The county's findings of a kind, oldest first."""
+        found = self.access.rows(_FINDINGS_OF, county=self.county, kind=kind, limit=limit)
+        return [Finding(row[0], row[1], projection.finding_of(row[2:])) for row in found]
+
+    # --- what was recorded, and with which rules
+
+    def entry(self, number: int) -> JournalRow:
+        """The county's entry of this number; raises NotFound."""
+        row = journal.numbered(self.access, self.county, number)
+        if row is None:
+            raise NotFound(f"the journal of {self.county} has no entry {number}")
+        return row
+
+    def sourced(self, system: str, keys: Iterable[str]) -> dict[str, JournalRow]:
+        """What the journal already holds of a source system, by the system's own key."""
+        return journal.sourced(self.access, self.county, system, keys)
+
+    def commit(self, number: int) -> Commit:
+        """The commit of this number; raises NotFound."""
+        found = journal.commit(self.access, self.county, number)
+        if found is None:
+            raise NotFound(f"the store of {self.county} has no commit {number}")
+        return found
+
+    def commit_at(self, instant: int) -> int:
+        """The last commit that was visible at an instant; 0 when there was none."""
+        return journal.commit_at(self.access, self.county, instant)
+
+    def pack(self, number: int) -> tuple[str, bytes]:
+        """The version and body of a rule pack that rows were made with; raises NotFound."""
+        found = self.access.rows(_PACK, county=self.county, pack=number)
+        if not found:
+            raise NotFound(f"the store of {self.county} has no rule pack {number}")
+        version, body = found[0]
+        return version, body
+
+
+# --- statements -------------------------------------------------------------------------------------------------------
+
+_subjects = table_of(SubjectTable).c
+_links = table_of(LinkTable).c
+_assignments = table_of(AssignmentTable).c
+_packs = table_of(PackTable).c
+_findings = table_of(FindingTable).c
+_commits = table_of(CommitTable).c
+
+
+def _subjects_after(_: str) -> ClauseElement:
+    same = [_subjects[name] == bindparam(name) for name in ("county", "subject_kind")]
+    found = select(_subjects.subject_id).where(*same, _subjects.subject_id > bindparam("after"))
+    return found.order_by(_subjects.subject_id).limit(bindparam("limit"))
+
+
+def _findings_of(_: str) -> ClauseElement:
+    columns = ("subject_kind", "subject_id", *FindingRow._fields)
+    same = [_findings[name] == bindparam(name) for name in ("county", "kind")]
+    found = select(*(_findings[name] for name in columns)).where(*same)
+    return found.order_by(_findings.at, _findings.subject_id, _findings.position).limit(bindparam("limit"))
+
+
+_SUBJECT = Statement(
+    lambda _: select(_subjects.version, _subjects.last_entry, _subjects.pack, _subjects.horizon).where(
+        *(_subjects[name] == bindparam(name) for name in ("county", "subject_kind", "subject_id"))
+    )
+)
+_SUBJECTS = Statement(_subjects_after)
+_LINKS = Statement(
+    lambda _: (
+        select(_links.other_kind, _links.other_id)
+        .where(*(_links[name] == bindparam(name) for name in ("county", "case_id")))
+        .order_by(_links.other_kind, _links.other_id)
+    )
+)
+_CASES_OF = Statement(
+    lambda _: (
+        select(_links.case_id)
+        .where(*(_links[name] == bindparam(name) for name in ("county", "other_kind", "other_id")))
+        .order_by(_links.case_id)
+    )
+)
+_ASSIGNMENTS = Statement(
+    lambda _: (
+        select(*(_assignments[name] for name in Assignment._fields))
+        .where(*(_assignments[name] == bindparam(name) for name in ("county", "case_id")))
+        .order_by(_assignments.role, _assignments.from_instant, _assignments.worker)
+    )
+)
+_FINDINGS_OF = Statement(_findings_of)
+_PACK = Statement(
+    lambda _: select(_packs.version, _packs.body).where(
+        *(_packs[name] == bindparam(name) for name in ("county", "pack"))
+    )
+)

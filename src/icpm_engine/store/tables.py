@@ -1,0 +1,260 @@
+"""The tables, all in the host's own database. Every key begins with the county, so that a database can shard on it.
+
+Nothing is written by reading; what is listed on a day is asked, never stored. Days are ordinals, instants UTC seconds.
+The classes define schema and migrations; statements are compiled from them (statements.py), so the two cannot differ.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from sqlalchemy import BigInteger, Index, LargeBinary, MetaData, String, Text, column
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+SCHEMA = 1
+"""The version of these tables that this library reads and writes."""
+
+# Texts compare by code point on both databases, so that both give the same order and pages.
+TEXT = String().with_variant(Text(collation="C"), "postgresql")
+
+
+class Base(SQLModel, registry=registry(metadata=MetaData())):
+    """What the tables share: metadata of their own, apart from the host's."""
+
+
+# SQLite keeps the tables in the order of their key, so that one subject's rows lie side by side.
+_CLUSTERED: dict[str, bool] = {"sqlite_with_rowid": False}
+
+
+class CountyTable(Base, table=True):
+    """A county and its numbers. A writing transaction takes this row first, so that writers of a county queue up."""
+
+    __tablename__: ClassVar[str] = "icpm_county"
+    __table_args__ = (_CLUSTERED,)
+
+    county: str = Field(primary_key=True, sa_type=TEXT)
+    schema_version: int = Field(sa_type=BigInteger)
+    next_commit: int = Field(sa_type=BigInteger)
+    next_entry: int = Field(sa_type=BigInteger)
+    last_at: int = Field(sa_type=BigInteger)
+    """The instant of the latest commit; a commit's instant never lies before that of the one before."""
+
+
+class CommitTable(Base, table=True):
+    """One transaction that became visible: the order of these numbers is the order of what was known."""
+
+    __tablename__: ClassVar[str] = "icpm_commit"
+
+    county: str = Field(primary_key=True, sa_type=TEXT)
+    commit_no: int = Field(primary_key=True, sa_type=BigInteger)
+    at: int = Field(sa_type=BigInteger)
+    author: str = Field(sa_type=TEXT)
+    note: str = Field(sa_type=TEXT)
+
+    __table_args__ = (Index("ix_icpm_commit_at", "county", "at", "commit_no"), _CLUSTERED)
+
+
+class EntryTable(Base, table=True):
+    """The journal. Rows are only ever added; a correction or a retraction names the entry that it is about."""
+
+    __tablename__: ClassVar[str] = "icpm_entry"
+
+    county: str = Field(primary_key=True, sa_type=TEXT)
+    subject_kind: str = Field(primary_key=True, sa_type=TEXT)
+    subject_id: str = Field(primary_key=True, sa_type=TEXT)
+    entry: int = Field(primary_key=True, sa_type=BigInteger)
+    kind: str = Field(sa_type=TEXT)
+    day: int = Field(sa_type=BigInteger)
+    minute: int = Field(sa_type=BigInteger)
+    payload: bytes = Field(sa_type=LargeBinary)
+    recorded: int = Field(sa_type=BigInteger)
+    corrects: int | None = Field(sa_type=BigInteger)
+    retracts: int | None = Field(sa_type=BigInteger)
+    commit_no: int = Field(sa_type=BigInteger)
+    author: str = Field(sa_type=TEXT)
+    source_system: str | None = Field(sa_type=TEXT)
+    source_key: str | None = Field(sa_type=TEXT)
+
+    __table_args__ = (
+        Index("ix_icpm_entry_number", "county", "entry", unique=True),
+        Index(
+            "ix_icpm_entry_source",
+            "county",
+            "source_system",
+            "source_key",
+            unique=True,
+            sqlite_where=column("source_key").is_not(None),
+            postgresql_where=column("source_key").is_not(None),
+        ),
+        _CLUSTERED,
+    )
+
+
+class SubjectTable(Base, table=True):
+    """A case, person, team or county, and the state of its projection. `version` is the last commit that wrote it."""
+
+    __tablename__: ClassVar[str] = "icpm_subject"
+
+    county: str = Field(primary_key=True, sa_type=TEXT)
+    subject_kind: str = Field(primary_key=True, sa_type=TEXT)
+    subject_id: str = Field(primary_key=True, sa_type=TEXT)
+    version: int = Field(sa_type=BigInteger)
+    last_entry: int = Field(sa_type=BigInteger)
+    """The last entry that its projection was made from; 0 where there is none."""
+    pack: int = Field(sa_type=BigInteger)
+    """The rules that its projection was made with (PackTable)."""
+    horizon: int = Field(sa_type=BigInteger)
+    """Time edges are carried forward up to here: a list for a later instant is not complete."""
+
+    __table_args__ = (Index("ix_icpm_subject_horizon", "county", "horizon"), _CLUSTERED)
+
+
+class LinkTable(Base, table=True):
+    """Whose journals a case is folded from beside its own, as of now."""
+
+    __tablename__: ClassVar[str] = "icpm_link"
+
+    county: str = Field(primary_key=True, sa_type=TEXT)
+    case_id: str = Field(primary_key=True, sa_type=TEXT)
+    other_kind: str = Field(primary_key=True, sa_type=TEXT)
+    other_id: str = Field(primary_key=True, sa_type=TEXT)
+
+    __table_args__ = (Index("ix_icpm_link_other", "county", "other_kind", "other_id", "case_id"), _CLUSTERED)
+
+
+class PeriodColumns(Base):
+    """An obligation during one period in which it stood unchanged (history/results.py), and how we know of it."""
+
+    county: str = Field(primary_key=True, sa_type=TEXT)
+    subject_kind: str = Field(primary_key=True, sa_type=TEXT)
+    subject_id: str = Field(primary_key=True, sa_type=TEXT)
+    duty: str = Field(primary_key=True, sa_type=TEXT)
+    start_root: int = Field(primary_key=True, sa_type=BigInteger)
+    instance_root: int = Field(primary_key=True, sa_type=BigInteger)
+    run: int = Field(primary_key=True, sa_type=BigInteger)
+    valid_from: int = Field(primary_key=True, sa_type=BigInteger)
+    valid_until: int = Field(sa_type=BigInteger)
+    state: int = Field(sa_type=BigInteger)
+    due_at: int | None = Field(sa_type=BigInteger)
+    overdue_after: int | None = Field(sa_type=BigInteger)
+    marks: int = Field(sa_type=BigInteger)
+    owner: str = Field(sa_type=TEXT)
+    force: str = Field(sa_type=TEXT)
+    detail: bytes = Field(sa_type=LargeBinary)
+    area: str = Field(sa_type=TEXT)
+    pack: int = Field(sa_type=BigInteger)
+    known_from: int = Field(sa_type=BigInteger)
+
+
+_ORDER = ("subject_id", "subject_kind", "duty", "start_root", "instance_root", "run")
+_PERIOD = ("valid_from", "valid_until")
+
+
+def _listed(name: str, *columns: str) -> Index:
+    """An index, for a list, of the rows that have the first of these columns."""
+    condition = column(columns[0]).is_not(None)
+    return Index(name, "county", *columns, sqlite_where=condition, postgresql_where=condition)
+
+
+def _of_subject(name: str, key: str, *more: str) -> Index:
+    """An index by subject of the rows that have a key."""
+    condition = column(key).is_not(None)
+    columns = ("county", "subject_kind", "subject_id", key, *more)
+    return Index(name, *columns, sqlite_where=condition, postgresql_where=condition)
+
+
+class ObligationTable(PeriodColumns, table=True):
+    """What is known now. The three last columns are for the lists alone, each of them null in most rows.
+
+    `due_key` and `overdue_key` are set while a row may be on the list at some instant after it was written;
+    `past_key` is set instead when its period had ended by then, so that lists of today never pass over it.
+    """
+
+    __tablename__: ClassVar[str] = "icpm_obligation"
+
+    due_key: int | None = Field(sa_type=BigInteger)
+    overdue_key: int | None = Field(sa_type=BigInteger)
+    past_key: int | None = Field(sa_type=BigInteger)
+
+    # Each index answers its list alone: order, period and filters are in it, so that only the rows of one page are read
+    # from the table. The condition of a partial index must be on one of its own columns, or SQLite reads every row.
+    __table_args__ = (
+        _listed("ix_icpm_obligation_due", "due_key", *_ORDER, *_PERIOD, "owner", "area"),
+        _listed("ix_icpm_obligation_overdue", "overdue_key", *_ORDER, *_PERIOD, "owner", "area"),
+        _listed("ix_icpm_obligation_past", "past_key", "overdue_after", "valid_from"),
+        _of_subject("ix_icpm_obligation_subject", "due_key", "overdue_key", *_PERIOD),
+        _CLUSTERED,
+    )
+
+
+class PastObligationTable(PeriodColumns, table=True):
+    """What was once known: rows that a later commit ended. They were known while known_from <= commit < known_until."""
+
+    __tablename__: ClassVar[str] = "icpm_obligation_past"
+    __table_args__ = (_CLUSTERED,)
+
+    known_from: int = Field(primary_key=True, sa_type=BigInteger)
+    known_until: int = Field(sa_type=BigInteger)
+
+
+class AssignmentTable(Base, table=True):
+    """Who (a worker, or a unit) fills a role for a case, from when until when. Looked up for a day; moves no date."""
+
+    __tablename__: ClassVar[str] = "icpm_assignment"
+
+    county: str = Field(primary_key=True, sa_type=TEXT)
+    worker: str = Field(primary_key=True, sa_type=TEXT)
+    case_id: str = Field(primary_key=True, sa_type=TEXT)
+    role: str = Field(primary_key=True, sa_type=TEXT)
+    from_instant: int = Field(primary_key=True, sa_type=BigInteger)
+    until_instant: int = Field(sa_type=BigInteger)
+
+    __table_args__ = (Index("ix_icpm_assignment_case", "county", "case_id"), _CLUSTERED)
+
+
+class CoverTable(Base, table=True):
+    """Who stands in for a worker in everything, from when until when."""
+
+    __tablename__: ClassVar[str] = "icpm_cover"
+
+    county: str = Field(primary_key=True, sa_type=TEXT)
+    stand_in: str = Field(primary_key=True, sa_type=TEXT)
+    worker: str = Field(primary_key=True, sa_type=TEXT)
+    from_instant: int = Field(primary_key=True, sa_type=BigInteger)
+    until_instant: int = Field(sa_type=BigInteger)
+
+    __table_args__ = (_CLUSTERED,)
+
+
+class PackTable(Base, table=True):
+    """A rule pack in use now or once, by the hash of its content: a proof made with it can always be read."""
+
+    __tablename__: ClassVar[str] = "icpm_pack"
+
+    county: str = Field(primary_key=True, sa_type=TEXT)
+    pack: int = Field(primary_key=True, sa_type=BigInteger)
+    version: str = Field(sa_type=TEXT)
+    body: bytes = Field(sa_type=LargeBinary)
+
+    __table_args__ = (Index("ix_icpm_pack_version", "county", "version", unique=True),)
+
+
+class FindingTable(Base, table=True):
+    """What a person should look at, as known now: events out of place, broken bars, anomalies."""
+
+    __tablename__: ClassVar[str] = "icpm_finding"
+
+    county: str = Field(primary_key=True, sa_type=TEXT)
+    subject_kind: str = Field(primary_key=True, sa_type=TEXT)
+    subject_id: str = Field(primary_key=True, sa_type=TEXT)
+    position: int = Field(primary_key=True, sa_type=BigInteger)
+    """Its place among the findings of its subject."""
+    kind: str = Field(sa_type=TEXT)
+    rule: str = Field(sa_type=TEXT)
+    entry: int = Field(sa_type=BigInteger)
+    at: int = Field(sa_type=BigInteger)
+    missing: str = Field(sa_type=TEXT)
+    """The missing facts and choices, as a JSON list."""
+
+    __table_args__ = (Index("ix_icpm_finding_kind", "county", "kind", "at", "subject_id"), _CLUSTERED)

