@@ -1,0 +1,301 @@
+"""Answers: one walk for each reading of the choices that a rule touches, then what they agree on (semantics 26)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from itertools import product
+from math import prod
+from typing import Any
+
+from tests.oracle import answers as shown
+from tests.oracle import conditions, dues
+from tests.oracle.case import Ask, Case, Due, Names, Run
+from tests.oracle.dates import Zone
+from tests.oracle.effects import owed
+from tests.oracle.pack import ABSENT, Pack, UnsupportedError, Value, Yaml, ordered_events
+from tests.oracle.walk import Walk
+
+MOST_READINGS = 16
+
+Reading = tuple[tuple[str, str], ...]
+Key = tuple[str, str, str, int, int]
+View = Callable[[Walk, Case, str, Yaml], object]
+
+
+def answer(pack: Mapping[str, Any], events: list[dict[str, Any]], on: date, settles: Mapping[str, Any]) -> shown.Answer:
+    """What holds at the end of a day. `settles` maps a choice to its value, or to {is, from}, or to a list of those."""
+    return answers(pack, events, [on], settles)[on]
+
+
+def answers(
+    pack: Mapping[str, Any], events: Iterable[Mapping[str, Any]], days: Iterable[date], settles: Mapping[str, Any]
+) -> dict[date, shown.Answer]:
+    """The same for several days, with the walks shared: what comes later never changes an earlier day."""
+    read, days = Pack(pack, settles), sorted(days)
+    happened = ordered_events(read, events)
+    walks = Walks(read, happened, days[-1])
+    return {day: walks.answer(day) for day in days}
+
+
+class Walks:
+    """The walks that have been made, one for each reading."""
+
+    def __init__(self, pack: Pack, events: tuple[Any, ...], last: date) -> None:
+        self.pack, self.events, self.last = pack, events, last
+        self.made: dict[Reading, Walk] = {}
+        open_choices = {name: options(one) for name, one in pack.choices.items() if not always_settled(pack, name)}
+        self.open_choices = {name: found for name, found in open_choices.items() if found}
+
+    def under(self, reading: Reading) -> Walk:
+        """The walk under one reading. What a rule does not touch cannot matter to it: walks are shared where all the
+        choices of the pack together have few readings."""
+        if prod(len(one) for one in self.open_choices.values()) <= MOST_READINGS:
+            reading = tuple(sorted(({name: one[0] for name, one in self.open_choices.items()} | dict(reading)).items()))
+        if reading not in self.made:
+            self.made[reading] = Walk(self.pack, dict(reading), self.events, self.last)
+        return self.made[reading]
+
+    def readings(self, rule: Yaml) -> list[Reading]:
+        """Every reading of the choices that a rule touches, itself or through what it names."""
+        touched = sorted(name for name in touches(rule, self.pack) if name in self.open_choices)
+        several = product(*(self.open_choices[name] for name in touched))
+        found = [tuple(zip(touched, one, strict=True)) for one in several]
+        if len(found) > MOST_READINGS:
+            raise UnsupportedError(f"{len(found)} readings of {touched}")
+        return found
+
+    def answer(self, day: date) -> shown.Answer:
+        """The answer for the end of one day."""
+        pack = self.pack
+        states = {name: self.joint(day, name, rule, states_of) for name, rule in pack.lifecycles.items()}
+        facts = {name: self.joint(day, name, rule, facts_of) for name, rule in pack.facts.items()}
+        decisions = {name: self.joint(day, name, rule, decisions_of) for name, rule in pack.decisions.items()}
+        runs = [run for name, rule in pack.duties.items() for run in self.runs(day, name, rule)]
+        breaches = [one for name, rule in pack.bars.items() for one in self.breaches(day, name, rule)]
+        plain = self.under(()).at_end_of(day)
+        known = {name: value for name, value in facts.items() if value is not None}
+        return shown.Answer(day, states, known, decisions, tuple(runs), tuple(breaches), plain.out_of_place)
+
+    def joint(self, day: date, name: str, rule: Yaml, view: View) -> object:
+        """One value if all readings agree, else the set of them."""
+        found: list[object] = []
+        for reading in self.readings(rule):
+            walk = self.under(reading)
+            value = view(walk, walk.at_end_of(day), name, rule)
+            if value not in found:
+                found.append(value)
+        return found[0] if len(found) == 1 else frozenset(str(one) for one in found)
+
+    def runs(self, day: date, name: str, rule: Yaml) -> list[shown.Run]:
+        """The runs of a duty, joined over its readings."""
+        readings = self.readings(rule)
+        rows = [
+            {row_key(run): one_run(run, walk, case) for run in case.runs if run.duty == name}
+            for walk, case in ((walk, walk.at_end_of(day)) for walk in map(self.under, readings))
+        ]
+        keys = dict.fromkeys(key for world in rows for key in world)
+        return [joined(readings, [world.get(key) for world in rows]) for key in keys]
+
+    def breaches(self, day: date, name: str, rule: Yaml) -> list[shown.Breach]:
+        """The breaches of a bar, joined over its readings."""
+        readings = self.readings(rule)
+        worlds = []
+        for reading in readings:
+            found = self.under(reading).at_end_of(day).breaches
+            worlds.append({root: broken for bar, root, broken in found if bar == name})
+        answer = []
+        for root in dict.fromkeys(root for world in worlds for root in world):
+            verdicts = [world[root][0] if root in world else False for world in worlds]
+            if len(set(verdicts)) == 1 and verdicts[0] is True:
+                answer.append(shown.Breach(name, root, "broken"))
+                continue
+            waits: Names = frozenset().union(*(world[root][1] for world in worlds if root in world))
+            waits |= differing(readings, verdicts)
+            answer.append(shown.Breach(name, root, "undetermined", tuple(sorted(waits))))
+        return answer
+
+
+def always_settled(pack: Pack, name: str) -> bool:
+    """Whether a choice is settled for every day."""
+    return pack.settled(name, date.min) is not None
+
+
+def options(choice: Mapping[str, Any]) -> list[str]:
+    """The readings of a choice; none for one whose answers cannot be listed (a span, a number, an unread one)."""
+    if "options" in choice:
+        return [str(one) for one in choice["options"]]
+    return ["yes", "no"] if choice.get("type") == "yes_no" else []
+
+
+def touches(rule: Yaml, pack: Pack, seen: frozenset[str] = frozenset()) -> set[str]:
+    """Choices named in a rule, or in a decision, fact, lifecycle, duty or bar that it names, and so on."""
+    found: set[str] = set()
+    for word in words(rule):
+        if word in pack.choices:
+            found.add(word)
+        for section in (pack.decisions, pack.facts, pack.lifecycles, pack.duties, pack.bars):
+            if word in section and word not in seen:
+                found |= touches(section[word], pack, seen | {word})
+    return found
+
+
+def words(data: Yaml) -> set[str]:
+    """Every word of a rule, keys included, split at blanks and dots."""
+    if isinstance(data, Mapping):
+        parts = [words(one) for pair in data.items() if pair[0] not in ("label", "authority") for one in pair]
+    elif isinstance(data, list):
+        parts = [words(one) for one in data]
+    else:
+        return set(str(data).replace(".", " ").split())
+    return set().union(*parts)
+
+
+def row_key(run: Run) -> Key:
+    """What identifies a run over the readings; a false start is told apart from a run."""
+    return (run.duty, run.start_root or "", run.instance_root or "", run.number, int(run.ended_by == "start"))
+
+
+# --- one run ----------------------------------------------------------------------------------------------------------
+
+
+def one_run(run: Run, walk: Walk, case: Case) -> shown.Run:
+    """One run as it stands in one reading."""
+    end_of_day = replace(case, instant=walk.pack.zone.end(walk.pack.zone.day_of(case.instant)))
+    ask = walk.ask(run.start_event, end_of_day).about(run)
+    state, waits = state_of(run, ask)
+    force = dues.plain_values(run, "force", "must", ask)
+    # overdue: a `must`, running or undetermined, owed for sure, whose latest possible due moment is over (27)
+    late = run.live and owed(ask)[0] is True and run.doubt[0] is False and force == ("must",)
+    ends = [due.possible for due in run.dues]
+    return shown.Run(
+        duty=run.duty,
+        start_root=run.start_root,
+        instance_root=run.instance_root,
+        instance=run.instance[1] if run.instance else None,
+        run=run.number,
+        state=state,
+        due=tuple(dict.fromkeys(one for due in run.dues for one in due_shown(due, walk.pack.zone))),
+        overdue=late and dues.passed(run, ask)[0] is True,
+        marks=run.marks | ({"incomplete"} if run.missing else set()),
+        missing=run.missing,
+        waits_for=tuple(sorted(waits)),
+        unsure=run.unsure,
+        met_on=run.met.day if run.met else None,
+        owner=dues.plain_values(run, "owner", None, ask),
+        force=force,
+        start=run.start.day,
+        overdue_after=None if not ends or None in ends else max(end for end in ends if end is not None),
+        false_start=run.ended_by == "start",
+    )
+
+
+def state_of(run: Run, ask: Ask) -> tuple[str, Names]:
+    """The one state of an obligation (39), and what it waits for if it is undetermined."""
+    if run.state == "met" and run.unsure:
+        return "undetermined", run.waits_for  # "undetermined, not met": whether in time cannot be said
+    if not run.live:
+        return run.state, run.waits_for if run.state == "undetermined" else frozenset()
+    whether = owed(ask)
+    if whether[0] is False:
+        return "not_owed", frozenset()
+    names: Names = run.due_names.union(*(due.names for due in run.dues))
+    dated = len(run.dues) == 1 and run.dues[0].kind != "unsettled"
+    if whether[0] is None or run.doubt[0] is None or not dated:
+        doubt = run.doubt[1] if run.doubt[0] is None else frozenset()
+        return "undetermined", (whether[1] | doubt | names)
+    return "running", frozenset()
+
+
+def due_shown(due: Due, zone: Zone) -> list[Any]:
+    """A due date as it is said: a day, a local time, or both ends of a range of hours."""
+    if due.moment is None:
+        return []
+    hourless = zone.midnight(due.moment.day) == due.moment.first and not due.moment.exact
+    if due.moment.whole or hourless:
+        return [due.moment.day]
+    return list(dict.fromkeys(zone.local(instant) for instant in (due.moment.first, due.moment.last)))
+
+
+def joined(readings: list[Reading], rows: list[shown.Run | None]) -> shown.Run:
+    """Semantics 26: all readings agree = that answer; else undetermined, with each reading's answer."""
+    there = [row for row in rows if row is not None]
+    first = there[0]
+    if all(row == first for row in rows):
+        return first
+    due = sorted({one for row in there for one in row.due}, key=str)
+    waits = differing(readings, rows).union(*(row.waits_for for row in there))
+    return replace(
+        first,
+        state="undetermined",
+        due=tuple(due),
+        overdue=len(there) == len(rows) and all(row.overdue for row in there),  # 27: under every reading
+        marks=frozenset.intersection(*(frozenset(row.marks) for row in there)),
+        missing=first.missing if all(row.missing == first.missing for row in there) else (),
+        waits_for=tuple(sorted(waits)),
+        unsure=frozenset().union(*(row.unsure for row in there)),
+        met_on=first.met_on if all(row.met_on == first.met_on for row in there) else None,
+        overdue_after=latest_end(rows),
+        readings=tuple(zip(readings, rows, strict=True)),
+    )
+
+
+def latest_end(rows: list[shown.Run | None]) -> datetime | None:
+    """The last instant that is in time under any reading."""
+    ends = [row.overdue_after if row else None for row in rows]
+    known = [end for end in ends if end is not None]
+    return max(known) if len(known) == len(ends) else None
+
+
+def differing(readings: list[Reading], rows: list[Any]) -> Names:
+    """The choices that make a difference: two readings that differ in one of them only have different answers."""
+    found = set()
+    for one, row in zip(readings, rows, strict=True):
+        for other, other_row in zip(readings, rows, strict=True):
+            apart = [a[0] for a, b in zip(one, other, strict=True) if a != b]
+            if len(apart) == 1 and row != other_row:
+                found.add(apart[0])
+    return frozenset(found)
+
+
+# --- states, facts, decisions -----------------------------------------------------------------------------------------
+
+
+def by_instance(walk: Walk, case: Case, rule: Mapping[str, Any], value: Callable[[str | None], object]) -> object:
+    """A value, or with `per` a dict from instance to value."""
+    if not rule.get("per"):
+        return value(None)
+    return {one: value(one) for one in case.instances(walk.pack, rule["per"])}
+
+
+def states_of(walk: Walk, case: Case, name: str, rule: Mapping[str, Any]) -> object:
+    """The state of a lifecycle."""
+    return by_instance(walk, case, rule, lambda one: case.states.get((name, one), rule["initial"]))
+
+
+def facts_of(walk: Walk, case: Case, name: str, rule: Mapping[str, Any]) -> object:
+    """The value of a fact: plain, moments as a date or a local time."""
+
+    def value(one: str | None) -> object:
+        ask = replace(walk.ask(case=case), instance=(rule["per"], one) if rule.get("per") and one else None)
+        found = conditions.value_of(name, ask)
+        return None if isinstance(found, conditions.Unknown) else plain(found, walk.pack.zone)
+
+    return by_instance(walk, case, rule, value)
+
+
+def decisions_of(walk: Walk, case: Case, name: str, rule: Mapping[str, Any]) -> object:
+    """A decision: true, false or None; one made by rows: its value."""
+    ask = walk.ask(case=case)
+    if "rows" not in rule:
+        return conditions.holds(name, ask)[0]
+    found = conditions.value_of(name, ask)
+    return None if isinstance(found, conditions.Unknown) else found
+
+
+def plain(value: Value, zone: Zone) -> Value:
+    """A value without the oracle's own types, where there is a plain one."""
+    if hasattr(value, "exact"):
+        return zone.local(value.first) if value.exact else value.day
+    return ABSENT if value == ABSENT else value

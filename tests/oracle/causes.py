@@ -1,0 +1,60 @@
+"""Semantics 50: what a time edge is computed from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from tests.oracle import conditions, lines, moments
+from tests.oracle.case import Ask
+from tests.oracle.dates import Moment
+from tests.oracle.pack import BOUNDS, HEADS, Yaml
+
+
+def cause_of(condition: Yaml, ask: Ask) -> str | None:
+    """Root id of the event that a turning by time alone goes back to: the latest of those that the time-dependent parts
+    of the condition were computed from."""
+    order = {event.root: event.index for event in ask.case.history}
+    roots = [root for root in roots_of(condition, ask) if root in order]
+    return max(roots, key=lambda root: order[root], default=None)
+
+
+def roots_of(condition: Yaml, ask: Ask) -> Iterator[str]:
+    """Roots of what changes by time: ages, lines with bounds, moments, clocks of duties, states moved by time."""
+    if isinstance(condition, str):
+        yield from roots_of_name(condition, ask)
+        return
+    if isinstance(condition, list):
+        for part in condition:
+            yield from roots_of(part, ask)
+        return
+    if set(condition) & set(HEADS):
+        seen = lines.occurrences(lines.shape(condition), replace(ask, case=ask.case), lines.Window())
+        yield from (one.event.root for one in seen if one.event is not None)
+    for key, value in condition.items():
+        if key == "age":
+            told = ask.case.facts.get(("born", None))
+            if told and told.root:
+                yield told.root
+        elif key in (*BOUNDS, "at"):
+            found = moments.moment(value, ask, ahead=False)
+            if isinstance(found, Moment) and found.root:
+                yield found.root
+        elif isinstance(value, Mapping | list):
+            yield from roots_of(value, ask)
+        elif key == "not":
+            yield from roots_of_name(value, ask)
+
+
+def roots_of_name(name: str, ask: Ask) -> Iterator[str]:
+    """Roots behind a bare name."""
+    owner, _, what = name.partition(".")
+    if name in ask.pack.decisions:
+        rule = ask.pack.decisions[name]
+        yield from roots_of({key: value for key, value in rule.items() if key in ("all", "any", "not", "age")}, ask)
+    elif owner in ask.pack.duties and what in conditions.OUTCOMES:
+        yield from (run.start_root for run in conditions.runs_of(owner, ask) if run.start_root)
+    elif owner in ask.pack.lifecycles:
+        found = ask.case.entered.get((owner, ask.instance_of(ask.pack.lifecycles[owner].get("per")), what))
+        if found and found.root:
+            yield found.root

@@ -1,0 +1,228 @@
+"""By when: every possible answer of one run (grammar 1.8)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from tests.oracle import conditions, moments
+from tests.oracle.case import NO, NOBODY, YES, Ask, Due, Names, Run, Truth, truth
+from tests.oracle.dates import (
+    DAY,
+    SECOND,
+    CalendarEndsError,
+    Moment,
+    OpenDays,
+    Span,
+    Zone,
+    as_date,
+    roll,
+    shift,
+    whole_day,
+)
+from tests.oracle.moments import NoMoment
+from tests.oracle.pack import UnsupportedError, Value, Yaml, as_list
+
+ROLLS = re.compile(r"(next|previous) (?:(\S+) )?day")
+NEITHER = ("when", "while", "is", "label")
+
+
+def rows_of(text: Mapping[str, Yaml], key: str, plain: Value) -> list[Any]:
+    """A value as rows: a list of mappings with `when` or `while`, or one row without a condition."""
+    value = text.get(key, plain)
+    if isinstance(value, list) and any(isinstance(row, Mapping) and {"when", "while"} & set(row) for row in value):
+        return value
+    return [value]
+
+
+def pin(run: Run, ask: Ask) -> dict[str, Truth]:
+    """Semantics 20: `when` is asked once, at the start of the run."""
+    pins = {}
+    for key in ("due", "owner", "force", "again", "repeats"):
+        for number, row in enumerate(rows_of(run.text, key, None)):
+            if isinstance(row, Mapping) and "when" in row:
+                pins[f"{key} {number}"] = conditions.holds(row["when"], ask)
+    return pins
+
+
+def possible_rows(run: Run, key: str, plain: Value, ask: Ask) -> tuple[list[Any], Names]:
+    """The rows that may be the first that applies, and what it would take to know."""
+    found, names = [], NOBODY
+    for number, row in enumerate(rows_of(run.text, key, plain)):
+        answer = YES
+        if isinstance(row, Mapping) and "when" in row:
+            answer = run.pins[f"{key} {number}"]
+        elif isinstance(row, Mapping) and "while" in row:
+            answer = conditions.holds(row["while"], ask)  # `while` keeps asking
+        if answer[0] is not False:
+            found.append(row["is"] if isinstance(row, Mapping) and "is" in row else row)
+            names |= answer[1]
+        if answer[0] is True:
+            break
+    return found, names
+
+
+def plain_values(run: Run, key: str, plain: str | None, ask: Ask) -> tuple[str, ...]:
+    """Possible values of `owner`, `force`, `again` or `repeats`."""
+    found, _ = possible_rows(run, key, plain, ask)
+    return tuple(dict.fromkeys(" and ".join(as_list(one)) for one in found if one is not None))
+
+
+def dues_of(run: Run, ask: Ask) -> tuple[tuple[Due, ...], Names]:
+    """Every possible due date, and what it would take to know which (semantics 27)."""
+    rows, names = possible_rows(run, "due", "open", ask)
+    found = {one_leg(row, run, ask) for row in rows} or {Due("unsettled", names=names)}
+    return tuple(sorted(found)), names if len(found) > 1 else NOBODY
+
+
+def one_leg(row: Yaml, run: Run, ask: Ask) -> Due:
+    """One leg, or the earliest or latest of several; rolling is last (semantics 37)."""
+    if row == "open" or "open" in row:
+        return Due("open")  # semantics 28
+    if "earliest" in row:
+        found = earliest([one_leg(leg, run, ask) for leg in row["earliest"]])
+    elif "latest" in row:
+        found = latest([one_leg(leg, run, ask) for leg in row["latest"]])
+    else:
+        found = limit(row, run, ask)
+    return rolled(found, row["rolls"], ask) if "rolls" in row else found
+
+
+def limit(row: Mapping[str, Yaml], run: Run, ask: Ask) -> Due:
+    """within, by, before."""
+    counted = {"first_day", "rolls", *NEITHER}
+    ((word, value),) = ((key, value) for key, value in row.items() if key not in counted)
+    if word == "within":
+        return within(value, row.get("first_day") == "counted", run, ask)
+    if word not in ("by", "before"):
+        raise UnsupportedError(f"due {word}")
+    text = nth(value, run.number)
+    leg = "event" if names_event(text, ask) else "date"
+    return dated(moments.moment(text, ask, ahead=True), word, leg, ask.zone)
+
+
+def nth(value: Yaml, number: int) -> Value:
+    """First run, second run, ..., the last one for all later runs."""
+    return value[min(number, len(value)) - 1] if isinstance(value, list) else value
+
+
+def names_event(text: Yaml, ask: Ask) -> bool:
+    """Whether a leg names an event (semantics 40)."""
+    if isinstance(text, Mapping):
+        return "on" in text or any(names_event(one, ask) for several in text.values() for one in as_list(several))
+    return str(text).split()[-1] in ask.pack.events
+
+
+def dated(found: Moment | NoMoment, word: str, leg: str, zone: Zone) -> Due:
+    """Up to and with a moment, or strictly earlier. Semantics 4: a date is a whole day; a moment without its hour
+    makes the day before sure."""
+    if isinstance(found, NoMoment):
+        return Due("unsettled", names=found.names) if found.why == "unsettled" else Due("waiting")
+    strict = word == "before"
+    if found.whole:
+        day = found.day - DAY if strict else found.day
+        shown = replace(whole_day(zone, day), root=found.root)
+        return Due("dated", shown.last, shown.last, shown, shown, leg)
+    back = SECOND if strict else 0 * SECOND
+    sure, possible = found.first - back, found.last - back
+    if found.exact:
+        shown = Moment(zone.day_of(sure), sure, sure, root=found.root)
+    elif strict:
+        shown = replace(whole_day(zone, zone.day_of(sure)), root=found.root)
+    else:
+        shown = replace(found, event=None)
+    return Due("dated", sure, possible, shown, shown, leg)
+
+
+def within(value: Yaml, first_day_counted: bool, run: Run, ask: Ask) -> Due:
+    """That long after the start; in a grid from the origin, all the intervals up to this run at once (semantics 32)."""
+    steps = range(1, run.number + 1) if run.grid else (run.number,)
+    parts: list[tuple[int, str, str]] = []
+    for step in steps:
+        span = moments.span_of(nth(value, step), ask)
+        if isinstance(span, NoMoment):
+            return dated(span, "by", "date", ask.zone)
+        if span.word:  # semantics 10
+            return dated(as_date(ask.zone, run.start), "by", "date", ask.zone)
+        parts.extend(span.parts)
+    whole = Span(tuple(parts))
+    start = run.origin if run.grid else run.start
+    try:
+        end = shift(start, whole, 1, ask.pack.calendars, ask.zone)
+        if first_day_counted:
+            end = counting_first_day(start, whole, end, ask)
+    except CalendarEndsError as error:
+        return Due("unsettled", names=frozenset({f"calendar {error.name}"}))
+    return dated(end, "by", "date", ask.zone)
+
+
+def counting_first_day(start: Moment, span: Span, end: Moment, ask: Ask) -> Moment:
+    """`first_day: counted`: one day less; of open days the first one counts if it is open."""
+    if any(unit in ("month", "year") for _, unit, _ in span.parts):
+        return whole_day(ask.zone, end.day - DAY)
+    return shift(whole_day(ask.zone, start.day - DAY), span, 1, ask.pack.calendars, ask.zone)
+
+
+def rolled(due: Due, text: str, ask: Ask) -> Due:
+    """`rolls: next court day`; chains count from the unrolled date."""
+    match = ROLLS.fullmatch(text)
+    if match is None or due.moment is None or not due.moment.whole:
+        return due
+    days = ask.pack.calendars[match[2]] if match[2] else OpenDays("Monday to Friday", frozenset())
+    try:
+        moved = whole_day(ask.zone, roll(due.moment.day, match[1] == "next", days))
+    except CalendarEndsError as error:
+        return Due("unsettled", names=frozenset({f"calendar {error.name}"}))
+    return replace(due, sure=moved.last, possible=moved.last, moment=moved)
+
+
+def earliest(legs: list[Due]) -> Due:
+    """Semantics 30: leaves out legs that are not yet known; one that is not settled leaves an upper bound."""
+    known = sorted((leg for leg in legs if leg.kind == "dated"), key=lambda leg: (leg.sure, leg.possible))
+    bounds = [leg.possible for leg in legs if leg.possible is not None]
+    names: Names = frozenset().union(*(leg.names for leg in legs if leg.kind == "unsettled"))
+    if any(leg.kind == "unsettled" for leg in legs):
+        return Due("unsettled", possible=min(bounds, default=None), names=names)
+    if not known:
+        return Due("open" if all(leg.kind == "open" for leg in legs) else "waiting")
+    return replace(known[0], possible=min(bounds))
+
+
+def latest(legs: list[Due]) -> Due:
+    """Semantics 30: open until all are known."""
+    for kind in ("waiting", "open"):
+        if any(leg.kind == kind for leg in legs):
+            return Due(kind)
+    names: Names = frozenset().union(*(leg.names for leg in legs))
+    if any(leg.kind == "unsettled" for leg in legs):
+        return Due("unsettled", names=names)
+    last = max(legs, key=lambda leg: (leg.possible, leg.sure))
+    return replace(last, sure=max(leg.sure for leg in legs if leg.sure))
+
+
+# --- where a run stands to its due date -------------------------------------------------------------------------------
+
+
+def passed(run: Run, ask: Ask) -> Truth:
+    """Whether the due moment is over, under every possible answer. Semantics 7: only after the due moment."""
+    answers = {one_passed(due, ask) for due in run.dues}
+    if len(answers) == 1:
+        return truth(answers.pop(), *run.due_names.union(*(due.names for due in run.dues)))
+    return (None, run.due_names) if answers else NO
+
+
+def one_passed(due: Due, ask: Ask) -> bool | None:
+    """Whether one possible due moment is over."""
+    if due.possible is not None and ask.case.instant > due.possible:
+        return True
+    if due.kind == "unsettled":
+        return None
+    return False if due.sure is None or ask.case.instant <= due.sure else None
+
+
+def settled_due(run: Run) -> Moment | None:
+    """The due day or instant that the next run counts from: unrolled, and the latest if there are several."""
+    known = [due.unrolled for due in run.dues if due.unrolled is not None]
+    return max(known, key=lambda one: one.last) if known else None

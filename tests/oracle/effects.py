@@ -1,0 +1,165 @@
+"""What one event does, seen from just before it (semantics 11, 12), and which lines mean it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+
+from tests.oracle import conditions, lines, moments
+from tests.oracle.case import NO, YES, Ask, Told, Truth, all_of, any_of
+from tests.oracle.dates import Moment
+from tests.oracle.pack import ABSENT, Event, Pack, UnsupportedError, Value, Yaml, as_list
+
+Key = tuple[str, str | None]  # a fact or lifecycle, and the value of its instance
+Moves = dict[Key, tuple[str, Moment]]  # to which state, and when it came there
+
+
+def owed(ask: Ask) -> Truth:
+    """Whether a run is for this child just now (`while`)."""
+    assert ask.run is not None
+    return conditions.holds(ask.run.text["while"], ask) if "while" in ask.run.text else YES
+
+
+def applies(line: Mapping[str, Yaml], ask: Ask) -> bool | None:
+    """A line's `when`, at the moment in hand."""
+    return conditions.holds(line["when"], ask)[0] if "when" in line else True
+
+
+def matches(line: Yaml, event: Event, ask: Ask) -> Truth:
+    """Whether an event is what a line means: kind, `where`, bounds, number of times. `when` is not asked."""
+    line = lines.shape(line)
+    if "any" in line:
+        return any_of([matches(part, event, ask) for part in line["any"]])
+    if "on" not in line:
+        raise UnsupportedError(f"line {line}")
+    if event.kind not in as_list(line["on"]) or not lines.same_instance(event, ask):
+        return NO
+    parts = [moments.within(lines.bounds_of(line), event.moment, ask)]
+    if "where" in line:
+        parts.append(conditions.fits(line["where"], event, ask))
+    if "times" in line and all_of(parts)[0] is True:
+        others = [one for one in lines.occurrences(line, ask, lines.Window()) if one.place != event.index]
+        sure = sum(one.truth[0] is True for one in others) + 1
+        wanted = int(line["times"])
+        parts.append(YES if sure >= wanted else (None, frozenset({"times"})) if len(others) + 1 >= wanted else NO)
+    return all_of(parts)
+
+
+def with_when(line: Yaml, event: Event, ask: Ask) -> Truth:
+    """Whether an event is what a line means and the line applies."""
+    line = lines.shape(line)
+    if "any" in line:
+        inner = any_of([with_when(part, event, ask) for part in line["any"]])
+        parts = [inner, moments.within(lines.bounds_of(line), event.moment, ask)]
+    else:
+        parts = [matches(line, event, ask)]
+    if parts[0][0] is not False and "when" in line:
+        parts.append(conditions.holds(line["when"], ask))
+    return all_of(parts)
+
+
+def concerned(per: str | None, event: Event, ask: Ask) -> list[tuple[str, str] | None]:
+    """Semantics 47: the instance that an event carries; every known one if its kind does not declare the field."""
+    if per is None:
+        return [None]
+    if ask.pack.declares(event.kind, per):
+        return [(per, str(event.values[per]))] if per in event.values else []
+    return [(per, str(one)) for one in ask.case.instances(ask.pack, per)]
+
+
+def taken(take: str, event: Event | None, ask: Ask) -> Value:
+    """What a told line takes: a field, `event` (its date), `none`, or a moment; None if the event does not say."""
+    if take == "none":
+        return ABSENT
+    if take == "event" and event is not None:
+        return replace(event.moment, event=None)
+    if event is not None and ask.pack.declares(event.kind, take):
+        return event.values.get(take)
+    found = moments.moment(take, ask, ahead=False)
+    return replace(found, event=None) if isinstance(found, Moment) else None
+
+
+def facts_told(ask: Ask, event: Event) -> dict[Key, Told]:
+    """The facts that an event tells; of several lines of one fact the first that applies."""
+    told: dict[Key, Told] = {}
+    for name, rule in ask.pack.facts.items():
+        for line in as_list(rule.get("told", [])):
+            if "on" not in line or event.kind not in as_list(line["on"]):
+                continue
+            for instance in concerned(rule.get("per"), event, ask):
+                asked = replace(ask, instance=instance)
+                key = (name, instance[1] if instance else None)
+                body = {k: v for k, v in line.items() if k != "take"}
+                if key in told or with_when(body, event, asked)[0] is not True:
+                    continue
+                value = taken(line["take"], event, asked)
+                if value is not None:
+                    told[key] = Told(typed(rule["type"], value, event.root, ask.pack), event.root)
+    return told
+
+
+def typed(kind: str, value: Value, root: str | None, pack: Pack) -> Value:
+    """A taken value as its fact's type: a date means the whole day, a date taken as a moment has no hour."""
+    if isinstance(value, Moment) and kind in ("date", "moment"):
+        return replace(pack.value(kind, value), root=root)
+    return value
+
+
+def moves(ask: Ask, event: Event) -> Moves:
+    """The transitions that an event makes."""
+    moved: Moves = {}
+    for name, rule in ask.pack.lifecycles.items():
+        for instance in concerned(rule.get("per"), event, ask):
+            key = (name, instance[1] if instance else None)
+            state = ask.case.states.get(key, rule["initial"])
+            for line in rule.get("transitions", []):
+                if "on" in line and state in as_list(line["from"]) and key not in moved:
+                    body = {k: v for k, v in line.items() if k not in ("from", "to")}
+                    if with_when(body, event, replace(ask, instance=instance))[0] is True:
+                        moved[key] = (line["to"], event.moment)
+    return moved
+
+
+def misplaced(ask: Ask, event: Event) -> Iterator[str]:
+    """Semantics 19: lifecycles that mention an event and have no transition for it where they stand."""
+    moved = moves(ask, event)
+    for name, rule in ask.pack.lifecycles.items():
+        per = rule.get("per")
+        if per and not ask.pack.declares(event.kind, per):
+            continue
+        for instance in concerned(per, event, ask):
+            asked = replace(ask, instance=instance)
+            mentioned = any(
+                matches({k: v for k, v in line.items() if k not in ("from", "to", "when")}, event, asked)[0] is True
+                for line in rule.get("transitions", [])
+                if "on" in line
+            )
+            if mentioned and (name, instance[1] if instance else None) not in moved:
+                yield name
+
+
+def judged_bars(ask: Ask, event: Event) -> Iterator[tuple[str, str, Truth]]:
+    """Bars that an event breaks, or of which that cannot be said (semantics 46)."""
+    for name, rule in ask.pack.bars.items():
+        if "off" in rule or not in_force(rule, event.moment.day, ask):
+            continue
+        for instance in concerned(rule.get("per"), event, ask):
+            asked = replace(ask, instance=instance)
+            broken = with_when(rule["forbids"], event, asked)
+            if broken[0] is not False and "while" in rule:
+                broken = all_of([broken, conditions.holds(rule["while"], asked)])
+            if broken[0] is not False and "excused" in rule:
+                lifted = lines.has_happened(rule["excused"], asked)
+                broken = all_of([broken, (None, lifted[1]) if lifted[0] is None else (not lifted[0], lifted[1])])
+            if broken[0] is not False:
+                yield name, event.root, broken
+
+
+def in_force(rule: Mapping[str, Yaml], day: date, ask: Ask) -> bool:
+    """`in_force: {from, until}`: both days included; semantics 53."""
+    limits = rule.get("in_force") or {}
+    since = moments.moment(limits["from"], ask, ahead=False) if "from" in limits else None
+    until = moments.moment(limits["until"], ask, ahead=False) if "until" in limits else None
+    begun = since is None or (isinstance(since, Moment) and since.day <= day)
+    return begun and not (isinstance(until, Moment) and until.day < day)

@@ -1,0 +1,219 @@
+"""How runs open: by their start lines, and one after the other in a series (semantics 14, 16, 20 to 23, 32, 33, 47 to
+55)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from tests.oracle import conditions, dues, lines
+from tests.oracle.case import NO, NOBODY, YES, Ask, Run, Truth, all_of
+from tests.oracle.dates import Moment
+from tests.oracle.effects import concerned, in_force, matches
+from tests.oracle.pack import ABSENT, Event, Yaml, as_list
+
+if TYPE_CHECKING:
+    from tests.oracle.walk import Walk
+
+
+@dataclass(frozen=True)
+class Start:
+    """One start of one duty for one instance: whether it applies, and what it is."""
+
+    truth: Truth
+    moment: Moment
+    root: str | None
+    event: Event | None
+
+
+def open_runs(walk: Walk, event: Event | None, *, first: bool, baseline: bool = False) -> bool:
+    """Open what starts now, then what follows in a series. Events are looked at in the first turn of a step only."""
+    changed = False
+    for name, rule in walk.pack.duties.items():
+        if "off" in rule:
+            continue
+        # semantics 52: the version is chosen by the local date of the start
+        text = version(rule, walk.case.now.day)
+        started: dict[tuple[str, str] | None, Start] = {}
+        for instance, start in starts(walk, name, text, event if first else None):
+            best = started.get(instance)
+            if best is None or rank(start) > rank(best):
+                started[instance] = start
+        for instance, start in started.items():
+            if not baseline:
+                changed |= begin(walk, name, text, instance, start)
+    return changed if baseline else open_next(walk) or changed
+
+
+def rank(start: Start) -> int:
+    """A start that applies comes before one that may apply, that before one that does not."""
+    return {True: 2, None: 1, False: 0}[start.truth[0]]
+
+
+def version(rule: Mapping[str, Yaml], day: date) -> dict[str, Any]:
+    """The text of a duty for a start on a day: the keys of the latest version that has begun, over the rule's own."""
+    text = {key: value for key, value in rule.items() if key != "versions"}
+    begun = [one for one in rule.get("versions", []) if date.fromisoformat(one["from"]) <= day]
+    if begun:
+        latest = max(begun, key=lambda one: str(one["from"]))
+        text |= {key: value for key, value in latest.items() if key != "from"}
+    return {key: value for key, value in text.items() if value != ABSENT}
+
+
+def starts(
+    walk: Walk, name: str, text: Mapping[str, Yaml], event: Event | None
+) -> Iterator[tuple[tuple[str, str] | None, Start]]:
+    """Every start of a duty by the event in hand or by a condition that has just turned."""
+    per = text.get("per")
+    for number, given in enumerate(as_list(text.get("starts", []))):
+        line = lines.shape(given)
+        if "any" in line or "all" in line:
+            line = {"becomes": {key: value for key, value in line.items() if key != "when"}} | (
+                {"when": line["when"]} if "when" in line else {}
+            )
+        if "on" not in line:
+            yield from by_turning(walk, (name, number), per, line)
+        elif event is not None and event.kind in as_list(line["on"]):
+            for instance in concerned(per, event, walk.ask(event)):
+                ask = replace(walk.ask(event), instance=instance)
+                meant = matches(line, event, ask)
+                if meant[0] is not False:
+                    yield instance, Start(all_of([meant, when(line, ask)]), event.moment, event.root, event)
+
+
+def by_turning(
+    walk: Walk, key: tuple[object, ...], per: str | None, line: Mapping[str, Yaml]
+) -> Iterator[tuple[tuple[str, str] | None, Start]]:
+    """Starts by a condition: becomes, ceases, at."""
+    for instance in walk.instances(per):
+        now = walk.case.now
+        event = walk.case.history[int(now.event)] if now.event is not None else None
+        ask = replace(walk.ask(event), instance=instance)
+        moment = walk.turned(("start", *key), line, ask)
+        if moment is None:
+            continue
+        # semantics 50: the cause is the event that turned it, or the one that a time edge is computed from
+        root = event.root if event is not None else moment.root
+        yield instance, Start(when(line, ask), moment, root, event)
+
+
+def when(line: Mapping[str, Yaml], ask: Ask) -> Truth:
+    """Semantics 20: `when` asks once, at its own moment."""
+    return conditions.holds(line["when"], ask) if "when" in line else YES
+
+
+def begin(walk: Walk, name: str, text: Mapping[str, Yaml], instance: tuple[str, str] | None, start: Start) -> bool:
+    """Open a run, or leave a row that says why not."""
+    if not in_force(text, start.moment.day, walk.ask()):
+        return False  # semantics 53: starts nothing, leaves nothing
+    walk.series += 1
+    run = Run(
+        duty=name,
+        text=text,
+        instance=instance,
+        instance_root=walk.case.instances(walk.pack, instance[0])[instance[1]] if instance else None,
+        start=start.moment,
+        start_root=start.root,
+        start_event=start.event,
+        origin=start.moment,
+        number=1,
+        series=walk.series,
+        opened=walk.case.place,
+    )
+    if start.truth[0] is not True:  # semantics 23
+        run.state = "not_owed" if start.truth[0] is False else "undetermined"
+        run.waits_for, run.ended_by = start.truth[1], "start"
+        walk.case.runs.append(run)
+        return True
+    return admit(walk, run)
+
+
+def admit(walk: Walk, run: Run) -> bool:
+    """A start while one runs: another run, in place of the old one, or nothing for good (`again`)."""
+    ask = walk.ask(run.start_event).about(run)
+    run.pins = dues.pin(run, ask)
+    again = dues.plain_values(run, "again", "opens", ask)
+    same = [one for one in walk.case.runs if one.duty == run.duty and one.instance == run.instance]
+    others = [one for one in same if one.ended_by != "start"]
+    if again == ("ignored",) and others:
+        return False  # semantics 55: only starts that applied use up the one chance
+    if again == ("restarts",):
+        for one in others:
+            one.next_opened = True
+            if one.live:
+                over = dues.passed(one, walk.ask().about(one))[0] is True  # semantics 42
+                one.state, one.ended_by = "missed" if over else "cancelled", "restarted"
+    set_going(walk, run, ask)
+    return True
+
+
+def set_going(walk: Walk, run: Run, ask: Ask) -> None:
+    """Date a run and let it go."""
+    run.grid = "from due" in dues.plain_values(run, "repeats", None, ask)
+    run.dues, run.due_names = dues.dues_of(run, ask)
+    run.owed_before = conditions.holds(run.text["while"], ask)[0] if "while" in run.text else True
+    walk.case.runs.append(run)
+
+
+def open_next(walk: Walk) -> bool:
+    """The next run of each series whose run has ended, or of a grid whose due day has passed."""
+    changed = False
+    for run in list(walk.case.runs):
+        if run.next_opened or run.ended_by:
+            continue  # cancelled and restarted series do not go on, false starts are none
+        ask = walk.ask(run.start_event).about(run)
+        repeats = dues.plain_values(run, "repeats", None, ask)
+        start = next_start(run, repeats, ask)
+        if start is not None:
+            run.next_opened = True
+            changed |= follow(walk, run, start)
+    return changed
+
+
+def next_start(run: Run, repeats: tuple[str, ...], ask: Ask) -> Moment | None:
+    """Where the next run counts from, if it opens now."""
+    ended = run.state in ("met", "missed", "excused", "not_owed")
+    if repeats == ("from met",) and run.state == "met":
+        return replace(run.met, event=None) if run.met else None  # semantics 33: the evidence's date
+    if repeats == ("from met",) and ended:
+        return dues.settled_due(run)  # semantics 22
+    if repeats == ("from due",) and (ended or dues.passed(run, ask)[0] is True):
+        return dues.settled_due(run)  # semantics 32
+    return None
+
+
+def follow(walk: Walk, run: Run, start: Moment) -> bool:
+    """Open the next run of a series; it chooses its version anew (semantics 52)."""
+    text = version(walk.pack.duties[run.duty], start.day)
+    if not in_force(text, start.day, walk.ask()):
+        return False
+    last_due = [due.moment for due in run.dues if due.moment is not None]
+    following = replace(
+        run,
+        text=text,
+        start=start,
+        number=run.number + 1,
+        opened=walk.case.place,
+        previous_due=dues.settled_due(run),
+        previous_met=run.met,
+        evidence_after=max(last_due, key=lambda one: one.last) if run.grid and last_due else None,
+        pins={},
+        dues=(),
+        due_names=NOBODY,
+        owed_before=None,
+        state="live",
+        met=None,
+        used=frozenset(),
+        marks=NOBODY,
+        unsure=NOBODY,
+        missing=(),
+        doubt=NO,
+        waits_for=NOBODY,
+        next_opened=False,
+    )
+    ask = walk.ask(run.start_event).about(following)
+    following.pins = dues.pin(following, ask)
+    set_going(walk, following, ask)
+    return True
