@@ -7,6 +7,7 @@ overdue under every reading is overdue (semantics 26, 27).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any, TypeAlias
 
 from msgspec import msgpack
@@ -67,15 +68,29 @@ def _add_rows(rows: list[ObligationRow], name: str, run: Run, periods: list[Peri
 
 
 def _joined(rows: list[ObligationRow], name: str, duties: list[CompiledDuty], case: Case) -> None:
-    """The runs of all readings, matched by identity and joined period by period."""
-    runs: list[dict[Identity, Run]] = [
-        {(run.start_root, run.instance_root, run.number): run for run in case.runs.get(duty.key, ())} for duty in duties
-    ]
+    """The runs of all readings, matched and joined period by period."""
     readings = [duty.reading for duty in duties]
-    for identity in dict.fromkeys(identity for found in runs for identity in found):
-        each = [found.get(identity) for found in runs]
-        first = next(run for run in each if run is not None)
+    for each in _matched([case.runs.get(duty.key, []) for duty in duties]):
+        first = min((run for run in each if run is not None), key=lambda run: (run.opened, run.start_root))
         _add_rows(rows, name, first, list(_join(each, readings)))
+
+
+def _matched(runs: list[list[Run]]) -> Iterator[list[Run | None]]:
+    """Runs of one identity belong together.
+
+    Those that some reading lacks may be one clock that a choice starts from another event: of each instance the first
+    goes with the first, the second with the second.
+    """
+    found: list[dict[Identity, Run]] = [
+        {(run.start_root, run.instance_root, run.number): run for run in listed} for listed in runs
+    ]
+    for identity in dict.fromkeys(identity for by_identity in found for identity in by_identity):
+        if all(identity in by_identity for by_identity in found):
+            yield [by_identity.pop(identity) for by_identity in found]
+    for instance in dict.fromkeys(identity[1] for by_identity in found for identity in by_identity):
+        alone = [[run for run in by_identity.values() if run.instance_root == instance] for by_identity in found]
+        for each in zip_longest(*alone):
+            yield list(each)
 
 
 def _join(each: list[Run | None], readings: list[dict[str, Any]]) -> Iterator[Period]:
@@ -83,7 +98,12 @@ def _join(each: list[Run | None], readings: list[dict[str, Any]]) -> Iterator[Pe
     previous: Period | None = None
     for begin in begins:
         held = [_at(run, begin) for run in each]
-        period = _agreed(begin, held) or _disagreed(begin, held, readings)
+        answers = [_answer(run, period) for run, period in zip(each, held, strict=True)]
+        first = held[0]
+        if first is not None and all(answer == answers[0] for answer in answers[1:]):
+            period: Period = (begin, *first[1:])
+        else:
+            period = _disagreed(begin, held, answers, readings)
         if previous is None or previous[1:] != period[1:]:
             yield period
         previous = period
@@ -97,17 +117,22 @@ def _at(run: Run | None, instant: int) -> Period | None:
     return found
 
 
-def _agreed(begin: int, held: list[Period | None]) -> Period | None:
-    first = held[0]
-    if first is None or any(other is None or other[1:5] != first[1:5] for other in held[1:]):
+def _answer(run: Run | None, period: Period | None) -> tuple[Any, ...] | None:
+    """What a reading says, as far as another may say otherwise: a date that is over, or not owed, is none."""
+    if run is None or period is None:
         return None
-    return (begin, *first[1:])
+    state = period[1]
+    if state == UNDETERMINED:
+        return (*period[1:5], run.start.entry)
+    return period[1:5] if state in OPEN_STATES else (state, period[4])
 
 
-def _disagreed(begin: int, held: list[Period | None], readings: list[dict[str, Any]]) -> Period:
+def _disagreed(
+    begin: int, held: list[Period | None], answers: list[tuple[Any, ...] | None], readings: list[dict[str, Any]]
+) -> Period:
     """Undetermined: each reading's answer, and the choices that make the difference."""
     there = [period for period in held if period is not None]
-    answers = [
+    told = [
         (sorted(reading.items()), None if period is None else (period[1], period[2]))
         for reading, period in zip(readings, held, strict=True)
     ]
@@ -116,23 +141,18 @@ def _disagreed(begin: int, held: list[Period | None], readings: list[dict[str, A
     after = None if None in over else max(instant for instant in over if instant is not None)
     first = there[0]
     text, trace, missing, wanting, evidence, possible = first[7]
-    deciding = _deciding(held, readings) or set(readings[0])
-    names = {*deciding, *missing, *(name for period in there for name in period[7][2])}
-    detail = (text, trace, tuple(sorted(names)), wanting, evidence, tuple(sorted({*possible, *dues})), answers)
+    names = {*_deciding(answers, readings), *missing, *(name for period in there for name in period[7][2])}
+    detail = (text, trace, tuple(sorted(names)), wanting, evidence, tuple(sorted({*possible, *dues})), told)
     return (begin, UNDETERMINED, min(dues, default=None), after, first[4], first[5], first[6], detail)
 
 
-def _deciding(held: list[Period | None], readings: Sequence[Mapping[str, Any]]) -> set[str]:
-    """Choices of which another value, all others alike, gives another answer."""
+def _deciding(answers: list[tuple[Any, ...] | None], readings: Sequence[Mapping[str, Any]]) -> set[str]:
+    """Choices of which another value, all others alike, gives another answer; all of them where none does alone."""
     names: set[str] = set()
     for place, reading in enumerate(readings):
         for other_place in range(place):
             other = readings[other_place]
             differing = [name for name in reading if reading[name] != other[name]]
-            if len(differing) == 1 and _answer(held[place]) != _answer(held[other_place]):
+            if len(differing) == 1 and answers[place] != answers[other_place]:
                 names.add(differing[0])
-    return names
-
-
-def _answer(period: Period | None) -> tuple[Any, ...] | None:
-    return None if period is None else period[1:5]
+    return names or set(readings[0])
