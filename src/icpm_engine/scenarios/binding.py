@@ -1,0 +1,275 @@
+"""A scenario against a rule pack: its events as journal entries, its names checked.
+
+A name that the pack does not know is refused, not passed over: an expectation that something is absent would else hold
+for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import NoReturn
+
+import attrs
+
+from icpm_engine.calendars import Zone, format_moment
+from icpm_engine.errors import EventError, Mark, ScenarioError
+from icpm_engine.history import Entry
+from icpm_engine.rules.model import RulePack
+from icpm_engine.rules.names import kind_of
+from icpm_engine.rules.words import hint, shown
+from icpm_engine.scenarios.story import KEYS, Child, Happening, Moment, Question, Ref
+from icpm_engine.vocabulary import reading
+from icpm_engine.vocabulary.kinds import EventKind
+
+FACT_STATES = ("unknown", "none")
+TRUTHS: Mapping[str, object] = {"true": True, "yes": True, "false": False, "no": False, "unknown": None}
+
+
+@attrs.frozen
+class Journal:
+    """What a story records about one child, in the order of recording, and the ids under which it speaks of it."""
+
+    entries: tuple[Entry, ...]
+    ids: Mapping[int, frozenset[str]]
+
+    def known(self, at: int | None) -> tuple[Entry, ...]:
+        """What was recorded up to and with an instant; all of it for None."""
+        return self.entries if at is None else tuple(entry for entry in self.entries if entry.recorded <= at)
+
+
+def refuse(message: str, mark: Mark | None) -> NoReturn:
+    """Raises ScenarioError for a place in the file."""
+    raise ScenarioError(f"{mark}: {message}" if mark else message)
+
+
+# --- events -----------------------------------------------------------------------------------------------------------
+
+
+def journal_of(child: Child, pack: RulePack, zone: Zone) -> Journal:
+    """The entries of a child. Raises ScenarioError where an event does not fit its kind, or an id nothing."""
+    items = [*_facts(child, pack), *child.events]
+    by_id = _by_id(items)
+    recorded = _recorded(items, by_id)
+    order = sorted(range(len(items)), key=lambda place: recorded[place][0])
+    _refuse_hours_out_of_order(items, order)
+    numbers = {place: number for number, place in enumerate(order, start=1)}
+    entries: list[Entry] = []
+    ids: dict[int, frozenset[str]] = {}
+    for place in order:
+        item, number = items[place], numbers[place]
+        target = _target(item, by_id)
+        other = numbers[target] if target is not None else None
+        if other is not None and other >= number:
+            refuse(f"what it changes ({item.corrects or item.retracts}) is recorded later than this", item.mark)
+        ids[number] = frozenset([item.id] if item.id else []) | (ids[other] if other is not None else frozenset())
+        entries.append(_entry(item, number, other, _instant(item, recorded[place], zone), items, target, pack))
+    return Journal(tuple(entries), ids)
+
+
+def _facts(child: Child, pack: RulePack) -> Iterator[Happening]:
+    """What is known of the child, as the events that tell it, on the day of the first event."""
+    first = min(event.on for event in child.events)[0]
+    telling = {tell.fact: (kind, tell.take) for kind in pack.events.values() for tell in kind.tells}
+    for told in child.facts:
+        found = telling.get(told.name)
+        if found is None:
+            told_here = (
+                f"known are {', '.join(telling)}, county and events"
+                if child.name
+                else f"known are {', '.join(telling)}"
+            )
+            refuse(f"unknown key {shown(told.name)} in a child; {told_here}", told.mark)
+        kind, take = found
+        yield Happening(
+            (first, -1), None, None, None, None, None, kind.name, (attrs.evolve(told, name=take),), told.mark
+        )
+
+
+def _by_id(items: list[Happening]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for place, item in enumerate(items):
+        if item.id is not None and found.setdefault(item.id, place) != place:
+            refuse(f"the id {shown(item.id)} stands here twice; first at {items[found[item.id]].mark}", item.mark)
+    return found
+
+
+def _target(item: Happening, by_id: Mapping[str, int]) -> int | None:
+    name = item.corrects or item.retracts
+    if name is None:
+        return None
+    if name not in by_id:
+        refuse(f"no event of this child has the id {shown(name)}{hint(name, by_id)}", item.mark)
+    return by_id[name]
+
+
+def _recorded(items: list[Happening], by_id: Mapping[str, int]) -> list[Moment]:
+    """When each item was recorded: as it says, else on its own day, and no earlier than what it changes."""
+    found: dict[int, Moment] = {}
+
+    def of(place: int, waiting: frozenset[int]) -> Moment:
+        if place in waiting:
+            refuse("these events correct or retract one another in a circle", items[place].mark)
+        if place not in found:
+            item, target = items[place], _target(items[place], by_id)
+            told = item.recorded or item.on
+            if target is not None and item.recorded is None:
+                told = max(told, (of(target, waiting | {place})[0], -1))
+            found[place] = told
+        return found[place]
+
+    for place, item in enumerate(items):
+        day, minute = of(place, frozenset())
+        if day < item.on[0] or (day == item.on[0] and 0 <= minute < item.on[1]):
+            refuse(
+                f"recorded {format_moment(day, minute)}, before it happened ({format_moment(*item.on)}); what is only "
+                "planned is a field of the event that planned it",
+                item.mark,
+            )
+    return [found[place] for place in range(len(items))]
+
+
+def _refuse_hours_out_of_order(items: list[Happening], order: list[int]) -> None:
+    """Items recorded on one day stand in the file in the order of recording; hours must not say otherwise."""
+    last: Moment = (0, 0)
+    for place in order:
+        told = items[place].recorded
+        if told is None or told[1] < 0:
+            continue
+        if told < last:
+            refuse(
+                f"recorded {format_moment(*told)}, earlier than an item above it; list them in that order",
+                items[place].mark,
+            )
+        last = told
+
+
+def _instant(item: Happening, recorded: Moment, zone: Zone) -> int:
+    """The instant of recording. Without an hour it is that of the event on the same day, else the day's beginning."""
+    day, minute = recorded
+    if minute < 0 and day == item.on[0]:
+        minute = item.on[1]
+    return zone.instant(day, minute) if minute >= 0 else zone.midnight[day]
+
+
+def _entry(
+    item: Happening,
+    number: int,
+    other: int | None,
+    recorded: int,
+    items: list[Happening],
+    target: int | None,
+    pack: RulePack,
+) -> Entry:
+    changed = items[target] if target is not None else None
+    name = item.kind or (changed.kind if changed is not None else None) or ""
+    if item.retracts is not None and changed is not None and name != changed.kind:
+        refuse(f"it retracts {item.retracts}, which is {changed.kind}, not {name}", item.mark)
+    kind = pack.events.get(name)
+    if kind is None:
+        refuse(f"no kind of event is named {shown(name)}{hint(name, pack.events)}", item.mark)
+    values = _checked(kind, item) if item.retracts is None else {}
+    return Entry(
+        kind=name,
+        day=item.on[0],
+        minute=item.on[1],
+        values=values,
+        entry=number,
+        recorded=recorded,
+        corrects=other if item.corrects else None,
+        retracts=other if item.retracts else None,
+        subject=kind.subject,
+    )
+
+
+def _checked(kind: EventKind, item: Happening) -> dict[str, object]:
+    try:
+        return kind.check({told.name: _outside(told.value) for told in item.fields})
+    except EventError as error:
+        words = str(error)
+        mark = next(
+            (told.mark for told in item.fields if f".{told.name}:" in words or f"'{told.name}'" in words), item.mark
+        )
+        refuse(words, mark)
+
+
+def _outside(value: str | tuple[str, ...]) -> object:
+    return list(value) if isinstance(value, tuple) else value
+
+
+# --- names ------------------------------------------------------------------------------------------------------------
+
+
+def check_names(question: Question, pack: RulePack, journal: Journal) -> None:
+    """Refuse names that no answer could have: of rules, states, roles, instances, events. Raises ScenarioError."""
+    for expectation in question.expectations:
+        what = KEYS[expectation.key].names
+        known = _known(what, pack, journal)
+        for ref in expectation.refs:
+            if ref.name not in known:
+                refuse(
+                    f"{expectation.key}: no {what} is named {shown(ref.name)}{_instead(ref.name, known, pack)}",
+                    ref.mark,
+                )
+            if what == "duty" or ref.instance is not None:
+                _check_instance(what, ref, pack, journal)
+        wanted = expectation.wanted[0] if expectation.wanted else ""
+        mark = expectation.refs[0].mark if expectation.refs else expectation.mark
+        if expectation.key == "states":
+            _one_of(wanted, pack.lifecycles[expectation.refs[0].name].states, "a state", mark)
+        elif expectation.key == "holders":
+            _one_of(wanted, [*pack.roles, "none"], "a role, or none", mark)
+        elif expectation.key == "facts":
+            fact_value(expectation.refs[0], expectation.wanted, pack)
+        elif expectation.key == "decisions" and pack.decisions[expectation.refs[0].name].condition is not None:
+            _one_of(wanted, TRUTHS, "true, false or unknown", mark)
+
+
+def _known(what: str, pack: RulePack, journal: Journal) -> Collection[str]:
+    if what == "event":
+        return frozenset().union(*journal.ids.values())
+    named: Mapping[str, Collection[str]] = {
+        "duty": pack.duties,
+        "bar": pack.bars,
+        "lifecycle": pack.lifecycles,
+        "fact": pack.facts,
+        "decision": pack.decisions,
+    }
+    return named[what]
+
+
+def _instead(name: str, known: Iterable[str], pack: RulePack) -> str:
+    sorts = (("lifecycle", pack.lifecycles), ("duty", pack.duties), ("bar", pack.bars), ("fact", pack.facts))
+    found = next((what for what, names in sorts if name in names), None)
+    return f"; {name} is {kind_of(found)}" if found else hint(name, known)
+
+
+def _check_instance(what: str, ref: Ref, pack: RulePack, journal: Journal) -> None:
+    """An instance must be one that the story's events carry; a rule about others than the case is not asked here."""
+    rules: Mapping[str, Mapping[str, object]] = {"duty": pack.duties, "lifecycle": pack.lifecycles, "fact": pack.facts}
+    rule = rules.get(what, {}).get(ref.name)
+    subject, per = getattr(rule, "subject", "case"), getattr(rule, "per", None)
+    if subject != "case":
+        refuse(f"{ref.name} is about a {subject}; a story asks about a child's case", ref.mark)
+    if ref.instance is None:
+        return
+    if per is None:
+        refuse(f"{ref.name} has no instances; write {shown(attrs.evolve(ref, instance=None).__str__())}", ref.mark)
+    seen = dict.fromkeys(str(entry.values[per]) for entry in journal.entries if per in entry.values)
+    if ref.instance not in seen:
+        refuse(f"no event of this child has {per}: {ref.instance}{hint(ref.instance, seen)}", ref.mark)
+
+
+def _one_of(word: str, allowed: Collection[str], what: str, mark: Mark | None) -> None:
+    if word not in allowed:
+        refuse(f"expected {what}, one of {', '.join(allowed)}; found {shown(word)}{hint(word, allowed, 0)}", mark)
+
+
+def fact_value(ref: Ref, wanted: tuple[str, ...], pack: RulePack) -> object:
+    """An expected value of a fact in its internal form; "unknown" and "none" stay words. Raises ScenarioError."""
+    if wanted[0] in FACT_STATES and len(wanted) == 1:
+        return wanted[0]
+    kind = pack.facts[ref.name].type
+    try:
+        return reading.READERS[kind](list(wanted) if kind == "list" else wanted[0])
+    except ValueError as error:
+        refuse(f"{ref.name}: {error}", ref.mark)

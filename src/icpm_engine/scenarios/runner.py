@@ -1,0 +1,147 @@
+"""Running a scenario: its events through the pure fold, its expectations against the answers."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TypeAlias
+
+import attrs
+
+from icpm_engine.calendars import Calendar, Zone, format_moment
+from icpm_engine.errors import PackError, ScenarioError
+from icpm_engine.history import CompiledRules, Folding, compile_pack, fold
+from icpm_engine.history.answers import day_end
+from icpm_engine.rules import packs
+from icpm_engine.rules.calendar_files import BUILT_IN, read_calendar
+from icpm_engine.rules.loading import load_pack
+from icpm_engine.rules.model import RulePack
+from icpm_engine.rules.nodes import read
+from icpm_engine.rules.words import hint, shown
+from icpm_engine.scenarios.binding import Journal, check_names, journal_of
+from icpm_engine.scenarios.comparing import Failure, compare, standing
+from icpm_engine.scenarios.format import load_scenario
+from icpm_engine.scenarios.story import Child, Moment, Question, Scenario, Told
+
+Pairs: TypeAlias = tuple[tuple[str, str | tuple[str, ...]], ...]
+RulesOf: TypeAlias = Callable[[Scenario, Child], CompiledRules]
+SUFFIX = ".yaml"
+
+
+def scenario_files(folder: Path | str) -> list[Path]:
+    """Every scenario file in a folder and below it, in order; a file stands for itself."""
+    path = Path(folder)
+    return sorted(path.rglob(f"*{SUFFIX}")) if path.is_dir() else [path]
+
+
+def run_file(path: Path | str, *, root: Path | str | None = None, label: str | None = None) -> list[Failure]:
+    """The failures of the scenario in a file; none if all comes out as expected.
+
+    `root` is a folder that holds rule packs (else those of the library are meant); `label` is how messages name the
+    file. Raises ScenarioError for a file that cannot be run, PackError for rules that cannot be loaded.
+    """
+    return run_scenario(load_scenario(path, label), root=root)
+
+
+def run_scenario(story: Scenario, *, root: Path | str | None = None, rules_of: RulesOf | None = None) -> list[Failure]:
+    """The failures of a scenario. `rules_of` gives each child's rules where they are not to be loaded by name."""
+    find = rules_of or functools.partial(rules_for, root=root)
+    tellers = {child.name: _Teller(find(story, child), story, child) for child in story.children}
+    return [failure for question in story.expect for failure in tellers[question.child].ask(question)]
+
+
+class _Teller:
+    """Answers the questions about one child, folding once for each state of knowledge that is asked about."""
+
+    def __init__(self, rules: CompiledRules, story: Scenario, child: Child) -> None:
+        self.rules = rules
+        self.child = child
+        self.journal: Journal = journal_of(child, rules.pack, rules.zone)
+        asked = [_instant(question.on, rules.zone) for question in story.expect if question.child == child.name]
+        self.until = max(asked, default=0)
+        self.foldings: dict[int | None, Folding] = {}
+
+    def ask(self, question: Question) -> Iterator[Failure]:
+        """What does not come out as one item expects."""
+        check_names(question, self.rules.pack, self.journal)
+        known = None if question.known_at is None else _instant(question.known_at, self.rules.zone)
+        entries = self.journal.known(known)
+        folding = self.foldings.get(known)
+        if folding is None:
+            folding = self.foldings[known] = fold(self.rules, entries, self.until)
+        at = _instant(question.on, self.rules.zone)
+        yield from compare(question, standing(self.rules, self.journal, entries, folding, at, self._when(question)))
+
+    def _when(self, question: Question) -> str:
+        words = f"on {format_moment(*question.on)}"
+        if question.known_at is not None:
+            words += f", known at {format_moment(*question.known_at)}"
+        return f"{self.child.name}, {words}" if self.child.name else words
+
+
+def _instant(moment: Moment, zone: Zone) -> int:
+    """A day means its end; an hour includes it."""
+    day, minute = moment
+    return zone.instant(day, minute) if minute >= 0 else day_end(zone, day)
+
+
+# --- rules ------------------------------------------------------------------------------------------------------------
+
+
+def rules_for(story: Scenario, child: Child, root: Path | str | None = None) -> CompiledRules:
+    """The rules that a child's story is told under, kept for the next story. Raises ScenarioError, PackError."""
+    county, place = child.county or story.county, None if root is None else str(root)
+    try:
+        return _rules(story.pack, county, _pairs(story.settles), _pairs(story.calendars), place)
+    except PackError as error:
+        told = _blamed(story, county, place)
+        mark = told.mark if told is not None else story.mark if error.mark is None else None
+        if mark is None:
+            raise
+        raise ScenarioError(f"{mark}: {error.message}") from None
+
+
+def _pairs(told: Iterable[Told]) -> Pairs:
+    return tuple((one.name, one.value) for one in told)
+
+
+def _blamed(story: Scenario, county: str | None, root: str | None) -> Told | None:
+    """What the story settles or binds that the pack cannot take; None: the pack itself cannot be loaded."""
+    tried: list[tuple[Told | None, Pairs, Pairs]] = [(None, (), ())]
+    tried += [(one, _pairs([one]), ()) for one in story.settles]
+    tried += [(one, (), _pairs([one])) for one in story.calendars]
+    for told, settles, calendars in tried:
+        try:
+            _rules(story.pack, county, settles, calendars, root)
+        except PackError:
+            return told
+    return None
+
+
+@functools.lru_cache(maxsize=64)
+def _rules(name: str, county: str | None, settles: Pairs, calendars: Pairs, root: str | None) -> CompiledRules:
+    pack = load_pack(name, county, settles=dict(settles), root=root)
+    return compile_pack(_rebound(pack, calendars, root) if calendars else pack)
+
+
+def _rebound(pack: RulePack, calendars: Pairs, root: str | None) -> RulePack:
+    """The pack with other calendars behind some of its adjectives."""
+    folders = packs.find(pack.name, pack.county, Path(root) if root is not None else None).calendar_folders
+    paths = packs.calendar_paths(folders)
+    bound = dict(pack.calendars)
+    for adjective, file in calendars:
+        if adjective not in bound:
+            raise PackError(f"no rule of this pack counts {shown(adjective)} days{hint(adjective, bound)}")
+        bound[adjective] = _calendar(str(file), paths)
+    said = "\n".join([pack.version, *(f"{name} {calendar.digest}" for name, calendar in bound.items())])
+    return attrs.evolve(pack, calendars=bound, version=hashlib.sha256(said.encode()).hexdigest()[:32])
+
+
+def _calendar(file: str, paths: Mapping[str, Path]) -> Calendar:
+    if file in BUILT_IN:
+        return BUILT_IN[file]
+    if file not in paths:
+        raise PackError(f"no calendar file is named {shown(file)}{hint(file, [*paths, *BUILT_IN])}")
+    return read_calendar(read(paths[file]), packs.label(paths[file]))
