@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -9,12 +10,13 @@ from datetime import date, datetime
 from typing import Any, Self
 
 import attrs
+import pendulum
 from sqlalchemy import Connection as SqlConnection
 from sqlalchemy import Engine as SqlEngine
 from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session
 
-from icpm_engine.calendars import ANY_CALENDAR, Span, day_adder, format_day, parse_moment
+from icpm_engine.calendars import ANY_CALENDAR, Span, day_adder, format_day
 from icpm_engine.errors import EventError, NotFound, PastHorizon
 from icpm_engine.history import CompiledRules, Entry, Folding, fold
 from icpm_engine.history.answers import (
@@ -376,11 +378,24 @@ class Engine:
             return zone.instant(when.toordinal(), when.hour * 60 + when.minute)
         if isinstance(when, date):
             return day_end(zone, when.toordinal())
-        try:
-            day, minute = parse_moment(when)
-        except ValueError as error:
-            raise EventError(f"found '{when}' as a day, expected one like 2026-04-01: {error}") from None
-        return day_end(zone, day) if minute < 0 else zone.instant(day, minute)
+        if not isinstance(when, str):
+            raise EventError(f"found {when!r} as a day, expected one like 2026-04-01")
+        return self.instant(_parsed(when, zone.name))
+
+
+def _parsed(text: str, zone: str) -> date | datetime:
+    """A day or a moment from text. Raises EventError."""
+    try:
+        # only what begins with a date: the parser would read "now" or "10:00" off a clock
+        found = pendulum.parse(text, exact=True, tz=zone) if _DATED.match(text) else None
+    except ValueError:
+        found = None
+    if not isinstance(found, date):
+        raise EventError(f"found '{text}' as a day, expected one like 2026-04-01 or 2026-04-01T14:00")
+    return found
+
+
+_DATED = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def _filter(only: Mapping[str, str | None]) -> Filter:
