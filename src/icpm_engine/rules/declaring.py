@@ -49,7 +49,10 @@ def declare(merged: Merged, calendar_files: Mapping[str, Callable[[], Calendar]]
     names.what.update(dict.fromkeys(merged.standard, "event"))
     names.what.update({name: what for name, (what, _) in merged.what.items()})
     for name, parts in merged.events.items():
-        names.events[name] = attempt(_event, merged, name, parts) or EventKind(name=name)
+        kind = attempt(_event, merged, name, parts)
+        names.events[name] = kind or merged.standard.get(name) or EventKind(name=name)
+        if kind is None:
+            names.broken.add(name)
     _standard_facts(merged, names)
     _values(merged, names)
     return found
@@ -115,7 +118,7 @@ def _at(part: Declared) -> Node:
 
 
 def _declared_event(part: Declared) -> EventKind:
-    keys = part.node.map()
+    keys = part.node.map(_FIELDS)
     subject = keys["subject"].one_of(SUBJECTS, "subject") if "subject" in keys else "case"
     sorts = keys["sorts"].one_of(("first", "last"), "sorts") if "sorts" in keys else None
     fields = {field: _field(field, keys) for field in keys if field not in {"subject", "sorts"}}
@@ -124,6 +127,7 @@ def _declared_event(part: Declared) -> EventKind:
     )
 
 
+_FIELDS = "the fields of an event ({FIELD: TYPE}); {} if it has none"
 _SUBJECTS: Mapping[str, Subject] = {subject: subject for subject in SUBJECTS}
 _SORTS: Mapping[str | None, Sorts | None] = {"first": "first", "last": "last", None: None}
 _TYPES: Mapping[str, FieldType] = {one: one for one in FIELD_TYPES}
@@ -145,7 +149,7 @@ def _field(name: str, keys: MapNode) -> Field:
 
 def _extended(kind: EventKind, part: Declared) -> EventKind:
     """A kind with further fields, or further options for fields that have options."""
-    keys = part.node.map()
+    keys = part.node.map(_FIELDS)
     fields = dict(kind.fields)
     for name in keys:
         if name in {"subject", "sorts"}:

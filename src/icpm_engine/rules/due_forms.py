@@ -32,7 +32,7 @@ ReadValue: TypeAlias = Callable[[Node], object]
 def read_rows(node: Node, place: Place, value: ReadValue) -> Rows:
     """One value, or a list of `{when: C, is: VALUE}` and `{while: C, is: VALUE}`, first that applies."""
     if isinstance(node, MapNode):
-        return Rows((_row(node, place, value),))
+        raise node.error("expected one value, or a list of rows ([{when: C, is: VALUE}, {is: VALUE}]), found one row")
     if not isinstance(node, ListNode):
         return Rows((Row(value(node), mark=node.mark),))
     return check_rows(tuple(_row(one.map("a row ({when: C, is: VALUE})"), place, value) for one in node), node, place)
@@ -101,9 +101,8 @@ def _roles(node: Node, names: Names) -> tuple[str, ...]:
 
 def read_due(node: Node, place: Place) -> Rows:
     """By when: a leg or rows of legs; a leg in rows has `when` or `while` beside its own keys."""
-    if not isinstance(node, ListNode):
-        return Rows((_due_row(node, place),))
-    return check_rows(tuple(_due_row(one, place) for one in node), node, place)
+    legs = node.nodes if isinstance(node, ListNode) else (node,)
+    return check_rows(tuple(_due_row(one, place) for one in legs), node, place)
 
 
 def _due_row(node: Node, place: Place) -> Row:

@@ -37,7 +37,7 @@ from icpm_engine.vocabulary.kinds import EventKind
 
 T = TypeVar("T")
 
-Settles = Mapping[str, object]  # choice -> its value as text (or a list of texts)
+Settles = Mapping[str, object]  # choice -> its value: a text, a list of texts, or the node of a file that holds it
 
 HORIZON_MONTHS = 24  # how far a projection carries time edges forward, unless the pack says otherwise
 _MAX_CACHED = 64
@@ -232,7 +232,7 @@ def _version(source: _Source, found: Declarations) -> str:
     parts = [f"pack {source.name} {source.county or ''}"]
     parts += [f"file {file.layer} {file.area} {file.digest.hex()}" for file in source.files]
     parts += [f"calendar {name} {calendar.digest}" for name, calendar in found.calendars.items()]
-    parts += [f"settles {choice} {value!r}" for choice, value in source.settles.items()]
+    parts += [f"settles {choice} {_said(_argument(value))!r}" for choice, value in source.settles.items()]
     return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()[:32]
 
 
@@ -312,12 +312,12 @@ class _Reading:
 
     def area(self, section: str, read: Callable[[str, MapNode, Names, str], T]) -> dict[str, T]:
         """Rules that know the area they stand in."""
-        return self._each(section, lambda one: read(one.name, one.node.map(), self.names, one.file.area))
+        return self._each(section, lambda one: read(one.name, _rule(one), self.names, one.file.area))
 
     def protocol(self, section: str, read: Callable[[str, MapNode, Names, str, str | None], T]) -> dict[str, T]:
         """Rules that also know the published protocol they express."""
         return self._each(
-            section, lambda one: read(one.name, one.node.map(), self.names, one.file.area, one.file.protocol)
+            section, lambda one: read(one.name, _rule(one), self.names, one.file.area, one.encodes.protocol)
         )
 
     def _each(self, section: str, read: Callable[[Declared], T]) -> dict[str, T]:
@@ -327,6 +327,10 @@ class _Reading:
             if rule is not None:
                 found[name] = rule
         return found
+
+
+def _rule(one: Declared) -> MapNode:
+    return one.node.map(f"a rule ({one.name}: {{label: ..., ...}})")
 
 
 def _settles(merged: Merged, source: _Source, names: Names) -> dict[str, tuple[Settlement, ...]]:
@@ -357,17 +361,29 @@ def _check_choice(name: str, at: Node, names: Names) -> None:
 def _settled(name: str, value: object, names: Names) -> Settlement:
     """A choice settled by an argument of the call."""
     node = _argument(value)
-    _check_choice(name, node, names)
-    return Settlement(name, settled_value(node, names.values[name], names))
+    try:
+        _check_choice(name, node, names)
+        return Settlement(name, settled_value(node, names.values[name], names))
+    except PackError as error:
+        if isinstance(value, Node):
+            raise
+        raise type(error)(f"settles {name}: {error.message}") from None
 
 
 def _argument(value: object) -> Node:
+    if isinstance(value, Node):
+        return value
     if isinstance(value, list | tuple):
         parts = ListNode("settles", 1, 1)
         parts.nodes = tuple(_argument(one) for one in value)
         return parts
     text = ("yes" if value else "no") if isinstance(value, bool) else str(value)
     return TextNode("settles", 1, 1, text, plain=True)
+
+
+def _said(node: Node) -> object:
+    """What a node says, wherever it stands."""
+    return [_said(one) for one in node] if isinstance(node, ListNode) else node.text()
 
 
 def _heading(merged: Merged, key: str) -> tuple[Node, ...]:

@@ -107,6 +107,7 @@ class Declared:
     at: Mark
     file: SourceFile
     layer: int
+    encodes: SourceFile = attrs.Factory(lambda self: self.file, takes_self=True)  # whose protocol `encodes` counts
 
 
 @attrs.define
@@ -186,7 +187,9 @@ def _add(merged: Merged, file: SourceFile, section: str, name: str, node: Node, 
 
 
 def _with_defaults(section: str, node: Node, defaults: MapNode | None) -> Node:
-    rule = node.map(f"a rule, under {section}")
+    if not isinstance(node, MapNode):
+        return node  # told when the rule is read, so that its name stays known until then
+    rule = node
     if defaults is not None and section in _OF_SECTION:
         allowed = _OF_SECTION[section]
         rule = rule.with_defaults(defaults.but(*(key for key in defaults if key not in allowed)))
@@ -214,7 +217,10 @@ def _change(before: Declared, file: SourceFile, section: str, node: Node, key: N
     if section in {"roles", "calendars"}:
         before.node = node
     else:
-        before.node = _changed(before.node.map(), node.map("the keys that change"), section)
+        change = node.map("the keys that change")
+        before.node = _changed(before.node.map(), change, section)
+        if "encodes" in change:
+            before.encodes = file
     before.layer = file.layer
 
 
@@ -248,11 +254,9 @@ def _changed_decision(base: MapNode, change: MapNode) -> MapNode:
 
 def _add_event(merged: Merged, file: SourceFile, name: str, node: Node) -> None:
     key = _key(file, "events", name)
-    fields = node.map("the fields of an event ({FIELD: TYPE}); {} if it has none")
-    parts = merged.events.setdefault(name, [])
-    if not parts and name not in merged.standard:
+    if name not in merged.events and name not in merged.standard:
         _claim(merged, "event", key)
-    parts.append(Declared(name, fields, key.mark, file, file.layer))
+    merged.events.setdefault(name, []).append(Declared(name, node, key.mark, file, file.layer))
 
 
 def _add_settlement(merged: Merged, file: SourceFile, name: str, node: Node) -> None:

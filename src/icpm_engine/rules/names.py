@@ -164,7 +164,7 @@ class Names:
     def event(self, node: Node) -> str:
         """The name of an event."""
         word = node.text("the name of an event")
-        if word not in self.events:
+        if word not in self.events or word in self.broken:
             raise self.unknown(word, node, "the name of an event", self.events)
         self.used.add(word)
         return word

@@ -65,11 +65,14 @@ def find(name: str | Path, county: str | Path | None, root: Path | None) -> Foun
     if county is None:
         return Found(base.name, None, base_files, _calendar_folders(base, root))
     if _is_path(county):
-        folder = Path(county)
-    else:
-        known = _folders(base / "counties")
-        folder = _named(str(county), base / "counties", f"county of {base.name}", known)
-    return _overlaid(base, base_files, folder, root)
+        return _overlaid(base, base_files, Path(county), root)
+    folder = _named(str(county), base / "counties", f"county of {base.name}", _folders(base / "counties"))
+    found = _overlaid(base, base_files, folder, root)
+    if found.county != county:
+        raise PackError(
+            f"the files in {folder} say county: {found.county}; expected {county}, as their folder is named"
+        )
+    return found
 
 
 def _is_path(name: str | Path) -> bool:

@@ -136,7 +136,7 @@ def standard_facts(names: Names, declared: Mapping[str, object]) -> dict[str, Fa
     first: dict[str, tuple[str, ValueType]] = {}
     for kind in names.events.values():
         for tell in kind.tells:
-            if tell.fact not in declared:
+            if tell.fact not in declared and names.what[tell.fact] == "fact":
                 told.setdefault(tell.fact, []).append(model.Told(Line(on=(kind.name,)), tell.take))
                 first.setdefault(tell.fact, (kind.name, tell.type))
     return {
