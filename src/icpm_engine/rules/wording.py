@@ -114,7 +114,7 @@ def words_of_where(node: model.WherePart) -> str:
 # --- conditions -------------------------------------------------------------------------------------------------------
 
 
-def words_of_condition(node: model.Condition) -> str:  # noqa: C901, PLR0911, PLR0912 - one answer for each form
+def words_of_condition(node: model.Condition) -> str:  # noqa: PLR0911 - one answer for each form
     """A condition in words."""
     label = getattr(node, "label", None)
     if label:
