@@ -10,7 +10,8 @@ import pytest
 from icpm_engine.calendars import ANY_CALENDAR, Span
 from icpm_engine.errors import PackError, UnknownName
 from icpm_engine.rules import model as m
-from icpm_engine.rules.loading import check_pack, load_pack
+from icpm_engine.rules.loading import check_pack, load_pack, pack_from_body
+from icpm_engine.rules.nodes import parse
 from icpm_engine.rules.overlays import at_most
 
 STATE = """\
@@ -172,6 +173,9 @@ def test_an_argument_settles_a_choice_whatever_the_overlay_says(root: Path) -> N
     assert pack.settles["counted"] == (m.Settlement("counted", "screen"),)
     assert pack.settles["limit"] == (m.Settlement("limit", Span.parse("3 days")),)
     assert pack.version != load_pack("mystate", "oak", root=root).version
+    assert pack_from_body(pack.body) == pack
+    node = parse("screen", "story.yaml")
+    assert load_pack("mystate", "oak", root=root, settles={"counted": node, "limit": "3 days"}) is pack
     with pytest.raises(PackError, match=r"^settles counted: expected one of entry, screen, found 'home'$"):
         load_pack("mystate", "oak", root=root, settles={"counted": "home"})
     with pytest.raises(UnknownName, match=r"found 'conted', which nothing declares; did you mean 'counted'"):
@@ -309,6 +313,12 @@ def test_a_county_keeps_its_own_folder(root: Path, tmp_path: Path) -> None:
     for pack in (load_pack(ours, root=root), load_pack("mystate", ours, root=root), load_pack(root / "mystate", ours)):
         assert (pack.name, pack.county) == ("mystate", "elm")
         assert pack.calendars["own"].weekdays_open == (0,)
+    (ours / "calendars" / "theirs.yaml").write_text((ours / "calendars" / "ours.yaml").read_text())
+    (ours / "rules.yaml").write_text("extends: mystate\ncalendars: {own: theirs}\n")
+    with pytest.raises(
+        PackError, match=r"rules.yaml:2:18: the calendar file theirs.yaml says name: ours; expected theirs"
+    ):
+        load_pack(ours, root=root)
     alone = load_pack(root / "mystate")
     assert (alone.name, alone.county) == ("mystate", None)
 

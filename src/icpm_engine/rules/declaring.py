@@ -85,7 +85,9 @@ def _calendar(found: Declarations, name: str, one: Declared, files: Mapping[str,
     if file in BUILT_IN:
         found.calendars[name] = BUILT_IN[file]
     elif file in files:
-        found.calendars[name] = files[file]()
+        found.calendars[name] = calendar = files[file]()
+        if calendar.name != file:
+            raise one.node.error(f"the calendar file {file}.yaml says name: {calendar.name}; expected {file}")
     else:
         known = [*files, *BUILT_IN]
         raise UnknownName(

@@ -281,7 +281,8 @@ def _body(source: _Source, found: Declarations) -> bytes:
     named = {calendar.name for calendar in found.calendars.values()}
     calendars = [(name, file.label, file.data) for name, file in source.calendars.items() if name in named]
     files = [(file.label, file.layer, file.data) for file in source.files]
-    settles = [(name, msgspec.json.encode(value).decode()) for name, value in source.settles.items()]
+    said = {name: _said(_argument(value)) for name, value in source.settles.items()}
+    settles = [(name, msgspec.json.encode(value).decode()) for name, value in said.items()]
     body = _Body(source.name, source.county, source.standard is STANDARD, settles, files, calendars)
     return zlib.compress(msgspec.msgpack.encode(body))
 
