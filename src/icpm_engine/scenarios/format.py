@@ -248,7 +248,7 @@ def _expectations(key: str, node: Node, keys: MapNode) -> Iterator[Expectation]:
     mark = keys.key_mark(key)
     if KEYS[key].values != "none":
         named = node.map(f"{key}: {{NAME: ...}}")
-        if not named:
+        if len(named) == 0:
             raise named.error(f"expected at least one name under {key}, found an empty mapping")
         for name, value in named.pairs():
             at = named.keys_at[name]
