@@ -10,7 +10,7 @@ import pytest
 from icpm_engine.calendars import Span, Window
 from icpm_engine.rules import model as m
 from icpm_engine.rules.loading import check_texts, load_texts
-from tests.rules.rulefiles import duty, load
+from tests.rules.rulefiles import duty, errors, load
 
 
 def day(text: str) -> int:
@@ -74,7 +74,7 @@ THIRTY = Span.parse("30 days")
     ],
 )
 def test_moments(written: str, moment: m.Moment) -> None:
-    due = text("repeats: from due", due=f"{{by: {written}}}").due
+    due = text("repeats: from due" if "previous" in written else "", due=f"{{by: {written}}}").due
     assert due == m.Rows((m.Row(m.DueLeg(by=(moment,))),))
 
 
@@ -460,3 +460,10 @@ def test_the_version_rests_on_content_and_not_on_form() -> None:
 def test_a_pack_is_loaded_once() -> None:
     text_ = {"a.yaml": "zone: America/Los_Angeles\n"}
     assert load_texts(text_) is load_texts(dict(text_))
+
+
+@pytest.mark.parametrize("by", ["12 months after opened", "[start, 12 months after origin]", "{latest: [2026-01-01]}"])
+def test_a_series_that_stands_still_is_refused(by: str) -> None:
+    (error,) = errors(duty("repeats: from met", due=f"{{by: {by}}}"))
+    assert error.message.startswith("each run of this series would be due on one date")
+    assert errors(duty("repeats: from met", due=f"[{{when: high, by: {by}}}, {{within: 30 days}}]")) == ()
