@@ -182,7 +182,13 @@ def _field_test(node: model.FieldTest, scope: Scope) -> EventTest:
 
             return equals
     check = compile_test(node.test, scope, "text")
+    if field == "barred":  # every event has it: whether a bar forbade the event (semantics 45)
+        return lambda ev, case, run: check(_barred(ev, case), case, run, ev)
     return lambda ev, case, run: check(ev.values.get(field, UNKNOWN), case, run, ev)
+
+
+def _barred(ev: Entry, case: Case) -> bool:
+    return any(kind == "barred" and entry == ev.entry for kind, _, entry, _, _ in case.findings)
 
 
 def lacking(node: model.WherePart, ev: Entry, case: Case, run: Run | None, scope: Scope) -> list[str]:

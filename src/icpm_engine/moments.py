@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeAlias
 import attrs
 
 from icpm_engine.calendars import Calendar, Span, Window, Zone, day_adder, end_of, instant_adder
+from icpm_engine.errors import PackError
 from icpm_engine.rules import model
 from icpm_engine.working import NONE, UNKNOWN, At, Case, Entry, Run, Unknown, at_day, at_instant, at_moment
 
@@ -250,6 +251,8 @@ def _fact(node: model.FactMoment, scope: Scope, side: Side) -> MomentOf:
 
 def _event(node: model.EventMoment, scope: Scope, side: Side) -> MomentOf:
     kind = node.kind
+    if node.where is not None:
+        raise PackError(f"{kind} with where, as a moment, can be read but not yet run by this version")
     if side == "back":
         return lambda case, run, ev: entry_at(case, case.log[kind][-1]) if case.log.get(kind) else OPEN
 
