@@ -30,6 +30,7 @@ from icpm_engine.working import At, Case, Entry, Run, at_instant
 
 Truth: TypeAlias = bool | None
 NO_BOUNDS: Final = model.Bounds()
+NOWHERE: Final = (-(2**62), 0)  # a place before every entry
 UNSURE: Final = -1  # key in a run's progress: what would tell of some events whether they count (an hour, a choice)
 
 
@@ -238,15 +239,13 @@ class Evidence:
 
     def _earlier(self, case: Case, run: Run) -> Iterator[Entry]:
         start, previous = run.start, run.previous
-        used = previous.evidence if previous is not None else ()
         floor = previous.met if previous is not None else None
+        behind = self._used(case, previous)
         found = []
         for kind in self.kinds:
             for entry in reversed(case.log.get(kind, ())):
-                if not self.looks_back and entry.day < start.day:
+                if (not self.looks_back and entry.day < start.day) or _place(entry) <= behind:
                     break
-                if entry.root in used:
-                    continue
                 at = entry_at(case, entry)
                 if (self.looks_back or at.hi >= start.lo) and (floor is None or at.lo >= floor.lo):
                     found.append(entry)
@@ -254,6 +253,14 @@ class Evidence:
         for entry in found:
             if run.duty.per is None or entry.values.get(run.duty.per, run.instance) == run.instance:
                 yield entry
+
+    def _used(self, case: Case, previous: Run | None) -> tuple[int, int]:
+        """The place of the evidence of the run before: a series never reaches behind it (semantics 17)."""
+        used = previous.evidence if previous is not None else ()
+        if not used:
+            return NOWHERE
+        entries = (entry for kind in self.kinds for entry in reversed(case.log.get(kind, ())))
+        return next((_place(entry) for entry in entries if entry.root in used), NOWHERE)
 
 
 def _place(entry: Entry) -> tuple[int, int]:
