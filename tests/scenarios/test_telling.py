@@ -8,6 +8,9 @@ import pytest
 
 from icpm_engine.calendars import Zone, parse_day
 from icpm_engine.errors import PackError, ScenarioError
+from icpm_engine.history import Entry, Folding, fold
+from icpm_engine.history.answers import day_end, rows_at
+from icpm_engine.history.order import arrange
 from icpm_engine.rules.loading import load_pack
 from icpm_engine.scenarios import (
     Scenario,
@@ -233,3 +236,28 @@ def test_a_rule_that_no_story_names_is_found() -> None:
     assert coverage(pack, [*kept, other_county]) == []
     assert coverage(load_pack("california", "shasta"), [*kept, other_county]) == ["send_referral"]
     assert coverage(pack, []) != []
+
+
+@pytest.mark.parametrize("found", STORIES, ids=[found.file.rpartition("scenarios/")[2] for found in STORIES])
+def test_what_comes_later_changes_no_day_before(found: Scenario) -> None:
+    """The fold of all events and that of the events up to a day say the same of that day."""
+    for child in found.children:
+        compiled = rules_for(found, child)
+        standing = arrange(journal_of(child, compiled.pack, compiled.zone).entries, compiled.zone, compiled.rank)
+        entries = [standing_alone(entry) for entry in standing]
+        whole = fold(compiled, entries)
+        for question in found.expect:
+            at = day_end(compiled.zone, question.on[0])
+            cut = fold(compiled, [entry for entry in entries if entry.t <= at], at)
+            assert as_it_stood(cut, at) == as_it_stood(whole, at)
+
+
+def standing_alone(entry: Entry) -> Entry:
+    """What stands of an entry after corrections, as an entry of its own."""
+    return Entry(kind=entry.kind, day=entry.day, minute=entry.minute, values=entry.values, entry=entry.root)
+
+
+def as_it_stood(folding: Folding, at: int) -> tuple[object, ...]:
+    """States and obligations of an instant, without their ends, which lie ahead."""
+    states = [row[:4] for row in folding.states if row.valid_from <= at < row.valid_until]
+    return states, [(*row[:5], *row[6:]) for row in rows_at(folding.rows, at)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Final
 
 from icpm_engine.calendars import add_months
@@ -180,7 +181,7 @@ class _Walk:
 
 
 def _state_rows(rules: CompiledRules, case: Case, first: int) -> list[StateRow]:
-    """Each lifecycle as periods, from the first event on."""
+    """Each lifecycle as periods: from the first event on, and of an instance from its first move on."""
     rows: list[StateRow] = []
     logs: dict[tuple[str, str | None], list[tuple[int, str, int]]] = {}
     for name, instance, state, at, entry in case.state_log:
@@ -189,9 +190,9 @@ def _state_rows(rules: CompiledRules, case: Case, first: int) -> list[StateRow]:
         lifecycle = compiled.lifecycle
         instances = [None] if lifecycle.per is None else list(case.states.get(lifecycle.name, ()))
         for instance in instances:
-            log = [(first, lifecycle.initial, 0), *logs.get((lifecycle.name, instance), ())]
-            ends = [*(at for at, _, _ in log[1:]), FOREVER]
-            for (at, state, entry), end in zip(log, ends, strict=True):
+            initial = [(first, lifecycle.initial, 0)] if instance is None else []
+            log = [*initial, *logs.get((lifecycle.name, instance), ())]
+            for (at, state, entry), (end, *_) in pairwise((*log, (FOREVER, "", 0))):
                 if at < end:
                     holder = lifecycle.states[state].holder
                     rows.append(StateRow(lifecycle.name, instance or "", state, at, end, holder, entry))
