@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import attrs
 
 from icpm_engine.checks import EventTest, compile_where, not_built
 from icpm_engine.conditions import Cond, compile_condition
-from icpm_engine.duties.build import in_force_days, readings_of, settled_on
+from icpm_engine.duties.build import LAST_DAY, choices_touched, in_force_days, readings_of, settled_on
 from icpm_engine.moments import Scope, Within, compile_bounds, entry_at
 from icpm_engine.rules import model
 from icpm_engine.working import Case, Entry, Run
@@ -45,7 +45,7 @@ class Forbidden:
 
 @attrs.frozen(eq=False)
 class CompiledBar:
-    """A bar in all readings of the choices that it touches."""
+    """A bar in all readings of the choices that it touches, for the days on which they are settled alike."""
 
     bar: model.Bar
     first_day: int  # in force on the days from the first to the last
@@ -87,16 +87,19 @@ def _any(truths: Any) -> bool | None:
     return True if True in listed else None if None in listed else False
 
 
-def build_bar(bar: model.Bar, pack: model.RulePack, scope: Scope) -> CompiledBar:
-    """Compile a bar. Raises PackError for what cannot run."""
+def build_bars(bar: model.Bar, pack: model.RulePack, scope: Scope) -> Iterator[CompiledBar]:
+    """Compile a bar, once for each stretch of days in which its choices are settled alike. Raises PackError."""
     if bar.excused is not None:
         raise not_built("excused on a bar", bar.mark)
-    readings = []
-    for reading in readings_of(bar, pack):
-        own = attrs.evolve(scope, per=bar.per, choices=settled_on(pack, 10**7, reading))
-        readings.append((reading, tuple(_forbidden(line, bar, own) for line in _lines(bar.forbids))))
-    first_day, last_day = in_force_days(bar.in_force, attrs.evolve(scope, per=bar.per))
-    return CompiledBar(bar, first_day, last_day, tuple(readings))
+    settled = {s.from_day for name in choices_touched(bar, pack) for s in pack.settles.get(name, ()) if s.from_day}
+    first, last = in_force_days(bar.in_force, attrs.evolve(scope, per=bar.per))
+    begins = sorted({0, *settled})
+    for begin, end in zip(begins, [*begins[1:], LAST_DAY + 1], strict=True):
+        readings = []
+        for reading in readings_of(bar, pack):
+            own = attrs.evolve(scope, per=bar.per, choices=settled_on(pack, begin, reading))
+            readings.append((reading, tuple(_forbidden(line, bar, own) for line in _lines(bar.forbids))))
+        yield CompiledBar(bar, max(first, begin), min(last, end - 1), tuple(readings))
 
 
 def _lines(line: model.AnyLine) -> list[model.Line]:

@@ -10,7 +10,7 @@ import attrs
 from icpm_engine.calendars import Zone
 from icpm_engine.checks import compile_where
 from icpm_engine.conditions import Cond, compile_condition
-from icpm_engine.duties.bars import CompiledBar, build_bar
+from icpm_engine.duties.bars import CompiledBar, build_bars
 from icpm_engine.duties.build import build_duties, reading_keys, settled_on
 from icpm_engine.duties.runs import CompiledDuty
 from icpm_engine.lifecycles import CompiledLifecycle, compile_lifecycle
@@ -84,7 +84,12 @@ def compile_pack(pack: model.RulePack, subject: str = "case") -> CompiledRules:
         if not duty.off and duty.subject == subject
         for compiled in build_duties(duty, pack, scope)
     )
-    bars = tuple(build_bar(b, pack, scope) for b in pack.bars.values() if not b.off and b.subject == subject)
+    bars = tuple(
+        compiled
+        for bar in pack.bars.values()
+        if not bar.off and bar.subject == subject
+        for compiled in build_bars(bar, pack, scope)
+    )
     watches = _watches(duties, lifecycles)
     dependents = _dependents(duties)
     watchers: dict[str, list[Watch]] = {}
