@@ -20,23 +20,35 @@ from tests.oracle.walk import Walk
 MOST_READINGS = 16
 
 Reading = tuple[tuple[str, str], ...]
+When = date | datetime  # a datetime is a local time
 Key = tuple[str, str, str, int, int]
 View = Callable[[Walk, Case, str, Yaml], object]
 
 
-def answer(pack: Mapping[str, Any], events: list[dict[str, Any]], on: date, settles: Mapping[str, Any]) -> shown.Answer:
-    """What holds at the end of a day. `settles` maps a choice to its value, or to {is, from}, or to a list of those."""
+def answer(pack: Mapping[str, Any], events: list[dict[str, Any]], on: When, settles: Mapping[str, Any]) -> shown.Answer:
+    """What holds at the end of a day, or at a local time, which it includes (semantics 9).
+
+    `settles` maps a choice to its value, or to {is, from}, or to a list of those.
+    """
     return answers(pack, events, [on], settles)[on]
 
 
 def answers(
-    pack: Mapping[str, Any], events: Iterable[Mapping[str, Any]], days: Iterable[date], settles: Mapping[str, Any]
-) -> dict[date, shown.Answer]:
+    pack: Mapping[str, Any], events: Iterable[Mapping[str, Any]], days: Iterable[When], settles: Mapping[str, Any]
+) -> dict[When, shown.Answer]:
     """The same for several days, with the walks shared: what comes later never changes an earlier day."""
-    read, days = Pack(pack, settles), sorted(days)
-    happened = ordered_events(read, events)
-    walks = Walks(read, happened, days[-1])
-    return {day: walks.answer(day) for day in days}
+    read = Pack(pack, settles)
+    instants = {day: instant_of(day, read.zone) for day in days}
+    last = read.zone.day_of(max(instants.values()))
+    walks = Walks(read, ordered_events(read, events), last)
+    return {day: walks.answer(day, instant) for day, instant in instants.items()}
+
+
+def instant_of(when: When, zone: Zone) -> datetime:
+    """The instant that is asked for: the last second of a day, or the very minute."""
+    if isinstance(when, datetime):
+        return zone.instant(when.date(), when.hour * 60 + when.minute)
+    return zone.end(when)
 
 
 class Walks:
@@ -66,44 +78,44 @@ class Walks:
             raise UnsupportedError(f"{len(found)} readings of {touched}")
         return found
 
-    def answer(self, day: date) -> shown.Answer:
-        """The answer for the end of one day."""
+    def answer(self, on: When, at: datetime) -> shown.Answer:
+        """The answer for one instant."""
         pack = self.pack
-        states = {name: self.joint(day, name, rule, states_of) for name, rule in pack.lifecycles.items()}
-        facts = {name: self.joint(day, name, rule, facts_of) for name, rule in pack.facts.items()}
-        decisions = {name: self.joint(day, name, rule, decisions_of) for name, rule in pack.decisions.items()}
-        runs = [run for name, rule in pack.duties.items() for run in self.runs(day, name, rule)]
-        breaches = [one for name, rule in pack.bars.items() for one in self.breaches(day, name, rule)]
-        plain = self.under(()).at_end_of(day)
+        states = {name: self.joint(at, name, rule, states_of) for name, rule in pack.lifecycles.items()}
+        facts = {name: self.joint(at, name, rule, facts_of) for name, rule in pack.facts.items()}
+        decisions = {name: self.joint(at, name, rule, decisions_of) for name, rule in pack.decisions.items()}
+        runs = [run for name, rule in pack.duties.items() for run in self.runs(at, name, rule)]
+        breaches = [one for name, rule in pack.bars.items() for one in self.breaches(at, name, rule)]
+        plain = self.under(()).case_at(at)
         known = {name: value for name, value in facts.items() if value is not None}
-        return shown.Answer(day, states, known, decisions, tuple(runs), tuple(breaches), plain.out_of_place)
+        return shown.Answer(on, states, known, decisions, tuple(runs), tuple(breaches), plain.out_of_place)
 
-    def joint(self, day: date, name: str, rule: Yaml, view: View) -> object:
+    def joint(self, at: datetime, name: str, rule: Yaml, view: View) -> object:
         """One value if all readings agree, else the set of them."""
         found: list[object] = []
         for reading in self.readings(rule):
             walk = self.under(reading)
-            value = view(walk, walk.at_end_of(day), name, rule)
+            value = view(walk, walk.case_at(at), name, rule)
             if value not in found:
                 found.append(value)
         return found[0] if len(found) == 1 else frozenset(str(one) for one in found)
 
-    def runs(self, day: date, name: str, rule: Yaml) -> list[shown.Run]:
+    def runs(self, at: datetime, name: str, rule: Yaml) -> list[shown.Run]:
         """The runs of a duty, joined over its readings."""
         readings = self.readings(rule)
         rows = [
-            {row_key(run): one_run(run, walk, case) for run in case.runs if run.duty == name}
-            for walk, case in ((walk, walk.at_end_of(day)) for walk in map(self.under, readings))
+            {row_key(run): one_run(run, walk, case, at) for run in case.runs if run.duty == name}
+            for walk, case in ((walk, walk.case_at(at)) for walk in map(self.under, readings))
         ]
         keys = dict.fromkeys(key for world in rows for key in world)
         return [joined(readings, [world.get(key) for world in rows]) for key in keys]
 
-    def breaches(self, day: date, name: str, rule: Yaml) -> list[shown.Breach]:
+    def breaches(self, at: datetime, name: str, rule: Yaml) -> list[shown.Breach]:
         """The breaches of a bar, joined over its readings."""
         readings = self.readings(rule)
         worlds = []
         for reading in readings:
-            found = self.under(reading).at_end_of(day).breaches
+            found = self.under(reading).case_at(at).breaches
             worlds.append({root: broken for bar, root, broken in found if bar == name})
         answer = []
         for root in dict.fromkeys(root for world in worlds for root in world):
@@ -160,10 +172,9 @@ def row_key(run: Run) -> Key:
 # --- one run ----------------------------------------------------------------------------------------------------------
 
 
-def one_run(run: Run, walk: Walk, case: Case) -> shown.Run:
+def one_run(run: Run, walk: Walk, case: Case, at: datetime) -> shown.Run:
     """One run as it stands in one reading."""
-    end_of_day = replace(case, instant=walk.pack.zone.end(walk.pack.zone.day_of(case.instant)))
-    ask = walk.ask(run.start_event, end_of_day).about(run)
+    ask = walk.ask(run.start_event, replace(case, instant=at)).about(run)
     state, waits = state_of(run, ask)
     force = dues.plain_values(run, "force", "must", ask)
     # overdue: a `must`, running or undetermined, owed for sure, whose latest possible due moment is over (27)
@@ -225,6 +236,12 @@ def joined(readings: list[Reading], rows: list[shown.Run | None]) -> shown.Run:
     if all(row == first for row in rows):
         return first
     due = sorted({one for row in there for one in row.due}, key=str)
+    if (
+        len(there) == len(rows)
+        and first.state in CLEAR
+        and all(without_due(row) == without_due(first) for row in there)
+    ):
+        return replace(first, due=tuple(due), readings=tuple(zip(readings, rows, strict=True)))
     waits = differing(readings, rows).union(*(row.waits_for for row in there))
     return replace(
         first,
@@ -239,6 +256,14 @@ def joined(readings: list[Reading], rows: list[shown.Run | None]) -> shown.Run:
         overdue_after=latest_end(rows),
         readings=tuple(zip(readings, rows, strict=True)),
     )
+
+
+CLEAR = ("met", "excused", "cancelled", "missed", "not_owed")  # states that no longer hang on a due date
+
+
+def without_due(row: shown.Run) -> shown.Run:
+    """A row but for its dates."""
+    return replace(row, due=(), start=None)
 
 
 def latest_end(rows: list[shown.Run | None]) -> datetime | None:

@@ -55,13 +55,13 @@ class Breach:
 
 @dataclass(frozen=True)
 class Answer:
-    """Everything that holds at the end of one local day.
+    """Everything that holds at the end of one local day, or at an instant.
 
     A state or fact with `per` is a dict from instance to value. A set of values: the readings of a choice differ.
     Facts that nobody told are missing; a fact known to be absent is the text `none`.
     """
 
-    on: date
+    on: date | datetime
     states: dict[str, object]
     facts: dict[str, object]
     decisions: dict[str, object]

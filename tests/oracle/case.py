@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -131,7 +132,7 @@ class Case:
 
     def copy(self) -> Case:
         """A copy that the walk no longer changes."""
-        runs = [replace(run) for run in self.runs]
+        runs = [copy(run) for run in self.runs]
         return replace(self, facts=dict(self.facts), states=dict(self.states), entered=dict(self.entered), runs=runs)
 
     def instances(self, pack: Pack, name: str | None) -> dict[str | None, str | None]:

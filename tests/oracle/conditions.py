@@ -63,7 +63,7 @@ def tested(name: str, test: Yaml, ask: Ask) -> Truth:
 
 
 def named(name: str, ask: Ask) -> Truth:
-    """A bare name: a decision, LIFECYCLE.STATE, DUTY.outcome, BAR.broken."""
+    """A bare name: a decision, LIFECYCLE.STATE, DUTY.outcome, BAR.broken, or a fact that says yes or no."""
     if name in ask.pack.decisions:
         return decided(name, ask)
     owner, _, what = name.partition(".")
@@ -74,6 +74,9 @@ def named(name: str, ask: Ask) -> Truth:
     if owner in ask.pack.bars and what == "broken":
         found = [broken for bar, _, broken in ask.case.breaches if bar == owner]
         return any_of([NO, *found])
+    rule = ask.pack.facts.get(name) or ask.pack.choices.get(name) or {}
+    if rule.get("type") == "yes_no":
+        return passes(value_of(name, ask), "yes", ask)
     raise UnsupportedError(f"condition {name!r}")
 
 

@@ -6,6 +6,7 @@ import calendar
 import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 DAY = timedelta(days=1)
@@ -53,6 +54,7 @@ class Span:
         return any(unit in ("minute", "hour") for _, unit, _ in self.parts)
 
 
+@cache
 def read_span(text: str) -> Span | None:
     """The span that a text says, or None when the text is something else (a name, for example)."""
     if text in ("same day", "immediately"):
@@ -64,6 +66,13 @@ def read_span(text: str) -> Span | None:
     return Span(tuple(parts)) if parts and place == len(text) else None
 
 
+@cache
+def utc(zone: str, day: date, minute: int) -> datetime:
+    """UTC instant of a minute of a zone's day."""
+    hour, rest = divmod(minute, 60)
+    return datetime(day.year, day.month, day.day, hour, rest, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
 @dataclass(frozen=True)
 class Zone:
     """Local time of one county."""
@@ -72,8 +81,7 @@ class Zone:
 
     def instant(self, day: date, minute: int) -> datetime:
         """UTC instant of a local minute; a skipped minute moves forward, an ambiguous one is the first."""
-        hour, rest = divmod(minute, 60)
-        return datetime(day.year, day.month, day.day, hour, rest, tzinfo=ZoneInfo(self.name)).astimezone(UTC)
+        return utc(self.name, day, minute)
 
     def midnight(self, day: date) -> datetime:
         """First instant of a local day."""

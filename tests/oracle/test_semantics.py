@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.oracle import UnsupportedError
+from tests.oracle import UnsupportedError, answer
 from tests.oracle.stories import ask, days, only_run, story, with_birth_dates
 
 EVENTS = """
@@ -133,6 +133,17 @@ def test_7_hours_are_elapsed_and_the_exact_hour_is_in_time() -> None:
         assert only_run(ask(pack, events, "2026-03-08"), "d").marks == marks
 
 
+def test_9_a_day_means_its_end_and_an_instant_includes_it() -> None:
+    """Due at 16:00, asked for the day and for the minute."""
+    pack = duty("starts: began, due: {within: 24 hours}, met: done")
+    events = story(("2026-03-02T16:00", "began"), ("2026-03-04T09:00", "done"))
+    asked = [datetime(2026, 3, 3, 16, minute) for minute in (0, 1)]  # noqa: DTZ001  (local times)
+    assert [only_run(answer(pack, events, at, {}), "d").overdue for at in asked] == [False, True]
+    assert only_run(answer(pack, events, asked[0].date(), {}), "d").overdue
+    at = datetime(2026, 3, 4, 9, 0)  # noqa: DTZ001
+    assert only_run(answer(pack, events, at, {}), "d").state == "met"
+
+
 # --- the fold ---------------------------------------------------------------------------------------------------------
 
 
@@ -242,6 +253,23 @@ def test_25_cancelled_looks_only_after_the_start() -> None:
 
 
 # --- choices ----------------------------------------------------------------------------------------------------------
+
+
+def test_26_readings_that_differ_only_in_dates_that_no_longer_matter_agree() -> None:
+    """Running, the choice matters; met in time under both, it does not."""
+    pack = duty(
+        "starts: began, due: [{when: {how: long}, within: 30 days}, {when: {how: short}, within: 10 days}], met: done",
+        "choices: {how: {options: [long, short]}}",
+    )
+    running = only_run(ask(pack, story(("2026-03-02", "began")), "2026-03-02"), "d")
+    assert (running.state, running.waits_for, running.due) == (
+        "undetermined",
+        ("how",),
+        days("2026-03-12", "2026-04-01"),
+    )
+    for done, state in (("2026-03-12", "met"), ("2026-03-13", "undetermined"), ("2026-04-02", "met")):
+        run = only_run(ask(pack, story(("2026-03-02", "began"), (done, "done")), "2026-04-02"), "d")
+        assert (run.state, run.met_on) == (state, *days(done))
 
 
 def test_28_three_kinds_of_no_number() -> None:

@@ -70,10 +70,9 @@ class Walk:
                 if isinstance(moment, Moment):
                     yield from around(moment, spans, self.pack)
 
-    def at_end_of(self, day: date) -> Case:
-        """The case at the end of a day."""
-        end = self.pack.zone.end(day)
-        return self.past[max(bisect_right([case.instant for case in self.past], end) - 1, 0)]
+    def case_at(self, instant: datetime) -> Case:
+        """The case as the last stop up to an instant left it."""
+        return self.past[max(bisect_right([case.instant for case in self.past], instant) - 1, 0)]
 
     # --- one step ---
 
