@@ -24,7 +24,7 @@ from sqlalchemy.pool import PoolProxiedConnection
 from icpm_engine.errors import StoreError
 from icpm_engine.store.statements import DIALECTS, Statement, schema
 
-BUSY_SECONDS: Final = 30
+BUSY_SECONDS: float = 30
 """How long a writer waits for another one before it gives up."""
 
 # WAL lets readers go on beside the writer; FULL makes a commit survive a power cut.
@@ -32,8 +32,9 @@ _PRAGMAS: Final = ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY", 
 _OLDEST_SQLITE: Final = (3, 35, 0)  # RETURNING
 _SCHEMA_LOCK: Final = 0x1C_90_00  # an advisory lock of our own: who makes the tables, makes them alone
 
+_BUSY: Final = "another writer has held it for too long; try again"
 _SQLITE_SAYS: Final = {
-    "SQLITE_BUSY": f"another program has held the database for more than {BUSY_SECONDS} seconds; try again",
+    "SQLITE_BUSY": _BUSY,
     "SQLITE_BUSY_SNAPSHOT": "another transaction wrote since this one began reading; roll back and try again",
     "SQLITE_LOCKED": "another transaction of this program holds the database; end it first",
     "SQLITE_READONLY": "the database may only be read; look at the rights of its file and folder",
@@ -44,6 +45,7 @@ _SQLITE_SAYS: Final = {
 }
 _POSTGRESQL_SAYS: Final = {
     "42P01": "its tables are missing; make them with Store.create()",
+    "55P03": _BUSY,
     "40001": "another transaction wrote since this one began reading; roll back and try again",
     "40P01": "two transactions waited for each other; try again",
     "42501": "this database user may not do that; look at its rights",
@@ -159,6 +161,7 @@ class Database:
     """
 
     def __init__(self, where: str | URL | Engine) -> None:
+        self._ours = not isinstance(where, Engine)
         self._engine = where if isinstance(where, Engine) else _engine(where)
         self.dialect = self._engine.dialect.name
         if self.dialect not in DIALECTS:
@@ -173,8 +176,9 @@ class Database:
         self._writing = threading.local()
 
     def close(self) -> None:
-        """Close the connections that are not in use."""
-        self._engine.dispose()
+        """Close the connections that are not in use; a host's engine stays as it is."""
+        if self._ours:
+            self._engine.dispose()
 
     @contextmanager
     def reading(self, session: Session | SqlConnection | None = None) -> Iterator[Access]:
@@ -274,6 +278,8 @@ def _engine(where: str | URL) -> Engine:
         url = url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() not in DIALECTS:
         raise StoreError(f"found a database of the kind {url.get_backend_name()}, expected sqlite or postgresql")
+    if url.get_backend_name() == "postgresql":
+        _expect_psycopg(url.get_driver_name())
     waits = {"timeout": BUSY_SECONDS} if url.get_backend_name() == "sqlite" else {}
     try:
         engine = create_engine(url, connect_args=waits, hide_parameters=True)
@@ -281,7 +287,7 @@ def _engine(where: str | URL) -> Engine:
         engine = None
     if engine is None:
         raise StoreError("PostgreSQL needs the package psycopg: pip install 'icpm-engine[postgres]'")
-    event.listen(engine, "connect", _set_pragmas if url.get_backend_name() == "sqlite" else _set_autocommit)
+    event.listen(engine, "connect", _set_pragmas if url.get_backend_name() == "sqlite" else _set_session)
     return engine
 
 
@@ -290,13 +296,18 @@ def _set_pragmas(connection: sqlite3.Connection, _: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _set_autocommit(connection: Any, _: object) -> None:  # noqa: ANN401 - psycopg is an extra
+def _set_session(connection: Any, _: object) -> None:  # noqa: ANN401 - psycopg is an extra
     connection.autocommit = True
+    connection.execute(f"SET lock_timeout = '{round(BUSY_SECONDS * 1_000)}ms'")
+
+
+def _expect_psycopg(driver: str) -> None:
+    if driver != "psycopg":
+        raise StoreError(f"found the PostgreSQL driver {driver}, expected psycopg")
 
 
 def _psycopg(engine: Engine) -> ModuleType:
-    if engine.dialect.driver != "psycopg":
-        raise StoreError(f"found the PostgreSQL driver {engine.dialect.driver}, expected psycopg")
+    _expect_psycopg(engine.dialect.driver)
     import psycopg  # noqa: PLC0415 - an extra: hosts on SQLite do without it
     import psycopg.types.numeric  # noqa: PLC0415
 

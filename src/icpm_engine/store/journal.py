@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.sql import ClauseElement
 
 from icpm_engine.errors import EventError
@@ -148,8 +148,11 @@ _COMMIT = Statement(
     )
 )
 _COMMIT_AT = Statement(
-    lambda _: select(func.coalesce(func.max(_commits.commit_no), 0)).where(
-        _commits.county == bindparam("county"), _commits.at <= bindparam("at")
+    lambda _: (
+        select(_commits.commit_no)
+        .where(_commits.county == bindparam("county"), _commits.at <= bindparam("at"))
+        .order_by(_commits.at.desc(), _commits.commit_no.desc())
+        .limit(bindparam("limit"))
     )
 )
 
@@ -195,5 +198,5 @@ def commit(access: Access, county: str, commit_no: int) -> Commit | None:
 
 def commit_at(access: Access, county: str, instant: int) -> int:
     """The last commit that was visible at an instant; 0 when there was none."""
-    number: int = access.rows(_COMMIT_AT, county=county, at=instant)[0][0]
-    return number
+    found = access.rows(_COMMIT_AT, county=county, at=instant, limit=1)
+    return found[0][0] if found else 0

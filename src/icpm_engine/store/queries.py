@@ -14,6 +14,7 @@ import attrs
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Integer,
     Select,
     String,
     and_,
@@ -33,7 +34,15 @@ from icpm_engine.history.results import FOREVER
 from icpm_engine.store.database import Access
 from icpm_engine.store.projection import StoredRow
 from icpm_engine.store.statements import Statement, table_of
-from icpm_engine.store.tables import AssignmentTable, CountyTable, CoverTable, LinkTable, ObligationTable, SubjectTable
+from icpm_engine.store.tables import (
+    TEXT,
+    AssignmentTable,
+    CountyTable,
+    CoverTable,
+    LinkTable,
+    ObligationTable,
+    SubjectTable,
+)
 
 PAGE: Final = 50
 """Rows of a page, unless asked otherwise."""
@@ -104,10 +113,10 @@ def page(
 ) -> list[Listed]:
     """What is due (by `until`) or overdue at an instant, oldest first; what has no date yet comes last."""
     given = _given(county, at, only)
-    given.update(until=until, limit=limit)
+    given["until"] = until
     if after is not None:
         given.update(zip(_AFTER, after, strict=True))
-    found = access.rows(_page(which, _used(only), following=after is not None), **given)
+    found = access.rows(_page(which, _used(only), following=after is not None, limit=limit), **given)
     return [Listed(Position(row[0], row[2], row[1], *row[3:7]), StoredRow._make(row[1:])) for row in found]
 
 
@@ -145,14 +154,17 @@ def _given(county: str, at: int, only: Filter) -> dict[str, Any]:
 
 
 @functools.cache
-def _page(which: Which, used: frozenset[str], *, following: bool) -> Statement:
+def _page(which: Which, used: frozenset[str], *, following: bool, limit: int) -> Statement:
+    # The limit is written out: from it SQLite knows how few keys there are, and looks each of them up.
+    most = literal_column(str(limit), Integer)
+
     def make(_: str) -> ClauseElement:
-        parts = [_ordered(part, following=following) for part in _parts(which, used)]
+        parts = [_ordered(part, following=following).limit(most) for part in _parts(which, used)]
         keys = union_all(*(select(part.subquery()) for part in parts)).subquery("keys")
         same = [keys.c[name] == _rows.c[name] for name in _KEY]
         wanted = select(keys.c.instant, *(_rows.c[name] for name in StoredRow._fields))
         joined = wanted.select_from(keys.join(_rows, and_(_rows.c.county == bindparam("county"), *same)))
-        return joined.order_by(keys.c.instant, *(keys.c[name] for name in _ORDER)).limit(bindparam("limit"))
+        return joined.order_by(keys.c.instant, *(keys.c[name] for name in _ORDER)).limit(most)
 
     return Statement(make)
 
@@ -172,7 +184,7 @@ def _ordered(part: Select[Any], *, following: bool) -> Select[Any]:
     order = [columns.instant, *(columns[name] for name in _ORDER)]
     if following:
         part = part.where(tuple_(*(column for column in order)) > tuple_(*(bindparam(name) for name in _AFTER)))
-    return part.order_by(*order).limit(bindparam("limit"))
+    return part.order_by(*order)
 
 
 def _parts(which: Which, used: frozenset[str]) -> tuple[Select[Any], Select[Any]]:
@@ -180,19 +192,26 @@ def _parts(which: Which, used: frozenset[str]) -> tuple[Select[Any], Select[Any]
     at: BindParameter[int] = bindparam("at")
     until: BindParameter[int] = bindparam("until")
     rows = _rows.c
-    key = rows.due_key if which == "due" else rows.overdue_key
-    in_time = [key < at] if which == "overdue" else []
     theirs = None if used.isdisjoint({"case", "worker"}) else _subjects_of(used)
-    current = _part(used, theirs, key, [key <= until, *in_time, rows.valid_until > at])
-    if which == "overdue":
-        instant: ColumnElement[Any] = rows.overdue_after
-        in_time = [instant < at]
+    instant: ColumnElement[int]
+    if which == "due":
+        key, instant = _bounding(rows.due_key, theirs), func.coalesce(rows.due_at, rows.overdue_after, FOREVER)
+        now, then = key <= until, instant <= until
     else:
-        instant = func.coalesce(rows.due_at, rows.overdue_after, FOREVER)
+        key, instant = _bounding(rows.overdue_key, theirs), rows.overdue_after
+        now, then = key < at, instant < at
+    current = _part(used, theirs, key, [now, rows.valid_until > at])
     # A row is filed as past when it has ended by its commit: so nothing in this part ends after the county's last one.
     latest = select(_counties.last_at).where(_counties.county == bindparam("county")).scalar_subquery()
-    past = _part(used, theirs, instant, [rows.past_key > at, latest > at, instant <= until, *in_time])
-    return current, past
+    ended = [_bounding(rows.past_key, theirs) > at, latest > at]
+    if theirs is not None:
+        current = current.where(rows.due_key.is_not(None))  # which is what the index by subject holds
+    return current, _part(used, theirs, instant, [*ended, then])
+
+
+def _bounding(key: ColumnElement[int], theirs: CTE | None) -> ColumnElement[int]:
+    """A key as it is bounded: by an index of the county, or, where the list begins at some subjects, by no index."""
+    return key if theirs is None else key + literal_column("0")
 
 
 def _part(
@@ -203,11 +222,9 @@ def _part(
     conditions += [rows[name] == bindparam(name) for name in ("area", "duty") if name in used]
     if "owner" in used:
         conditions.append(_owed_by(bindparam("owner")))
-    wanted = select(instant.label("instant"), *(rows[name] for name in _KEY))
-    if theirs is None:
-        return wanted.where(*conditions)
-    same = and_(rows.subject_kind == theirs.c.kind, rows.subject_id == theirs.c.id)
-    return wanted.select_from(theirs.join(_rows, same)).where(*conditions)
+    if theirs is not None:
+        conditions.append(tuple_(rows.subject_kind, rows.subject_id).in_(select(theirs.c.kind, theirs.c.id)))
+    return select(instant.label("instant"), *(rows[name] for name in _KEY)).where(*conditions)
 
 
 def _owed_by(owner: BindParameter[str]) -> ColumnElement[bool]:
@@ -220,30 +237,32 @@ def _owed_by(owner: BindParameter[str]) -> ColumnElement[bool]:
 
 def _subjects_of(used: frozenset[str]) -> CTE:
     """The subjects on a case's or a worker's list: the cases, their persons and teams."""
-    county: BindParameter[str] = bindparam("county")
-    if "worker" in used:
-        at: BindParameter[int] = bindparam("at")
-        worker: BindParameter[str] = bindparam("worker", type_=_assignments.worker.type)
-        covers = select(_covers.worker).where(
-            _covers.county == county,
-            _covers.stand_in == worker,
-            _covers.from_instant <= at,
-            _covers.until_instant > at,
-        )
-        who = union(select(worker.label("worker")), covers).cte("who")
-        assigned = select(_assignments.case_id).where(
-            _assignments.county == county,
-            _assignments.worker == who.c.worker,
-            _assignments.from_instant <= at,
-            _assignments.until_instant > at,
-            *([_assignments.role == bindparam("role")] if "role" in used else []),
-            *([_assignments.case_id == bindparam("case")] if "case" in used else []),
-        )
-        cases = assigned.distinct().cte("cases")
-    else:
-        cases = select(bindparam("case", type_=_assignments.case_id.type).label("case_id")).cte("cases")
-    own = select(literal_column("'case'").label("kind"), cases.c.case_id.label("id"))
-    others = select(_links.other_kind, _links.other_id).select_from(
-        cases.join(table_of(LinkTable), and_(_links.county == county, _links.case_id == cases.c.case_id))
+    cases = _cases_of_worker(used) if "worker" in used else select(bindparam("case", type_=TEXT).label("case_id"))
+    listed = cases.cte("cases")
+    own = select(literal_column("'case'").label("kind"), listed.c.case_id.label("id"))
+    others = select(_links.other_kind, _links.other_id).where(
+        _links.county == bindparam("county"), _links.case_id.in_(select(listed.c.case_id))
     )
     return union(own, others).cte("theirs")
+
+
+def _cases_of_worker(used: frozenset[str]) -> Select[Any]:
+    at: BindParameter[int] = bindparam("at")
+    worker: BindParameter[str] = bindparam("worker", type_=TEXT)
+    covered = select(_covers.worker).where(
+        _covers.county == bindparam("county"),
+        _covers.stand_in == worker,
+        _covers.from_instant <= at,
+        _covers.until_instant > at,
+    )
+    assigned = select(_assignments.case_id).where(
+        _assignments.county == bindparam("county"),
+        _assignments.worker.in_(union_all(select(worker), covered)),
+        _assignments.from_instant <= at,
+        _assignments.until_instant > at,
+    )
+    if "role" in used:
+        assigned = assigned.where(_assignments.role == bindparam("role"))
+    if "case" in used:
+        assigned = assigned.where(_assignments.case_id == bindparam("case"))
+    return assigned

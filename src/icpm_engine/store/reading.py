@@ -87,11 +87,6 @@ class Kept:
             while len(self._standings) > self._size:
                 self._standings.popitem(last=False)
 
-    def clear(self) -> None:
-        """Forget everything."""
-        with self._lock:
-            self._standings.clear()
-
 
 class Reading:
     """Questions to one county, all answered from the same snapshot. Nothing is locked and nothing is written."""

@@ -29,6 +29,9 @@ class Prepared:
     def __init__(self, statement: ClauseElement, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect)
         self.text = str(compiled)
+        if dialect.name == "sqlite":
+            # SQLite keeps the order of a CROSS JOIN; joins here are written from the few to the many.
+            self.text = self.text.replace(" JOIN ", " CROSS JOIN ")
         self._order: Sequence[str] = tuple(compiled.positiontup or ())  # type: ignore[attr-defined]
         self._constants = {name: value for name, value in compiled.params.items() if value is not None}
 

@@ -183,7 +183,7 @@ class ObligationTable(PeriodColumns, table=True):
         _listed("ix_icpm_obligation_due", "due_key", *_ORDER, *_PERIOD, "owner", "area"),
         _listed("ix_icpm_obligation_overdue", "overdue_key", *_ORDER, *_PERIOD, "owner", "area"),
         _listed("ix_icpm_obligation_past", "past_key", "overdue_after", "valid_from"),
-        _of_subject("ix_icpm_obligation_subject", "due_key", "overdue_key", *_PERIOD),
+        _of_subject("ix_icpm_obligation_subject", "due_key", "overdue_key", *_PERIOD, *_ORDER[2:]),
         _CLUSTERED,
     )
 
