@@ -403,7 +403,8 @@ class CompiledDuty:
             else:
                 missing = self._missing(case, run, due)
                 state = UNDETERMINED if missing else RUNNING
-                if force == "must":
+                # overdue means overdue under every reading (27): not while it is unknown whether it is owed at all
+                if force == "must" and run.owed and not (run.pins and UNSURE in run.pins):
                     over = due.latest
             if run.wanting:
                 marks |= INCOMPLETE
