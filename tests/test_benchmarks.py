@@ -1,0 +1,49 @@
+"""The benchmarks run from end to end, so small that their figures mean nothing, and leave complete rows."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from benchmarks.__main__ import BENCHMARKS, main
+
+PROMISED = {
+    *("fold", "import", "import_pg", "record_warm", "record_cold", "overdue_count", "due_page", "explain"),
+    *("import_memory", "start.help", "start.rules"),
+}
+KEYS = {"name", "value", "unit", "limit", "ratio", "at_least", "reached", "ran_on", "machine"}
+NO_LIMIT = {"explain", "explain.short", "import_memory"}
+
+
+@pytest.mark.slow
+def test_every_benchmark_leaves_complete_rows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    output = tmp_path / "results.json"
+    assert main(["--size", "tiny", "--output", str(output)]) == 0
+    rows = msgspec.json.decode(output.read_bytes())
+    assert {row["name"] for row in rows} >= PROMISED
+    assert len({row["name"] for row in rows}) == len(rows)
+    printed = capsys.readouterr().out
+    for row in rows:
+        assert set(row) == KEYS
+        assert row["value"] > 0
+        assert row["at_least"] > 0
+        assert row["reached"] in {True, False}
+        assert (row["limit"] is None) == (row["ratio"] is None) == (row["name"] in NO_LIMIT)
+        assert row["name"] in printed
+        assert row["ran_on"] in printed
+
+
+def test_one_benchmark_may_be_asked_for(tmp_path: Path) -> None:
+    output = tmp_path / "results.json"
+    assert main(["fold", "--size", "tiny", "--output", str(output)]) == 0
+    assert [row["name"] for row in msgspec.json.decode(output.read_bytes())] == ["fold"]
+
+
+def test_an_unknown_name_is_told_which_there_are() -> None:
+    done = subprocess.run([sys.executable, "-m", "benchmarks", "folding"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "there is no benchmark folding; there are: " + ", ".join(BENCHMARKS) in " ".join(done.stderr.split())
