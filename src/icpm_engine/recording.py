@@ -16,10 +16,10 @@ from icpm_engine.errors import EventError, RefusedEvent
 from icpm_engine.history import CompiledRules, Entry, FindingRow, Folding, ObligationRow, compile_pack, fold
 from icpm_engine.history.changes import Change, Entered, changes, entered
 from icpm_engine.history.fold import horizon_after
-from icpm_engine.history.kinship import ASSIGNMENTS, LINKS, links_of, tenures_of
 from icpm_engine.rules.model import RulePack
 from icpm_engine.rules.wording import plain
-from icpm_engine.store import Assignment, NewEntry, Writing
+from icpm_engine.store import NewEntry, Writing
+from icpm_engine.store.assignments import ASSIGNMENTS, COVERS, LINKS, assignments_of, covers_of, links_of
 
 RETRACTION = "entry_retracted"
 """The kind of a journal entry that does nothing but withdraw another."""
@@ -87,24 +87,25 @@ class Recorder:
         return outcomes
 
     def _follow(self, key: tuple[str, str]) -> None:
-        """What a case's new entries say about its person, its team and who is in charge."""
+        """What new entries say about a case's person, its team, who is in charge and who covers for whom."""
         kind, subject = key
-        if kind != "case":
-            return
         added = self.touched[key]
         changed = any(entry.corrects is not None or entry.retracts is not None for entry in added)
         kinds = {entry.kind for entry in added}
-        if not changed and kinds.isdisjoint(LINKS) and kinds.isdisjoint(ASSIGNMENTS):
+        zone = self.rules.of("case").zone
+
+        def says(of: frozenset[str]) -> bool:
+            return changed or not kinds.isdisjoint(of)
+
+        if kind == "county" and says(COVERS):
+            self.writing.cover(covers_of(self.writing.events(kind, subject), zone))
+        if kind != "case" or not says(LINKS | ASSIGNMENTS):
             return
         own = [entry for entry in self.writing.events(kind, subject) if entry.subject == "case"]
-        zone = self.rules.of("case").zone
-        if changed or not kinds.isdisjoint(LINKS):
+        if says(LINKS):
             self.writing.link(subject, links_of(own, zone))
-        if changed or not kinds.isdisjoint(ASSIGNMENTS):
-            found = [
-                Assignment(t.worker, subject, t.role, t.from_instant, t.until_instant) for t in tenures_of(own, zone)
-            ]
-            self.writing.assign(subject, found)
+        if says(ASSIGNMENTS):
+            self.writing.assign(subject, assignments_of(subject, own, zone))
 
     def _replace(
         self, kind: str, subject: str, added: list[Entry], *, accept_anomalies: bool, compare: bool
