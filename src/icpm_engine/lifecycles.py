@@ -7,10 +7,10 @@ what the tests walk beside the table.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 import attrs
-from transitions import EventData, Machine
+from transitions import EventData, Machine, State
 from transitions.extensions import GraphMachine
 
 from icpm_engine.checks import EventTest, compile_where
@@ -18,6 +18,7 @@ from icpm_engine.conditions import Cond, compile_condition, compile_turn
 from icpm_engine.errors import PackError
 from icpm_engine.moments import Scope, entry_at
 from icpm_engine.rules import model
+from icpm_engine.rules.wording import words_of_line
 from icpm_engine.working import At, Case, Entry, Run, at_instant
 
 Move: TypeAlias = tuple["CompiledLifecycle", "str | None", str]
@@ -171,19 +172,30 @@ def table_of(machine: Machine) -> dict[str, dict[str, tuple[tuple[Guard, str], .
     }
 
 
+class _Labelled(State):
+    """A state that is drawn with words for people."""
+
+    def __init__(self, name: str, *, label: str, final: bool, **given: Any) -> None:
+        super().__init__(name, final=final, **given)
+        self.label = label
+
+
+class _Drawing(GraphMachine):
+    state_cls = _Labelled
+
+
 def diagram(lifecycle: model.Lifecycle) -> str:
     """The lifecycle as a Mermaid state diagram."""
-    drawn = GraphMachine(
+    drawn = _Drawing(
         states=[
             {"name": state.name, "label": state.label, "final": state.final} for state in lifecycle.states.values()
         ],
         initial=lifecycle.initial,
         auto_transitions=False,
         graph_engine="mermaid",
-        title=lifecycle.label,
+        title=f'title: "{lifecycle.label}"',
     )
     for transition in lifecycle.transitions:
-        for trigger in transition.line.on or ("time or condition",):
-            label = transition.line.label or trigger
-            drawn.add_transition(trigger, list(transition.sources), transition.target, label=label)
+        words = transition.line.label or words_of_line(transition.line)
+        drawn.add_transition(words, list(transition.sources), transition.target, label=words)
     return str(drawn.get_graph().draw(None))

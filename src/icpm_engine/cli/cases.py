@@ -1,0 +1,89 @@
+"""`icpm explain`, `case`, `timeline`, `next`: one obligation, one child."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from icpm_engine.cli import options as o
+
+CaseId = Annotated[str, typer.Argument(metavar="CASE", help="The id of a case.")]
+
+
+def explain(
+    obligation: Annotated[str, typer.Argument(metavar="ID", help="The id that lists and cases show.")],
+    *,
+    on: o.On = None,
+    form: o.Format = o.Form.TABLE,
+    database: o.Database = o.DATABASE,
+    rules: o.Rules = o.RULES,
+    county: o.County = None,
+    settle: o.Settle = None,
+) -> None:
+    """Why this day: the proof of a date, in words.
+
+    It names the event that starts the clock, the rule with its version and source, each day left out and why, and what
+    would move the date. --format csv has a row for each way in which the date was reckoned.
+    """
+    from icpm_engine.cli import telling
+    from icpm_engine.cli.opening import opened
+
+    with opened(database, rules, county, settle) as engine:
+        telling.explain(engine, obligation, on, form)
+
+
+def case(
+    case: CaseId,
+    *,
+    on: o.On = None,
+    form: o.Format = o.Form.TABLE,
+    database: o.Database = o.DATABASE,
+    rules: o.Rules = o.RULES,
+    county: o.County = None,
+    settle: o.Settle = None,
+) -> None:
+    """Where a child stands: states, holders, facts, what is owed.
+
+    --format csv has the obligations.
+    """
+    from icpm_engine.cli import telling
+    from icpm_engine.cli.opening import opened
+
+    with opened(database, rules, county, settle) as engine:
+        telling.case(engine, case, on, form)
+
+
+def timeline(
+    case: CaseId,
+    *,
+    form: o.Format = o.Form.TABLE,
+    database: o.Database = o.DATABASE,
+    rules: o.Rules = o.RULES,
+    county: o.County = None,
+    settle: o.Settle = None,
+) -> None:
+    """Everything that happened in a case, and what it brought about."""
+    from icpm_engine.cli import telling
+    from icpm_engine.cli.opening import opened
+
+    with opened(database, rules, county, settle) as engine:
+        telling.timeline(engine, case, form)
+
+
+def next_steps(
+    case: CaseId,
+    *,
+    on: o.On = None,
+    form: o.Format = o.Form.TABLE,
+    database: o.Database = o.DATABASE,
+    rules: o.Rules = o.RULES,
+    county: o.County = None,
+    settle: o.Settle = None,
+) -> None:
+    """What may come next in a case, and what it would meet."""
+    from icpm_engine.cli import telling
+    from icpm_engine.cli.opening import opened
+
+    with opened(database, rules, county, settle) as engine:
+        telling.next_steps(engine, case, on, form)

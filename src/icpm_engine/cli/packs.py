@@ -1,0 +1,44 @@
+"""`icpm check` and `icpm diagram`: rule packs, without a database."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from icpm_engine.cli import options as o
+
+
+def check(
+    pack: Annotated[str, typer.Argument(envvar="ICPM_RULES", metavar="[NAME|FOLDER]", help="The rule pack.")] = o.RULES,
+    *,
+    county: o.County = None,
+    settle: o.Settle = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if there are remarks.")] = False,
+    form: o.Format = o.Form.TABLE,
+) -> None:
+    """Check a rule pack: errors and where they are, remarks, gaps.
+
+    Loads and compiles it; says what is in it, what is switched off and why, and which choices are open. Exits with 3 if
+    there are errors. --format csv has the errors and remarks.
+    """
+    from icpm_engine.cli import checking
+
+    code = checking.check(pack, county, settle, form, strict=strict)
+    if code:
+        raise typer.Exit(code)
+
+
+def diagram(
+    lifecycles: Annotated[
+        list[str] | None, typer.Argument(metavar="[LIFECYCLE]...", help="Names of lifecycles; all if none is named.")
+    ] = None,
+    *,
+    rules: o.Rules = o.RULES,
+    county: o.County = None,
+    form: o.Format = o.Form.TABLE,
+) -> None:
+    """Draw lifecycles as Mermaid state diagrams."""
+    from icpm_engine.cli import checking
+
+    checking.diagram(lifecycles, rules, county, form)
