@@ -167,7 +167,7 @@ def compile_moment(node: model.Moment, scope: Scope, side: Side = "ahead") -> Mo
 
 def entry_at(case: Case, entry: Entry) -> At:
     """When an entry occurred."""
-    return at_moment(case.zone, entry.day, entry.minute, entry.root)
+    return entry.at
 
 
 def value_at(zone: Zone, value: Any, kind: str, entry: int = 0) -> At:

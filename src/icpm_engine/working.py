@@ -76,10 +76,14 @@ class Entry:
     """One journal entry as the fold reads it.
 
     `entry` numbers it in its county; `root` is the entry that it corrects in the end (itself for an original), so that
-    a correction keeps its place and identity. `values` are internal values. `recorded` is an instant.
+    a correction keeps its place and identity. `values` are internal values. `recorded` is an instant. When it is put in
+    order it gets `at`, the moment at which it occurred, and `t`, its instant among the others.
     """
 
-    __slots__ = ("corrects", "day", "entry", "kind", "minute", "recorded", "retracts", "root", "subject", "t", "values")
+    __slots__ = (
+        *("at", "corrects", "day", "entry", "kind", "minute", "recorded", "retracts", "root", "subject", "t", "values"),
+    )
+    at: At
 
     def __init__(
         self,

@@ -6,10 +6,14 @@ Corrections and retractions are applied before: what stands is ordered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from operator import itemgetter
 
 from icpm_engine.calendars import Zone
 from icpm_engine.history.results import Entry
+from icpm_engine.working import at_moment
+
+_PLACE = itemgetter(0, 1, 2)
 
 
 def standing(entries: Iterable[Entry]) -> list[Entry]:
@@ -52,40 +56,28 @@ def arrange(entries: Iterable[Entry], zone: Zone, rank: Mapping[str, int]) -> li
 
     `rank` gives 0 for opening kinds and 2 for closing kinds; all others are 1.
     """
-    listed = standing(entries)
-    timed = False
-    keys: dict[int, tuple[int, int, int]] = {}
-    for entry in listed:
-        keys[id(entry)] = (entry.day, rank.get(entry.kind, 1), entry.root)
-        timed = timed or entry.minute >= 0
-    listed.sort(key=lambda entry: keys[id(entry)])
-    if timed:
-        listed = _by_the_hour(listed, lambda entry: keys[id(entry)][:2], zone)
-    last, midnight = 0, zone.midnight
-    for entry in listed:
-        at = zone.instant(entry.day, entry.minute) if entry.minute >= 0 else midnight[entry.day]
-        last = entry.t = max(at, last)
-    return listed
-
-
-def _by_the_hour(listed: list[Entry], group_of: Callable[[Entry], tuple[int, ...]], zone: Zone) -> list[Entry]:
-    """Within one day and rank: timed entries by their hour, then each untimed one after those recorded before it."""
-    ordered: list[Entry] = []
-    start = 0
-    while start < len(listed):
-        group = group_of(listed[start])
-        end = start
-        while end < len(listed) and group_of(listed[end]) == group:
-            end += 1
-        ordered.extend(_one_day(listed[start:end], zone))
-        start = end
+    placed = [(entry.day, rank.get(entry.kind, 1), entry.root, entry) for entry in standing(entries)]
+    placed.sort(key=_PLACE)
+    ordered = [entry for _, _, _, entry in placed]
+    begin, group = 0, (0, 0)
+    for end, (day, ranked, _, _) in enumerate([*placed, (0, 0, 0, None)]):
+        if (day, ranked) != group:
+            if end - begin > 1:
+                ordered[begin:end] = _one_day(ordered[begin:end], zone)
+            begin, group = end, (day, ranked)
+    last = 0
+    for entry in ordered:
+        entry.at = at = at_moment(zone, entry.day, entry.minute, entry.root)
+        entry.t = last = max(at.lo, last)
     return ordered
 
 
 def _one_day(entries: list[Entry], zone: Zone) -> list[Entry]:
-    placed = sorted(
-        (entry for entry in entries if entry.minute >= 0), key=lambda e: (zone.instant(e.day, e.minute), e.root)
-    )
+    """Within one day and rank: timed entries by their hour, then each untimed one after those recorded before it."""
+    placed = [entry for entry in entries if entry.minute >= 0]
+    if not placed:
+        return entries
+    placed.sort(key=lambda entry: (zone.instant(entry.day, entry.minute), entry.root))
     for entry in entries:  # by root: in the order of recording
         if entry.minute < 0:
             before = [place for place, other in enumerate(placed) if other.root < entry.root]
