@@ -35,6 +35,7 @@ from icpm_engine.history.timeline import TimelineLine, timeline_of
 from icpm_engine.recording import RETRACTION, Recorder, Rules, SubjectOutcome, check_dates, compared, refuse_anomalies
 from icpm_engine.rules.loading import pack_from_body
 from icpm_engine.rules.model import RulePack
+from icpm_engine.rules.words import hint
 from icpm_engine.store import Filter, Listed, NewEntry, Position, Reading, Store, Writing, canonical, new_entry
 from icpm_engine.vocabulary.events import Event
 
@@ -301,6 +302,11 @@ class Engine:
         zone = self.rules.zone
         if span.timed:
             raise EventError(f"within: found '{within}', expected days, weeks, months or years")
+        for name in span.calendars:
+            if name not in self.pack.calendars:
+                raise EventError(
+                    f"within: no calendar of these rules counts {name} days{hint(name, self.pack.calendars)}"
+                )
         return day_end(zone, day_adder(span, self.pack.calendars)(zone.day_of(at)))
 
     def _rules_of(self, reading: Reading, pack: int) -> CompiledRules:

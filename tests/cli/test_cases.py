@@ -73,6 +73,12 @@ def test_a_case_before_it_was_screened(icpm: Icpm, green: tuple[str, ...]) -> No
     assert data["on"] == "2026-05-01"
 
 
+def test_a_case_before_anything_had_happened(icpm: Icpm, green: tuple[str, ...]) -> None:
+    ran = icpm("case", "C-104", "--on", "2020-01-01", *green)
+    assert ran.code == 0
+    assert "nothing had happened yet" in ran.out
+
+
 def test_a_case_as_rows_has_its_obligations(icpm: Icpm, green: tuple[str, ...]) -> None:
     duties = [row["duty"] for row in rows_of(icpm("case", "C-104", *ON, *green, "-f", "csv").out)]
     assert sorted(duties) == ["first_screening", "join_team", "send_referral"]

@@ -152,6 +152,7 @@ def test_wrong_use_wrong_rules_and_wrong_databases(icpm: Icpm, code: int, argume
         (4, ["due", "--on", "3/4/26"], "found '3/4/26' as a day, expected one like 2026-04-01"),
         (4, ["overdue", "--on", "2026-02-30"], "2026-02-30"),
         (4, ["due", "--within", "ten days"], "within: expected a span"),
+        (4, ["due", "--within", "3 fedral days"], "did you mean 'federal'?"),
         (4, ["due", "--within", "5 hours"], "expected days, weeks, months or years"),
         (5, ["case", "C-9"], "there is no case C-9"),
     ],

@@ -146,7 +146,7 @@ def test_a_county_without_entries_is_told_from_an_empty_list(icpm: Icpm, databas
     assert icpm("overdue", *ON, "--database", empty, *rules).code == 6
 
 
-@pytest.mark.parametrize("after", ["x", "1:2", "1:case:duty:x:0:0:C-1", ""])
+@pytest.mark.parametrize("after", ["x", "1:2", "1:case:duty:x:0:0:C-1", f"{2**63}:case:duty:1:0:0:C", ""])
 def test_a_position_that_no_list_gave(icpm: Icpm, green: tuple[str, ...], after: str) -> None:
     ran = icpm("due", *ON, *green, "--after", after)
     assert ran.code == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Literal
 
@@ -16,6 +17,7 @@ from icpm_engine.cli.opening import asked_day
 from icpm_engine.cli.options import Form, refuse_unknown
 from icpm_engine.cli.printing import lines, publish, table, text
 from icpm_engine.engine import Engine, Page
+from icpm_engine.history import FOREVER
 from icpm_engine.history.answers import Obligation
 from icpm_engine.rules.wording import plain
 from icpm_engine.store import Position
@@ -25,6 +27,11 @@ COLUMNS: Final = tuple(field.name for field in attrs.fields(Obligation))
 
 WIDE: Final = 120
 """Columns of a terminal from which on each thing has a column of its own."""
+
+_NUMBER: Final = "(-?[0-9]{1,19})"
+_POSITION: Final = re.compile(
+    f"{_NUMBER}:([a-z]+):([a-z0-9_]+):{_NUMBER}:{_NUMBER}:{_NUMBER}:(.+)", re.DOTALL | re.ASCII
+)
 
 PAGE: Final = 1_000
 """Rows asked for at a time when all are wanted."""
@@ -130,13 +137,11 @@ def written(position: Position) -> str:
 
 def read_position(given: str) -> Position:
     """The position that `written` gave. Raises BadParameter."""
-    try:
-        instant, kind, duty, start, instance, run, subject_id = given.split(":", 6)
-        return Position(int(instant), subject_id, kind, duty, int(start), int(instance), int(run))
-    except ValueError:
-        raise typer.BadParameter(
-            f"found --after '{given}', expected the position that a list gave as its `next`"
-        ) from None
+    found = _POSITION.match(given)
+    if found is None or max(int(number) for number in found.group(1, 4, 5, 6)) > FOREVER:
+        raise typer.BadParameter(f"found --after '{given}', expected the position that a list gave as its `next`")
+    instant, kind, duty, start, instance, run, subject_id = found.groups()
+    return Position(int(instant), subject_id, kind, duty, int(start), int(instance), int(run))
 
 
 # --- tables -----------------------------------------------------------------------------------------------------------

@@ -95,7 +95,10 @@ def _case(answer: CaseAnswer, console: Console) -> None:
     for state in answer.states:
         name = state.label + (f" [{state.instance}]" if state.instance else "")
         states.add_row(text(name), text(state.state_label), text(state.since), text(state.holder or ""))
-    console.print(states)
+    if answer.states:
+        console.print(states)
+    else:
+        console.print(text("nothing had happened yet"))
     still = sorted((one for one in answer.obligations if one.state in _OPEN), key=lambda one: one.due or "9999")
     console.print(text(f"Open: {len(still) or 'nothing'}", "bold"))
     if still:
