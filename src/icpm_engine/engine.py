@@ -85,16 +85,23 @@ class Engine:
     """Records a county's events and answers what is due, when, why, and for whom.
 
     `where` is a database URL or the host's own SQLAlchemy engine; `rules` a pack loaded with RulePack.load. `clock`
-    gives the instant of recording (UTC seconds); a host or a test may pass its own.
+    gives the instant of recording (UTC seconds); a host or a test may pass its own. `create=False` leaves the database
+    as it is, for questions to one that may not be written.
     """
 
     def __init__(
-        self, where: str | URL | SqlEngine, rules: RulePack, *, clock: Callable[[], int] | None = None
+        self,
+        where: str | URL | SqlEngine,
+        rules: RulePack,
+        *,
+        clock: Callable[[], int] | None = None,
+        create: bool = True,
     ) -> None:
         self.pack = rules
         self.county = rules.county or rules.name
         self.store = Store(where, self.county, rules.events)
-        self.store.create()
+        if create:
+            self.store.create()
         self._rules = Rules(rules)
         self._older: dict[int, CompiledRules] = {}
         self._clock = clock or (lambda: int(time.time()))

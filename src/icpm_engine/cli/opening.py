@@ -14,7 +14,6 @@ from icpm_engine.calendars import format_day
 from icpm_engine.cli.options import settlements
 from icpm_engine.engine import Engine
 from icpm_engine.errors import NotFound, StoreError
-from icpm_engine.history import FOREVER
 from icpm_engine.rules.loading import load_pack
 from icpm_engine.rules.model import RulePack
 from icpm_engine.store import Store
@@ -39,7 +38,7 @@ def opened(
     if not new:
         _check_there(database)
         _check_used(database, pack)
-    with Engine(database, pack) as engine:
+    with Engine(database, pack, create=new) as engine:
         yield engine
 
 
@@ -60,7 +59,7 @@ def _check_used(database: str, pack: RulePack) -> None:
     """Lists of a county that has recorded nothing are empty, which must not be read as "nothing is overdue"."""
     county = pack.county or pack.name
     with closing(Store(database, county, pack.events)) as store, store.reading() as reading:
-        if reading.horizon() < FOREVER:
+        if any(reading.subjects(kind, limit=1) for kind in ("case", "person", "team", "county")):
             return
         others = [row[0] for row in reading.access.rows(_USED, first=1)]
     there = f"it holds {', '.join(others)}; choose with --county" if others else "it is empty; 'icpm import' fills it"

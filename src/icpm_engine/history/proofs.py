@@ -250,8 +250,10 @@ def _leg(trace: Any, legs: list[model.DueLeg], run: int, rules: CompiledRules) -
     if trace[0] == "pending":
         return Leg(words, None, None, None, None, None, waits_for=tuple(trace[2]))
     _, _, anchor, entry, span, counted, final, exact = trace
-    timed = bool(exact) and trace[0] == "within"
-    end = format_instant(exact, rules.zone) if timed else format_day(counted)
+    if trace[0] == "within":
+        end = format_instant(exact, rules.zone) if exact else format_day(counted)
+    else:  # a moment with its hour is said with it
+        end = (None if span else due_text(exact, rules.zone)) or format_day(counted)
     left_out = () if not span else _skipped(span, anchor, counted, leg, rules)
     word = Span.parse(span, ANY_CALENDAR).word if span else None
     convention = "counted as the start's own day: our convention, not the source's" if word == "immediately" else None

@@ -33,6 +33,17 @@ MOVES = (
 COUNTIES = ("butte", "fresno", "kern", "los-angeles", "sacramento", "san-bernardino", "stanislaus", "tehama")
 TOOLS = ("PSC-35", "PSC-35", "MHST", "CSSP", "PEARLS")
 MEMBERS = ("child", "parents", "caregiver", "caseworker", "mental_health", "court_advocate")
+INVITED = (
+    "child",
+    "parents",
+    "caregiver",
+    "caseworker",
+    "mental_health",
+    "formal_supports",
+    "relatives",
+    "ffa_representative",
+    "informal_supports",
+)
 WORKERS = 60
 CLINICIANS = 40
 
@@ -357,19 +368,23 @@ def _team(child: Child, opened: int) -> None:
 
 def _meeting(child: Child, day: int, purpose: str) -> None:
     meeting = child.id("M")
-    child.add(
-        "cft_scheduled",
-        child.office(day - child.between(3, 20)),
-        meeting_id=meeting,
-        date=child.hour(day),
-        purpose=purpose,
-    )
+    if purpose == "first" or child.some(0.3):  # later meetings are often agreed at the one before
+        _invited(child, meeting, day, purpose)
     if child.some(0.12):
         child.add("cft_cancelled", day, meeting_id=meeting, reason="a member could not come")
         return
     present = tuple(member for member in MEMBERS if child.some(0.75))
     mode = child.pick("in_person", "in_person", "video", "mixed")
     child.add("cft_held", day, meeting_id=meeting, purpose=purpose, present=present or ("caseworker",), mode=mode)
+
+
+def _invited(child: Child, meeting: str, day: int, purpose: str) -> None:
+    """A meeting is scheduled, and most often everyone on the list is invited."""
+    scheduled = child.office(day - child.between(5, 20))
+    child.add("cft_scheduled", scheduled, meeting_id=meeting, date=child.hour(day), purpose=purpose)
+    forgotten = child.between(1, 3) if child.some(0.12) else 0
+    for guest in INVITED[: len(INVITED) - forgotten]:
+        child.add("cft_invitation_sent", min(scheduled + child.between(0, 2), day - 1), meeting_id=meeting, to=guest)
 
 
 def _cans(child: Child, opened: int) -> None:

@@ -119,6 +119,7 @@ LAYOUT: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "team_formed": ("TMFM", {"family_asked": "FLAG1"}),
     "member_joined": ("TMJN", {"member_id": "REF_NO", "role": "TYPE_CD"}),
     "cft_scheduled": ("CFTS", {"meeting_id": "REF_NO", "purpose": "TYPE_CD", "date": "PLAN_DT"}),
+    "cft_invitation_sent": ("CFTI", {"meeting_id": "REF_NO", "to": "WHO"}),
     "cft_held": ("CFTH", {"meeting_id": "REF_NO", "purpose": "TYPE_CD", "mode": "HOW_CD", "present": "WHO"}),
     "cft_cancelled": ("CFTX", {"meeting_id": "REF_NO", "reason": "TOOL"}),
     "ip_cans_completed": ("CANS", {"kind": "TYPE_CD", "cft_informed": "FLAG1", "entered": "FLAG2"}),
