@@ -35,6 +35,7 @@ class Due(NamedTuple):
 
 
 NO_DATE = Due(None, None)
+_DUE = tuple.__new__  # makes a Due without the call that fills in defaults
 DueOf: TypeAlias = Callable[[Case, Run], Due]
 
 
@@ -63,9 +64,22 @@ def compile_due(rows: model.Rows | None, scope: Scope) -> CompiledDue:
         compiled.append((row.when is not None, cond, compile_leg(row.value, scope, numbering)))  # type: ignore[arg-type]
         reads_of_due(row.value, reads)  # type: ignore[arg-type]
     conditions = tuple(cond for pinned, cond, _ in compiled if cond is not None and not pinned)
-    of = compiled[0][2] if len(compiled) == 1 and compiled[0][1] is None else _first_row(tuple(compiled))
+    plain = len(compiled) == 1 and compiled[0][1] is None
+    of = compiled[0][2] if plain else _first_row(tuple(compiled))
     reads = {key for key in reads if not key.startswith("fact.") or not scope.is_choice(key[5:])}
-    return CompiledDue(_guarded(of), frozenset(reads), conditions, fixed=not reads and not conditions)
+    endless = plain and _is_endless(rows.rows[0].value)
+    return CompiledDue(
+        of if endless else _guarded(of), frozenset(reads), conditions, fixed=not reads and not conditions
+    )
+
+
+def _is_endless(due: object) -> bool:
+    """Whether it counts in no calendar of open days, which ends somewhere."""
+    if isinstance(due, model.DueOpen):
+        return True
+    if not isinstance(due, model.DueLeg) or due.rolls is not None or due.by or due.before:
+        return False
+    return all(isinstance(span, Span) and not span.calendars for span in due.within)
 
 
 def _guarded(of: DueOf) -> DueOf:
@@ -218,7 +232,7 @@ def _plain_days(span: Span, due: model.DueLeg, number: int, scope: Scope, rolled
         if rolled is not None:
             day = rolled(counted)
         at = midnight[day + 1] - 1
-        return Due(at, at, ("within", number, start.day, start.entry, text, counted, day, 0))
+        return _DUE(Due, (at, at, ("within", number, start.day, start.entry, text, counted, day, 0), (), False, ()))
 
     return within
 

@@ -6,19 +6,19 @@ changes that it reads. Every change of a run adds a period; periods are what a f
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final, TypeAlias
 
 import attrs
 
 from icpm_engine.checks import EventTest
-from icpm_engine.conditions import Cond
+from icpm_engine.conditions import Cond, EdgeOf
 from icpm_engine.duties.due import CompiledDue, Due
 from icpm_engine.duties.evidence import UNSURE, Evidence
 from icpm_engine.errors import PackError
 from icpm_engine.rules import model
-from icpm_engine.working import At, Case, Entry, Run, at_day, at_instant, at_moment
+from icpm_engine.working import At, Case, Entry, Run, at_day, at_instant
 
 # numbers of history.results.Outcome and Marks, which lie above this layer
 RUNNING, PAUSED, UNDETERMINED, MET, EXCUSED, CANCELLED, MISSED, NOT_OWED = range(8)
@@ -28,6 +28,10 @@ MOST_RUNS_AT_ONCE: Final = 400
 """A series that opens more runs than this at one instant stands still (semantics 34)."""
 
 Picked: TypeAlias = Callable[[Case, Run], Any]
+Period: TypeAlias = tuple[Any, ...]
+"""(from, state, due_at, overdue_after, marks, owner, force, detail)"""
+End: TypeAlias = tuple[Evidence, int, int]
+"""A line that ends a run: what it asks for, the outcome, and the mark that comes with it."""
 
 
 @attrs.frozen(eq=False)
@@ -60,14 +64,52 @@ class CompiledText:
     force: str | Picked
     again: str | Picked
     repeats: str | Picked | None
+    opening: Mapping[str, tuple[Opener, ...]] = attrs.field(init=False)
+    """By kind of event: the lines that may start a run."""
+    ends: tuple[End, ...] = attrs.field(init=False)
+    closing: Mapping[str, tuple[End, ...]] = attrs.field(init=False)
+    """By kind of event: the lines that may end a run."""
+    looks: tuple[End, ...] = attrs.field(init=False)
+    """Lines that a change of the case alone may complete."""
+    edges: tuple[EdgeOf, ...] = attrs.field(init=False)
+    timeless: bool = attrs.field(init=False)
+    """Whether time alone changes nothing of an open run."""
 
-    @property
-    def looks(self) -> bool:
-        """Whether a change of the case alone may complete its evidence."""
-        return any(
-            e is not None and (e.turns or e.conditions)
-            for e in (self.met, self.substitute, self.excused, self.cancelled)
+    @opening.default
+    def _opening(self) -> Mapping[str, tuple[Opener, ...]]:
+        kinds = dict.fromkeys(kind for opener in self.openers for kind in opener.kinds)
+        return {kind: tuple(opener for opener in self.openers if kind in opener.kinds) for kind in kinds}
+
+    @ends.default
+    def _ends(self) -> tuple[End, ...]:
+        lines = (
+            (self.met, MET, 0),
+            (self.substitute, MET, SUBSTITUTE),
+            (self.excused, EXCUSED, 0),
+            (self.cancelled, CANCELLED, 0),
         )
+        return tuple((evidence, outcome, mark) for evidence, outcome, mark in lines if evidence is not None)
+
+    @closing.default
+    def _closing(self) -> Mapping[str, tuple[End, ...]]:
+        kinds = dict.fromkeys(kind for end in self.ends for kind in end[0].kinds)
+        return {kind: tuple(end for end in self.ends if kind in end[0].kinds) for kind in kinds}
+
+    @looks.default
+    def _looks(self) -> tuple[End, ...]:
+        return tuple(end for end in self.ends if end[0].turns or end[0].conditions)
+
+    @edges.default
+    def _edges(self) -> tuple[EdgeOf, ...]:
+        conditions = (*self.due.conditions, *([] if self.population is None else [self.population]))
+        return tuple(cond.edge for cond in conditions if cond.edge is not None)
+
+    @timeless.default
+    def _timeless(self) -> bool:
+        plain = isinstance(self.force, str) and self.force != "may"
+        plain = plain and (self.repeats is None or (isinstance(self.repeats, str) and self.repeats != "from due"))
+        plain = plain and not (self.met is not None and self.met.closes_at_due)
+        return plain and self.population is None and not self.edges
 
 
 @attrs.define(eq=False)
@@ -79,10 +121,11 @@ class CompiledDuty:
     reading: dict[str, Any]
     texts: tuple[CompiledText, ...]
     watched: bool = False
+    per: str | None = attrs.field(init=False)
+    """The field that tells its instances apart."""
 
-    @property
-    def per(self) -> str | None:
-        """The field that tells its instances apart."""
+    @per.default
+    def _per(self) -> str | None:
         return self.duty.per
 
     def text_at(self, day: int) -> CompiledText | None:
@@ -99,11 +142,12 @@ class CompiledDuty:
         text = self.text_at(ev.day)
         if text is None:
             return
-        for opener in text.openers:
-            if ev.kind not in opener.kinds:
-                continue
+        for opener in text.opening.get(ev.kind, ()):
             if opener.where is not None and opener.where(ev, case, None) is not True:
                 continue
+            if self.per is None:
+                self._start_if(case, text, opener, ev, None)
+                return
             for instance in self.instances_of(case, ev):
                 self._start_if(case, text, opener, ev, instance)
             return
@@ -116,8 +160,7 @@ class CompiledDuty:
         return (value,) if value is not None else tuple(case.instances.get(self.per, ()))
 
     def _start_if(self, case: Case, text: CompiledText, opener: Opener, ev: Entry, instance: str | None) -> None:
-        start = at_moment(case.zone, ev.day, ev.minute, ev.root)
-        run = Run(self, text, start, ev, ev.root)
+        run = Run(self, text, ev.at, ev, ev.root)
         run.instance = instance
         if opener.when is not None:
             held = opener.when.test(case, run, ev)
@@ -173,24 +216,25 @@ class CompiledDuty:
         if text.met is not None:
             entry = text.met.before(case, run) if text.met.kinds and self._any_before(case, run, text.met) else None
             if entry is not None:
-                at = at_moment(case.zone, entry.day, entry.minute, entry.root)
-                self.note(case, run)
+                at = entry.at
                 self.finish(case, run, MET, at, (entry.root,), LOOKED_BACK if at.hi < run.start.lo else 0)
                 return
             for turn in text.met.turns:
                 run.progress = run.progress or {}
                 turn.look(case, run)
-        self.note(case, run)
-        self.schedule(case, run)
+        run.periods.append(self._period(case, run))
+        if not text.timeless:
+            self.schedule(case, run)
         if self.watched:
             case.dirty.append(f"duty.{self.duty.name}")
 
     def _any_before(self, case: Case, run: Run, met: Evidence) -> bool:
         """A cheap look before the dear one: is there such an event on the start's day or, if bounds allow, before."""
-        log = case.log
+        log, day, previous = case.log, run.start.day, run.previous
+        used = previous.evidence if previous is not None else ()
         for kind in met.kinds:
             entries = log.get(kind)
-            if entries and (met.looks_back or entries[-1].day >= run.start.day):
+            if entries and (met.looks_back or (entries[-1].day >= day and entries[-1].root not in used)):
                 return True
         return False
 
@@ -201,31 +245,20 @@ class CompiledDuty:
         runs = case.open.get(self.key)
         if not runs:
             return
-        per, kind = self.duty.per, ev.kind
+        per, kind = self.per, ev.kind
         instance = ev.values.get(per) if per is not None else None
-        taken: set[tuple[int, str | None]] | None = None
+        taken: set[tuple[int, str | None]] = set()  # an event meets the oldest run of a series only (semantics 15)
         for run in tuple(runs):
             if instance is not None and run.instance != instance:
                 continue
             if run.number and run.start.lo > ev.t and run.text.repeats == "from due":
                 continue  # a grid run takes evidence from the day after the old due date on (semantics 32)
-            series = (run.start_root, run.instance)
-            if taken is not None and series in taken:
+            if taken and (run.start_root, run.instance) in taken:
                 continue
-            text = run.text
-            for evidence, outcome, mark in (
-                (text.met, MET, 0),
-                (text.substitute, MET, SUBSTITUTE),
-                (text.excused, EXCUSED, 0),
-                (text.cancelled, CANCELLED, 0),
-            ):
-                if evidence is None or kind not in evidence.kinds:
-                    continue
+            for evidence, outcome, mark in run.text.closing.get(kind, ()):
                 if evidence.take(case, run, ev):
-                    at = at_moment(case.zone, ev.day, ev.minute, ev.root)
-                    taken = taken or set()
-                    taken.add(series)
-                    self.finish(case, run, outcome, at, (ev.root,), mark)
+                    taken.add((run.start_root, run.instance))
+                    self.finish(case, run, outcome, ev.at, (ev.root,), mark)
                     break
             else:
                 if run.wanting or (run.progress and UNSURE in run.progress):
@@ -252,7 +285,7 @@ class CompiledDuty:
         self.note(case, run)
         if self.watched:
             case.dirty.append(f"duty.{self.duty.name}")
-        if outcome != CANCELLED:
+        if outcome != CANCELLED and run.text.repeats is not None:
             self._next(case, run)
 
     @staticmethod
@@ -320,14 +353,8 @@ class CompiledDuty:
         self.schedule(case, run)
 
     def _looked(self, case: Case, run: Run) -> bool:
-        text = run.text
-        for evidence, outcome, mark in (
-            (text.met, MET, 0),
-            (text.substitute, MET, SUBSTITUTE),
-            (text.excused, EXCUSED, 0),
-            (text.cancelled, CANCELLED, 0),
-        ):
-            if evidence is not None and (evidence.turns or evidence.conditions) and evidence.look(case, run):
+        for evidence, outcome, mark in run.text.looks:
+            if evidence.look(case, run):
                 cause = case.cause.root if case.cause is not None else 0
                 self.finish(case, run, outcome, at_instant(case.zone, case.now, cause), (cause,), mark)
                 return True
@@ -355,14 +382,14 @@ class CompiledDuty:
     def schedule(self, case: Case, run: Run) -> None:
         """Ask to be called at the next instant at which time alone may change this run."""
         text = run.text
-        if text.population is None and text.due.fixed and not self._ends_at_due(case, run):
+        if text.timeless:
             return
-        edges = [c.edge(case, run, None) for c in text.due.conditions if c.edge is not None]
-        if text.population is not None and text.population.edge is not None:
-            edges.append(text.population.edge(case, run, None))
+        edges = [edge(case, run, None) for edge in text.edges]
         due: Due = run.due  # type: ignore[assignment]
         if due.latest is not None and due.latest >= case.now and (run.owed is not True or self._ends_at_due(case, run)):
             edges.append(due.latest + 1)
+        if not edges:
+            return
         later = [edge for edge in edges if edge is not None and edge > case.now]
         if later and min(later) != run.next_edge:
             run.next_edge = min(later)
@@ -388,40 +415,45 @@ class CompiledDuty:
 
     def note(self, case: Case, run: Run) -> None:
         """Add a period if the run stands otherwise than before."""
-        due: Due = run.due  # type: ignore[assignment]
-        text = run.text
-        force = text.force if isinstance(text.force, str) else text.force(case, run)
-        owner = text.owner if isinstance(text.owner, str) else text.owner(case, run)
-        missing: tuple[str, ...] = ()
-        over = None
-        marks = run.marks
-        if run.ended:
-            state = run.outcome
-        else:
-            if run.owed is False:
-                state = NOT_OWED
-            else:
-                missing = self._missing(case, run, due)
-                state = UNDETERMINED if missing else RUNNING
-                # overdue means overdue under every reading (27): not while it is unknown whether it is owed at all
-                if force == "must" and run.owed and not (run.pins and UNSURE in run.pins):
-                    over = due.latest
-            if run.wanting:
-                marks |= INCOMPLETE
-        detail = (text.number, due.trace, missing, run.wanting, run.evidence, due.possible)
+        period = self._period(case, run)
         periods = run.periods
-        period = (case.now, state, due.at, over, marks, owner, force, detail)
         if periods:
             last = periods[-1]
-            if last[1:] == period[1:]:
+            if last[1] == period[1] and last[1:] == period[1:]:
                 return
-            if last[0] == case.now:
+            if last[0] == period[0]:
                 periods[-1] = period
                 return
         periods.append(period)
 
-    def _missing(self, case: Case, run: Run, due: Due) -> tuple[str, ...]:
-        missing = due.missing
+    def _period(self, case: Case, run: Run) -> Period:
+        """How the run stands now."""
+        text = run.text
+        force, owner = text.force, text.owner
+        if not isinstance(force, str):
+            force = force(case, run)
+        if not isinstance(owner, str):
+            owner = owner(case, run)
+        at, latest, trace, missing, _, possible = run.due
+        over, marks = None, run.marks
+        if run.ended:
+            state, missing = run.outcome, ()
+        else:
+            if run.owed is False:
+                state, missing = NOT_OWED, ()
+            else:
+                if run.owed is None or run.pins is not None or run.progress:
+                    missing = self._missing(case, run, missing)
+                state = UNDETERMINED if missing else RUNNING
+                # overdue means overdue under every reading (27): not while it is unknown whether it is owed at all
+                if force == "must" and run.owed and not (run.pins and UNSURE in run.pins):
+                    over = latest
+            if run.wanting:
+                marks |= INCOMPLETE
+        detail = (text.number, trace, missing, run.wanting, run.evidence, possible)
+        return (case.now, state, at, over, marks, owner, force, detail)
+
+    def _missing(self, case: Case, run: Run, missing: tuple[str, ...]) -> tuple[str, ...]:
         if run.owed is None and run.text.population is not None:
             missing = (*missing, *sorted(run.text.population.missing(case, run)))
         if run.pins is not None and UNSURE in run.pins:

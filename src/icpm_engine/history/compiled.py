@@ -65,6 +65,15 @@ class CompiledRules:
     watchers: Mapping[str, tuple[Watch, ...]]
     watches: tuple[Watch, ...]
     keys: Mapping[str, tuple[str, ...]]
+    readings: tuple[tuple[str, tuple[CompiledDuty, ...]], ...] = attrs.field(init=False)
+    """Each duty of the pack with its readings, by name."""
+
+    @readings.default
+    def _readings(self) -> tuple[tuple[str, tuple[CompiledDuty, ...]], ...]:
+        by_name: dict[str, list[CompiledDuty]] = {}
+        for duty in self.duties:
+            by_name.setdefault(duty.duty.name, []).append(duty)
+        return tuple((name, tuple(by_name[name])) for name in sorted(by_name))
 
     @property
     def version(self) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 from msgspec import msgpack
@@ -21,6 +22,8 @@ Identity: TypeAlias = tuple[int, int, int]
 Period: TypeAlias = tuple[Any, ...]  # (from, state, due_at, overdue_after, marks, owner, force, detail)
 
 _encode = msgpack.Encoder().encode
+_ORDER = itemgetter(0, 1, 2, 3, 4)
+_ROW = tuple.__new__  # makes an ObligationRow without a further call
 UNDETERMINED = int(Outcome.UNDETERMINED)
 OPEN_STATES = (int(Outcome.RUNNING), int(Outcome.PAUSED), UNDETERMINED)
 
@@ -28,21 +31,14 @@ OPEN_STATES = (int(Outcome.RUNNING), int(Outcome.PAUSED), UNDETERMINED)
 def obligation_rows(rules: CompiledRules, case: Case) -> list[ObligationRow]:
     """Every obligation of the case, one row for each period, in the order of identity and time."""
     rows: list[ObligationRow] = []
-    groups: dict[str, list[CompiledDuty]] = {}
-    for duty in rules.duties:
-        groups.setdefault(duty.duty.name, []).append(duty)
-    for name, duties in groups.items():
+    for name, duties in rules.readings:
         if len(duties) == 1:
             for run in case.runs.get(duties[0].key, ()):
                 _add_rows(rows, name, run, run.periods)
         else:
             _joined(rows, name, duties, case)
-    rows.sort(key=_order)
+    rows.sort(key=_ORDER)
     return rows
-
-
-def _order(row: ObligationRow) -> tuple[Any, ...]:
-    return row[:5]
 
 
 def _add_rows(rows: list[ObligationRow], name: str, run: Run, periods: list[Period]) -> None:
@@ -59,15 +55,13 @@ def _add_rows(rows: list[ObligationRow], name: str, run: Run, periods: list[Peri
     for place, period in enumerate(periods):
         begin = period[0]
         end = periods[place + 1][0] if place < last else FOREVER
-        rows.append(
-            ObligationRow(
-                name, root, instance_root, number, begin, end, period[1], period[2], period[3], period[4], period[5],
-                period[6], _encode((*head, *period[7])),
-            )
-        )  # fmt: skip
+        _, state, due, over, marks, owner, force, detail = period
+        derivation = _encode((*head, *detail))
+        whole = (name, root, instance_root, number, begin, end, state, due, over, marks, owner, force, derivation)
+        rows.append(_ROW(ObligationRow, whole))
 
 
-def _joined(rows: list[ObligationRow], name: str, duties: list[CompiledDuty], case: Case) -> None:
+def _joined(rows: list[ObligationRow], name: str, duties: tuple[CompiledDuty, ...], case: Case) -> None:
     """The runs of all readings, matched and joined period by period."""
     readings = [duty.reading for duty in duties]
     for each in _matched([case.runs.get(duty.key, []) for duty in duties]):
