@@ -178,7 +178,8 @@ def one_run(run: Run, walk: Walk, case: Case, at: datetime) -> shown.Run:
     state, waits = state_of(run, ask)
     force = dues.plain_values(run, "force", "must", ask)
     # overdue: a `must`, running or undetermined, owed for sure, whose latest possible due moment is over (27)
-    late = run.live and owed(ask)[0] is True and run.doubt[0] is False and force == ("must",)
+    sure = run.doubt[0] is False and run.start_doubt is None
+    late = run.live and owed(ask)[0] is True and sure and force == ("must",)
     ends = [due.possible for due in run.dues]
     return shown.Run(
         duty=run.duty,
@@ -189,10 +190,9 @@ def one_run(run: Run, walk: Walk, case: Case, at: datetime) -> shown.Run:
         state=state,
         due=tuple(dict.fromkeys(one for due in run.dues for one in due_shown(due, walk.pack.zone))),
         overdue=late and dues.passed(run, ask)[0] is True,
-        marks=run.marks | ({"incomplete"} if run.missing else set()),
+        marks=run.marks | ({"incomplete"} if run.missing and run.live else set()),
         missing=run.missing,
         waits_for=tuple(sorted(waits)),
-        unsure=run.unsure,
         met_on=run.met.day if run.met else None,
         owner=dues.plain_values(run, "owner", None, ask),
         force=force,
@@ -204,8 +204,6 @@ def one_run(run: Run, walk: Walk, case: Case, at: datetime) -> shown.Run:
 
 def state_of(run: Run, ask: Ask) -> tuple[str, Names]:
     """The one state of an obligation (39), and what it waits for if it is undetermined."""
-    if run.state == "met" and run.unsure:
-        return "undetermined", run.waits_for  # "undetermined, not met": whether in time cannot be said
     if not run.live:
         return run.state, run.waits_for if run.state == "undetermined" else frozenset()
     whether = owed(ask)
@@ -213,9 +211,9 @@ def state_of(run: Run, ask: Ask) -> tuple[str, Names]:
         return "not_owed", frozenset()
     names: Names = run.due_names.union(*(due.names for due in run.dues))
     dated = len(run.dues) == 1 and run.dues[0].kind != "unsettled"
-    if whether[0] is None or run.doubt[0] is None or not dated:
+    if whether[0] is None or run.doubt[0] is None or run.start_doubt is not None or not dated:
         doubt = run.doubt[1] if run.doubt[0] is None else frozenset()
-        return "undetermined", (whether[1] | doubt | names)
+        return "undetermined", (whether[1] | doubt | names | (run.start_doubt or frozenset()))
     return "running", frozenset()
 
 
@@ -223,8 +221,7 @@ def due_shown(due: Due, zone: Zone) -> list[Any]:
     """A due date as it is said: a day, a local time, or both ends of a range of hours."""
     if due.moment is None:
         return []
-    hourless = zone.midnight(due.moment.day) == due.moment.first and not due.moment.exact
-    if due.moment.whole or hourless:
+    if due.moment.whole:
         return [due.moment.day]
     return list(dict.fromkeys(zone.local(instant) for instant in (due.moment.first, due.moment.last)))
 
@@ -251,7 +248,6 @@ def joined(readings: list[Reading], rows: list[shown.Run | None]) -> shown.Run:
         marks=frozenset.intersection(*(frozenset(row.marks) for row in there)),
         missing=first.missing if all(row.missing == first.missing for row in there) else (),
         waits_for=tuple(sorted(waits)),
-        unsure=frozenset().union(*(row.unsure for row in there)),
         met_on=first.met_on if all(row.met_on == first.met_on for row in there) else None,
         overdue_after=latest_end(rows),
         readings=tuple(zip(readings, rows, strict=True)),

@@ -13,7 +13,7 @@ class Run:
 
     `due` holds every possible answer: a date for a limit in days, a local time (last second that is in time) for one in
     hours. It is empty while no date is known. `overdue_after` is the last instant (UTC) that could still be in time.
-    `met_on` dates the evidence. `unsure` holds marks that cannot be decided. `waits_for` names the facts and choices
+    `met_on` dates the evidence. `waits_for` names the facts and choices
     (or calendars) that an undetermined run waits for. `readings` gives each reading's answer where they differ (26).
     """
 
@@ -28,7 +28,6 @@ class Run:
     marks: AbstractSet[str] = frozenset()
     missing: tuple[str, ...] = ()
     waits_for: tuple[str, ...] = ()
-    unsure: AbstractSet[str] = frozenset()
     met_on: date | None = None
     owner: tuple[str, ...] = ()
     force: tuple[str, ...] = ("must",)

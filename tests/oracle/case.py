@@ -89,6 +89,7 @@ class Run:
     number: int
     series: int
     opened: float  # its place in the order of events
+    start_doubt: Names | None = None  # facts that would tell whether its start applied at all (semantics 23)
     previous_due: Moment | None = None
     previous_met: Moment | None = None
     evidence_after: Moment | None = None  # a grid's run begins the day after the old due date (semantics 32)
@@ -103,7 +104,6 @@ class Run:
     met: Moment | None = None
     used: frozenset[float] = frozenset()
     marks: frozenset[str] = NOBODY
-    unsure: frozenset[str] = NOBODY
     missing: tuple[str, ...] = ()
     doubt: Truth = NO  # unknown: evidence that cannot be judged
     waits_for: Names = NOBODY

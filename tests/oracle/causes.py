@@ -13,8 +13,8 @@ from tests.oracle.pack import BOUNDS, HEADS, Yaml
 
 def cause_of(condition: Yaml, ask: Ask) -> str | None:
     """Root id of the event that a turning by time alone goes back to: the latest of those that the time-dependent parts
-    of the condition were computed from."""
-    order = {event.root: event.index for event in ask.case.history}
+    of the condition were computed from, in the order of recording."""
+    order = {event.root: event.recording for event in ask.case.history}
     roots = [root for root in roots_of(condition, ask) if root in order]
     return max(roots, key=lambda root: order[root], default=None)
 

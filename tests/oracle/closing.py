@@ -83,16 +83,18 @@ def end_met(run: Run, met: Seen, marks: frozenset[str]) -> bool:
     mark = "out_of_sequence" if run.dues and all(due.leg == "event" for due in run.dues) else "late"
     if timely[0] is False:
         marks |= {mark}
-    elif timely[0] is None:
-        run.unsure, run.waits_for = frozenset({mark}), timely[1]
+    elif timely[0] is None and all(due.kind == "dated" for due in run.dues):
+        marks |= {"order_unknown"}  # whether in time cannot be said; where there is no limit yet, nobody asks
     run.marks = marks
     return end(run, "met")
 
 
 def end(run: Run, state: str, by: str = "") -> bool:
-    """End a run. Where evidence cannot be judged, nothing but evidence that can be is sure."""
-    if run.doubt[0] is None and state != "met":
-        run.waits_for, state = run.doubt[1], "undetermined"
+    """End a run. What is missed only perhaps (evidence that cannot be judged, a start that perhaps was none) ends as
+    undetermined; what is over in another way is over either way."""
+    doubts = [*([run.doubt[1]] if run.doubt[0] is None else []), *([run.start_doubt] if run.start_doubt else [])]
+    if doubts and state == "missed":
+        run.waits_for, state = NOBODY.union(*doubts), "undetermined"
     run.state, run.ended_by = state, by
     return True
 

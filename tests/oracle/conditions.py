@@ -124,10 +124,13 @@ def run_is(run: Run, outcome: str, ask: Ask) -> Truth:
         return NO
     whose = replace(ask, run=run, instance=run.instance)
     owed = holds(run.text["while"], whose) if "while" in run.text else YES
+    if run.start_doubt is not None:
+        owed = all_of([owed, unknown(*run.start_doubt)])
     if outcome == "running":
         return owed
     must = dues.plain_values(run, "force", "must", whose) == ("must",)  # a `should` is never overdue
-    return all_of([truth(must), owed, dues.passed(run, whose)])
+    unmet = unknown(*run.doubt[1]) if run.doubt[0] is None else YES
+    return all_of([truth(must), owed, unmet, dues.passed(run, whose)])
 
 
 def some_instance(body: Mapping[str, Yaml], ask: Ask) -> Truth:

@@ -100,7 +100,13 @@ def limit(row: Mapping[str, Yaml], run: Run, ask: Ask) -> Due:
         raise UnsupportedError(f"due {word}")
     text = nth(value, run.number)
     leg = "event" if names_event(text, ask) else "date"
-    return dated(moments.moment(text, ask, ahead=True), word, leg, ask.zone)
+    found = moments.moment(text, ask, ahead=True)
+    offset = isinstance(text, str) and (" after " in text or " before " in text)
+    if isinstance(found, Moment) and not (found.exact or found.whole or offset or word == "before"):
+        # semantics 4: by a moment whose hour is missing: sure up to the day before
+        shown = replace(whole_day(ask.zone, found.day - DAY), root=found.root)
+        return Due("dated", shown.last, found.last, shown, shown, leg)
+    return dated(found, word, leg, ask.zone)
 
 
 def nth(value: Yaml, number: int) -> Value:
@@ -129,10 +135,10 @@ def dated(found: Moment | NoMoment, word: str, leg: str, zone: Zone) -> Due:
     sure, possible = found.first - back, found.last - back
     if found.exact:
         shown = Moment(zone.day_of(sure), sure, sure, root=found.root)
-    elif strict:
+    elif strict and sure == zone.end(zone.day_of(sure)):
         shown = replace(whole_day(zone, zone.day_of(sure)), root=found.root)
     else:
-        shown = replace(found, event=None)
+        shown = replace(found, day=zone.day_of(sure), first=sure, last=possible, event=None)
     return Due("dated", sure, possible, shown, shown, leg)
 
 

@@ -87,7 +87,8 @@ def any_seen(parts: list[Any], ask: Ask, window: Window) -> Seen:
         return chosen([(one.moment, one) for one in met if one.moment], window)
     tried = [one for one in found if one.partial]
     waiting = any_of([one.truth for one in found])
-    return Seen(waiting, missing=tried[0].missing if tried else (), partial=bool(tried))
+    best = min(tried, key=lambda one: len(one.missing), default=None)
+    return Seen(waiting, missing=best.missing if best else (), partial=bool(tried))
 
 
 def chosen(dated: list[tuple[Moment, Seen]], window: Window) -> Seen:
@@ -131,7 +132,9 @@ def name_of(line: Mapping[str, Yaml]) -> str:
     """What a part of a composite is called when it is missing."""
     if "label" in line:
         return str(line["label"])
-    return str(next((line[head] for head in HEADS if head in line), "part"))
+    if "any" in line or "all" in line:
+        return " or ".join(name_of(shape(part)) for part in line.get("any") or line["all"])
+    return " or ".join(as_list(next(line[head] for head in HEADS if head in line)))
 
 
 def single(line: Mapping[str, Yaml], ask: Ask, window: Window) -> Seen:
@@ -140,16 +143,18 @@ def single(line: Mapping[str, Yaml], ask: Ask, window: Window) -> Seen:
     missing: tuple[str, ...] = ()
     for one in occurrences(line, ask, window):
         lacks = conditions.lacking(line["with"], one.event, ask) if "with" in line and one.event else ()
-        if lacks:
-            missing = lacks  # the latest try says what is missing
-        else:
+        if not lacks:
             good.append(one)
+        elif one.truth[0] is True:  # the best try says what is missing
+            missing = min(missing or lacks, lacks, key=len)
     if "each" in line:
         return each_seen(line["each"], good, ask, window)
     wanted = int(line.get("times", 1))
     sure = [one for one in good if one.truth[0] is True]
     if len(sure) >= wanted:
         return enough(sure, wanted, window)
+    if "times" in line and (sure or missing):
+        missing = (f"{wanted - len(sure)} more of {name_of(line)}",)
     doubtful: Names = frozenset().union(*(one.truth[1] for one in good))
     short = (None, doubtful) if len(good) >= wanted else NO
     return Seen(short, missing=missing, partial=bool(missing))

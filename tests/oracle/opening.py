@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.oracle import conditions, dues, lines
 from tests.oracle.case import NO, NOBODY, YES, Ask, Run, Truth, all_of
+from tests.oracle.closing import end
 from tests.oracle.dates import Moment
 from tests.oracle.effects import concerned, in_force, matches
 from tests.oracle.pack import ABSENT, Event, Yaml, as_list
@@ -53,12 +54,11 @@ def rank(start: Start) -> int:
 
 
 def version(rule: Mapping[str, Yaml], day: date) -> dict[str, Any]:
-    """The text of a duty for a start on a day: the keys of the latest version that has begun, over the rule's own."""
+    """The text of a duty for a start on a day: the rule's own, changed by each version that has begun, oldest first."""
     text = {key: value for key, value in rule.items() if key != "versions"}
     begun = [one for one in rule.get("versions", []) if date.fromisoformat(one["from"]) <= day]
-    if begun:
-        latest = max(begun, key=lambda one: str(one["from"]))
-        text |= {key: value for key, value in latest.items() if key != "from"}
+    for one in sorted(begun, key=lambda one: str(one["from"])):
+        text |= {key: value for key, value in one.items() if key != "from"}
     return {key: value for key, value in text.items() if value != ABSENT}
 
 
@@ -122,11 +122,12 @@ def begin(walk: Walk, name: str, text: Mapping[str, Yaml], instance: tuple[str, 
         series=walk.series,
         opened=walk.case.place,
     )
-    if start.truth[0] is not True:  # semantics 23
-        run.state = "not_owed" if start.truth[0] is False else "undetermined"
-        run.waits_for, run.ended_by = start.truth[1], "start"
+    if start.truth[0] is False:  # semantics 23
+        run.state, run.ended_by = "not_owed", "start"
         walk.case.runs.append(run)
         return True
+    if start.truth[0] is None:
+        run.start_doubt = start.truth[1]
     return admit(walk, run)
 
 
@@ -135,16 +136,19 @@ def admit(walk: Walk, run: Run) -> bool:
     ask = walk.ask(run.start_event).about(run)
     run.pins = dues.pin(run, ask)
     again = dues.plain_values(run, "again", "opens", ask)
+    if run.start_doubt is not None:  # it may be none at all, so it changes nothing for others
+        set_going(walk, run, ask)
+        return True
     same = [one for one in walk.case.runs if one.duty == run.duty and one.instance == run.instance]
     others = [one for one in same if one.ended_by != "start"]
-    if again == ("ignored",) and others:
+    if again == ("ignored",) and any(one.start_doubt is None for one in others):
         return False  # semantics 55: only starts that applied use up the one chance
     if again == ("restarts",):
         for one in others:
             one.next_opened = True
             if one.live:
                 over = dues.passed(one, walk.ask().about(one))[0] is True  # semantics 42
-                one.state, one.ended_by = "missed" if over else "cancelled", "restarted"
+                end(one, "missed" if over else "cancelled", "restarted")
     set_going(walk, run, ask)
     return True
 
@@ -207,7 +211,6 @@ def follow(walk: Walk, run: Run, start: Moment) -> bool:
         met=None,
         used=frozenset(),
         marks=NOBODY,
-        unsure=NOBODY,
         missing=(),
         doubt=NO,
         waits_for=NOBODY,

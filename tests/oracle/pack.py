@@ -49,6 +49,7 @@ class Event:
 
     index: int
     root: str
+    recording: int
     kind: str
     moment: Moment
     step: datetime  # when the walk comes to it
@@ -177,19 +178,25 @@ def open_days(name: str, given: Yaml) -> OpenDays:
 
 
 def standing_entries(raw_events: Iterable[Mapping[str, Yaml]]) -> list[Entry]:
-    """Entries after corrections: a correction takes the root's id, place and first entry stamp; retracted ones go."""
+    """Entries after corrections: a correction takes the root's id, place and first entry stamp; retracted ones go.
+
+    Retracting an original takes its corrections with it (51), retracting a correction restores what it replaced, and
+    retracting a retraction restores what that took away.
+    """
+    raws = list(raw_events)
+    gone: set[str] = set()
+    for raw in reversed(raws):
+        if raw.get("retracts") and str(raw["entry"]) not in gone:
+            gone.add(str(raw["retracts"]))
     entries: dict[str, Entry] = {}
     root_of: dict[str, str] = {}
-    for recording, raw in enumerate(raw_events):
+    for recording, raw in enumerate(raws):
         entry = str(raw["entry"])
-        earlier_entry = raw.get("corrects") or raw.get("retracts")
-        root = root_of[str(earlier_entry)] if earlier_entry else entry
-        root_of[entry] = root
-        if raw.get("retracts"):
-            entries.pop(root, None)  # semantics 51
-        elif raw.get("corrects"):
-            if root in entries:
-                entries[root].raw = raw  # semantics 54: the first entry stamp stays
+        root = root_of[entry] = root_of[str(raw["corrects"])] if raw.get("corrects") else entry
+        if raw.get("retracts") or entry in gone or root in gone:
+            continue
+        if raw.get("corrects"):
+            entries[root].raw = raw  # semantics 54: the first entry stamp stays
         else:
             entries[root] = Entry(root, recording, raw, raw.get("recorded"))
     return list(entries.values())
@@ -220,16 +227,16 @@ def place_of(pack: Pack, entries: list[Entry]) -> list[tuple[date, int, int, int
 def ordered_events(pack: Pack, raw_events: Iterable[Mapping[str, Yaml]]) -> tuple[Event, ...]:
     """The standing events of a case, each in its place."""
     events: list[Event] = []
-    for day, rank, hour, _, entry in place_of(pack, standing_entries(raw_events)):
+    for day, _, hour, recording, entry in place_of(pack, standing_entries(raw_events)):
         kind, index = entry.raw["kind"], len(events)
         moment = on_day(pack.zone, day, minute_of(entry.raw), entry.root)
         moment = Moment(moment.day, moment.first, moment.last, event=index, root=entry.root)
-        step = pack.zone.midnight(day) if rank == 0 else pack.zone.instant(day, max(hour, 0))
+        step = pack.zone.instant(day, max(hour, 0))  # nothing is there before its hour, an opening included
         if events:
             step = max(step, events[-1].step)
         stamp = moment if entry.recorded is None else recorded_moment(pack, entry.recorded)
         values = pack.values(kind, entry.raw.get("values") or {})
-        events.append(Event(index, entry.root, kind, moment, step, values, stamp))
+        events.append(Event(index, entry.root, recording, kind, moment, step, values, stamp))
     return tuple(events)
 
 

@@ -80,15 +80,15 @@ BEFORE_PLAN = (
     ("planned", "done", "state", "marks"),
     [
         ("2026-03-10", "2026-03-09", "met", set()),
-        ("2026-03-10", "2026-03-10T09:00", "undetermined", set()),
+        ("2026-03-10", "2026-03-10T09:00", "met", {"order_unknown"}),
         ("2026-03-10T14:00", "2026-03-10T09:00", "met", set()),
         ("2026-03-10T14:00", "2026-03-10T14:00", "met", {"late"}),
-        ("2026-03-10T14:00", "2026-03-10", "undetermined", set()),
+        ("2026-03-10T14:00", "2026-03-10", "met", {"order_unknown"}),
         ("2026-03-10", "2026-03-11", "met", {"late"}),
     ],
 )
 def test_4_before_a_moment_whose_hour_may_be_missing(planned: str, done: str, state: str, marks: set[str]) -> None:
-    """The day before is sure, the same day undetermined."""
+    """The day before is sure; on the same day it is met, and marked as one of which the order is unknown."""
     events = story(("2026-03-02", "began"), ("2026-03-03", "planned", {"date": planned}), (done, "done"))
     run = only_run(ask(duty(*BEFORE_PLAN), events, "2026-03-12"), "d")
     assert (run.state, run.marks) == (state, marks)
@@ -229,7 +229,7 @@ def test_23_a_start_that_does_not_apply_leaves_a_row() -> None:
     events = story(("2026-03-01", "began"), ("2026-03-02", "told", {"kind": "b"}), ("2026-03-03", "began"))
     rows = ask(pack, events, "2026-03-30").runs
     assert [(row.state, row.waits_for, row.false_start) for row in rows] == [
-        ("undetermined", ("kind",), True),
+        ("undetermined", ("kind",), False),
         ("not_owed", (), True),
     ]
 
@@ -350,7 +350,7 @@ def test_38_hours_from_a_date_give_a_range() -> None:
     run = only_run(ask(pack, story(("2026-03-02", "began"), ("2026-03-03T11:00", "done")), "2026-03-04"), "d")
     assert (run.state, run.marks) == ("met", set())
     run = only_run(ask(pack, story(("2026-03-02", "began"), ("2026-03-03T13:00", "done")), "2026-03-04"), "d")
-    assert (run.state, run.unsure) == ("undetermined", {"late"})
+    assert (run.state, run.marks) == ("met", {"order_unknown"})
 
 
 # --- outcomes ---------------------------------------------------------------------------------------------------------
