@@ -37,6 +37,7 @@ from icpm_engine.rules.loading import pack_from_body
 from icpm_engine.rules.model import RulePack
 from icpm_engine.rules.words import hint
 from icpm_engine.store import Filter, Listed, NewEntry, Position, Reading, Store, Writing, canonical, new_entry
+from icpm_engine.store.assignments import links_of
 from icpm_engine.vocabulary.events import Event
 
 When = str | date | datetime | int
@@ -60,6 +61,11 @@ class Outcome:
     def entered(self) -> tuple[Entered, ...]:
         """Every state that was entered."""
         return tuple(state for subject in self.subjects for state in subject.entered)
+
+    @property
+    def first(self) -> tuple[str, ...]:
+        """For events out of place or forbidden: what must come first, in words."""
+        return tuple(words for subject in self.subjects for words in subject.first)
 
     @property
     def findings(self) -> tuple[FindingRow, ...]:
@@ -171,38 +177,33 @@ class Engine:
         return Outcome(writing.commit_no, (added.entry,), tuple(subjects))
 
     def preview(self, *events: Event) -> Outcome:
-        """What recording these events would open, meet and move. Writes nothing; raises as `record` would."""
-        at = self._clock()
-        by_subject: dict[tuple[str, str], list[Event]] = {}
-        for event in events:
-            self._check_event(event, at)
-            by_subject.setdefault((event.subject_kind, event.subject_id), []).append(event)
-        subjects = []
-        with self._reading() as reading:
-            for (kind, subject), given in by_subject.items():
-                keys = [(kind, subject)] if kind == "case" else [("case", c) for c in reading.cases_of(kind, subject)]
-                subjects += [self._previewed(reading, key, given, at) for key in keys]
-        return Outcome(0, (), tuple(subjects))
+        """What recording these events would open, meet and move, and what must come first.
 
-    def _previewed(self, reading: Reading, key: tuple[str, str], events: list[Event], at: int) -> SubjectOutcome:
-        standing = reading.standing(*key)
-        rules = self._rules.of(key[0])
-        first = max((entry.entry for entry in standing.entries), default=0) + 1
-        added = [
-            Entry(
-                kind=event.event_kind.name,
-                day=event.day,
-                minute=event.minute,
-                values=event.values(),
-                entry=number,
-                recorded=at,
-                subject=event.subject_kind,
-            )
-            for number, event in enumerate(events, first)
-        ]
-        folding = fold(rules, [*standing.entries, *added])
-        refuse_anomalies(rules, folding, standing.findings, added)
-        return compared(rules, key, [s.row for s in standing.rows], standing.findings, folding, added)
+        Writes nothing; raises as `record` would.
+        """
+        at = self._clock()
+        added: dict[tuple[str, str], list[Entry]] = {}
+        for number, event in enumerate(events, _NOT_YET):
+            self._check_event(event, at)
+            added.setdefault((event.subject_kind, event.subject_id), []).append(_entry_of(event, number, at))
+        with self._reading() as reading:
+            cases = [subject for kind, subject in added if kind == "case"]
+            cases += [case for key in added if key[0] != "case" for case in reading.cases_of(*key)]
+            subjects = tuple(self._previewed(reading, case, added) for case in dict.fromkeys(cases))
+        return Outcome(0, (), subjects)
+
+    def _previewed(self, reading: Reading, case: str, added: Mapping[tuple[str, str], list[Entry]]) -> SubjectOutcome:
+        """A case with new entries of its own, and of those to whom it is linked, by them too."""
+        standing = reading.standing("case", case)
+        own = ("case", case)
+        journal = [*standing.journals.get(own, ()), *added.get(own, ())]
+        others = links_of(journal, self.rules.zone)
+        new = [entry for key in (own, *others) for entry in added.get(key, ())]
+        known = [entry for key in others for entry in standing.journals.get(key) or reading.entries(*key)]
+        folding = fold(self.rules, [*standing.journals.get(own, ()), *known, *new])
+        refuse_anomalies(self.rules, folding, standing.findings, new)
+        rows = [stored.row for stored in standing.rows]
+        return compared(self.rules, own, rows, standing.findings, folding, new)
 
     def _append(self, recorder: Recorder, event: Event, at: int, corrects: int | None) -> Entry:
         self._check_event(event, at)
@@ -394,6 +395,22 @@ class Engine:
         if not isinstance(when, str):
             raise EventError(f"found {when!r} as a day, expected one like 2026-04-01")
         return self.instant(_parsed(when, zone.name))
+
+
+_NOT_YET = 2**40
+"""Numbers of entries that are only previewed begin here: later than all that were recorded."""
+
+
+def _entry_of(event: Event, number: int, recorded: int) -> Entry:
+    return Entry(
+        kind=event.event_kind.name,
+        day=event.day,
+        minute=event.minute,
+        values=event.values(),
+        entry=number,
+        recorded=recorded,
+        subject=event.subject_kind,
+    )
 
 
 def _parsed(text: str, zone: str) -> date | datetime:

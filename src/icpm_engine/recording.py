@@ -6,7 +6,7 @@ projection they touch is folded anew, and what is impossible in a strict lifecyc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 
 import attrs
@@ -16,6 +16,7 @@ from icpm_engine.errors import EventError, RefusedEvent
 from icpm_engine.history import CompiledRules, Entry, FindingRow, Folding, ObligationRow, compile_pack, fold
 from icpm_engine.history.changes import Change, Entered, changes, entered
 from icpm_engine.history.fold import horizon_after
+from icpm_engine.history.steps import must_come_first
 from icpm_engine.rules.model import RulePack
 from icpm_engine.rules.wording import plain
 from icpm_engine.store import NewEntry, Writing
@@ -54,6 +55,8 @@ class SubjectOutcome:
     changes: tuple[Change, ...]
     entered: tuple[Entered, ...]
     findings: tuple[FindingRow, ...]
+    first: tuple[str, ...] = ()
+    """For events out of place or forbidden: what must come first, in words."""
 
 
 class Recorder:
@@ -130,7 +133,7 @@ def compared(
     old: Iterable[ObligationRow],
     known: Iterable[FindingRow],
     folding: Folding,
-    added: Iterable[Entry],
+    added: Collection[Entry],
 ) -> SubjectOutcome:
     """What some entries changed for one subject, asked at the end of its last event's day."""
     kind, subject = key
@@ -138,12 +141,14 @@ def compared(
     at = zone.midnight[zone.day_of(folding.last) + 1] - 1 if folding.last else 0
     roots = frozenset(entry.root for entry in added)
     was = set(known)
+    findings = tuple(finding for finding in folding.findings if finding not in was)
     return SubjectOutcome(
         kind,
         subject,
         tuple(changes(old, folding.rows, rules, subject, at)),
         tuple(entered(folding.states, roots, rules, subject)),
-        tuple(finding for finding in folding.findings if finding not in was),
+        findings,
+        must_come_first(folding, rules, findings, added),
     )
 
 

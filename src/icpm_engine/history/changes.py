@@ -79,6 +79,8 @@ def _what(before: ObligationRow | None, after: ObligationRow) -> str | None:
         return plain(Outcome(after.state).name.lower())
     if is_open and not was_open:
         return "reopened"
+    if not is_open and before.state != after.state:
+        return plain(Outcome(after.state).name.lower())
     if before.due_at != after.due_at:
         return "moved"
     same = (before.state, before.marks, before.overdue_after) == (after.state, after.marks, after.overdue_after)

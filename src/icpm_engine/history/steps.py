@@ -1,13 +1,17 @@
-"""What may come next: the transitions open to each lifecycle, and what would meet each open obligation."""
+"""What may come next, and what must come first: read off the transitions, the bars and the open obligations."""
 
 from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
 
 import attrs
 
 from icpm_engine.history.answers import obligation_of, rows_at
 from icpm_engine.history.changes import OPEN_STATES
 from icpm_engine.history.compiled import CompiledRules
-from icpm_engine.history.results import Folding
+from icpm_engine.history.results import Entry, FindingRow, Folding
+from icpm_engine.lifecycles import CompiledLifecycle
 from icpm_engine.rules.wording import plain, words_of_line
 
 
@@ -73,3 +77,61 @@ def _moves(folding: Folding, rules: CompiledRules, at: int) -> list[NextStep]:
                 name = row.lifecycle if not row.instance else f"{row.lifecycle}[{row.instance}]"
                 steps.append(NextStep(plain(words), transition.line.on, name, target))
     return steps
+
+
+# --- what must come first ---------------------------------------------------------------------------------------------
+
+
+def must_come_first(
+    folding: Folding, rules: CompiledRules, findings: Iterable[FindingRow], entries: Iterable[Entry]
+) -> tuple[str, ...]:
+    """For events that have no place yet, or that a bar forbids: what would have to come before them, in words."""
+    by_number = {entry.entry: entry for entry in entries}
+    said = []
+    for finding in findings:
+        entry = by_number.get(finding.entry)
+        if entry is None:
+            continue
+        if finding.kind == "barred":
+            bar = rules.pack.bars[finding.rule]
+            said.append(f"{plain(entry.kind)} is forbidden: {bar.label}")
+        elif finding.kind in ("out_of_place", "anomaly"):
+            compiled = next(one for one in rules.lifecycles if one.lifecycle.name == finding.rule)
+            said.append(_before(compiled, _state_at(folding, compiled, entry, finding.at), entry.kind))
+    return tuple(said)
+
+
+def _state_at(folding: Folding, compiled: CompiledLifecycle, entry: Entry, at: int) -> str:
+    lifecycle = compiled.lifecycle
+    instance = entry.values.get(lifecycle.per, "") if lifecycle.per is not None else ""
+    held = [
+        row.state
+        for row in folding.states
+        if row.lifecycle == lifecycle.name and row.instance == instance and row.valid_from <= at < row.valid_until
+    ]
+    return held[-1] if held else lifecycle.initial
+
+
+def _before(compiled: CompiledLifecycle, state: str, kind: str) -> str:
+    """The shortest way from a state to one in which an event of this kind has a place."""
+    lifecycle = compiled.lifecycle
+    now = f"{plain(kind)} has no place while {lifecycle.label} is '{lifecycle.states[state].label}'"
+    way = _way(compiled, state, frozenset(compiled.table[kind]))
+    if way is None:
+        return f"{now}, and none will come"
+    return f"{now}; first: " + ", then ".join(plain(step) for step in way)
+
+
+def _way(compiled: CompiledLifecycle, state: str, wanted: frozenset[str]) -> list[str] | None:
+    ways: deque[tuple[str, list[str]]] = deque([(state, [])])
+    seen = {state}
+    while ways:
+        here, way = ways.popleft()
+        if here in wanted and way:
+            return way
+        for trigger in sorted(compiled.kinds):
+            for _, target in compiled.table[trigger].get(here, ()):
+                if target not in seen:
+                    seen.add(target)
+                    ways.append((target, [*way, trigger]))
+    return None
