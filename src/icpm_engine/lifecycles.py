@@ -48,15 +48,30 @@ class Guard:
         return self.meant(ev, case, run) and self.holds(ev, case, run) is True
 
 
-@attrs.frozen(eq=False)
+@attrs.define(eq=False)
 class CompiledLifecycle:
-    """One lifecycle: its machine, and the table made from it: trigger -> state -> guards and where they lead."""
+    """One lifecycle: its machine, and the table made from it: trigger -> state -> guards and where they lead.
+
+    `followed` says whether some rule is asked again when it moves.
+    """
 
     lifecycle: model.Lifecycle
     machine: Machine
     table: dict[str, dict[str, tuple[tuple[Guard, str], ...]]]
     turns: tuple[tuple[str, Cond, bool], ...]
     reads: frozenset[str]
+    followed: bool = True
+    key: str = attrs.field(init=False)
+    guarded: bool = attrs.field(init=False)
+
+    @key.default
+    def _key(self) -> str:
+        return f"state.{self.lifecycle.name}"
+
+    @guarded.default
+    def _guarded(self) -> bool:
+        guards = (guard for by_state in self.table.values() for rows in by_state.values() for guard, _ in rows)
+        return any(guard.where is not None or guard.when is not None for guard in guards)
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -66,9 +81,12 @@ class CompiledLifecycle:
     def state_of(self, case: Case, instance: str | None) -> str:
         """The present state of the lifecycle, or of one instance of it."""
         name, initial = self.lifecycle.name, self.lifecycle.initial
+        state: str
         if self.lifecycle.per is None:
-            return str(case.states.get(name, initial))
-        return str(case.states.get(name, {}).get(instance, initial))
+            state = case.states.get(name, initial)
+        else:
+            state = case.states.get(name, {}).get(instance, initial)
+        return state
 
     def moves(self, case: Case, ev: Entry, probe: Callable[[Case, str | None], Run], out: list[Move]) -> None:
         """Where an event moves it: judged on the case just before the event; nothing is changed yet."""
@@ -78,15 +96,15 @@ class CompiledLifecycle:
             return
         value = ev.values.get(per)
         for instance in (value,) if value is not None else tuple(case.states.get(self.lifecycle.name, ())):
-            self._move(case, ev, instance, probe(case, instance), out)
+            self._move(case, ev, instance, probe(case, instance) if self.guarded else None, out)
 
     def _move(self, case: Case, ev: Entry, instance: str | None, run: Run | None, out: list[Move]) -> None:
         by_state, per = self.table[ev.kind], self.lifecycle.per
         guarded = False
         for guard, target in by_state.get(self.state_of(case, instance), ()):
-            if not guard.meant(ev, case, run):
+            if guard.where is not None and not guard.meant(ev, case, run):
                 continue
-            held = guard.holds(ev, case, run)
+            held = True if guard.when is None else guard.holds(ev, case, run)
             if held:
                 out.append((self, instance, target))
                 return
@@ -115,7 +133,8 @@ class CompiledLifecycle:
         case.since[name, None, target] = at
         if instance is not None:
             case.since[name, instance, target] = at
-        case.dirty.append(f"state.{name}")
+        if self.followed:
+            case.dirty.append(self.key)
 
     def turned(self, case: Case, trigger: str, instance: str | None) -> None:
         """A condition or moment of one of its transitions has turned."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import attrs
 
@@ -20,6 +20,13 @@ from icpm_engine.working import NONE, At, Case, Entry
 
 Setter: TypeAlias = Callable[[Case, Entry], None]
 Turned: TypeAlias = Callable[[Case, str | None], None]
+
+
+class _Read(NamedTuple):
+    """What rules read: `kept` at some time, `asked` so that they are asked again when it changes."""
+
+    kept: set[str]
+    asked: set[str]
 
 
 @attrs.frozen(eq=False)
@@ -105,10 +112,14 @@ def compile_pack(pack: model.RulePack, subject: str = "case") -> CompiledRules:
     for watch in watches:
         for key in watch.cond.reads:
             watchers.setdefault(key, []).append(watch)
-    read = {*dependents, *watchers, *_read_by_lines(duties), *(key for bar in bars for key in bar.reads)}
-    read |= {key for lifecycle in lifecycles for key in lifecycle.reads}
+    asked = {*dependents, *watchers}
+    kept = {*asked, *_read_by_lines(duties), *(key for bar in bars for key in bar.reads)}
+    kept |= {key for lifecycle in lifecycles for key in lifecycle.reads}
+    read = _Read(kept, asked)
     for duty in duties:
-        duty.watched = f"duty.{duty.duty.name}" in read
+        duty.watched = f"duty.{duty.duty.name}" in asked
+    for lifecycle in lifecycles:
+        lifecycle.followed = lifecycle.key in asked
     telling = _told_by_kind(pack, scope)
     plans = {kind: _plan(kind, pack, lifecycles, duties, bars, telling.get(kind, []), read) for kind in pack.events}
     rank = {name: 0 if kind.sorts == "first" else 2 for name, kind in pack.events.items() if kind.sorts}
@@ -194,7 +205,7 @@ def _plan(
     duties: tuple[CompiledDuty, ...],
     bars: tuple[CompiledBar, ...],
     told: list[tuple[model.Fact, model.Told, Scope]],
-    read: set[str],
+    read: _Read,
 ) -> Plan | None:
     keyed: tuple[model.Duty | model.Lifecycle | model.Fact, ...] = (
         *pack.duties.values(),
@@ -207,16 +218,16 @@ def _plan(
         duty.open_on for duty in duties if any(kind in o.kinds for text in duty.texts for o in text.openers)
     )
     looked_at = any(kind in (text.met.kinds if text.met else ()) for duty in duties for text in duty.texts)
-    key = f"event.{kind}" if f"event.{kind}" in read else None
+    key = f"event.{kind}"
     plain = [t for t in told if t[1].line.when is None and t[1].line.where is None]
     return Plan(
         fields=tuple(sorted(pers & set(pack.events[kind].fields))),
         bars=tuple(bar for bar in bars if kind in bar.kinds),
         moves=tuple(lifecycle for lifecycle in lifecycles if kind in lifecycle.kinds),
-        guarded=tuple(_guarded_setter(*t, read=read) for t in told if t not in plain),
-        setters=tuple(_setter(*t, read=read) for t in plain),
-        keep=looked_at or key is not None,
-        key=key,
+        guarded=tuple(_guarded_setter(*t, asked=read.asked) for t in told if t not in plain),
+        setters=tuple(_setter(*t, asked=read.asked) for t in plain),
+        keep=looked_at or key in read.kept,
+        key=key if key in read.asked else None,
         closers=closers,
         openers=openers,
     )
@@ -243,11 +254,11 @@ def _told_by_kind(pack: model.RulePack, scope: Scope) -> dict[str, list[tuple[mo
     return found
 
 
-def _setter(fact: model.Fact, told: model.Told, scope: Scope, *, read: set[str]) -> Setter:
+def _setter(fact: model.Fact, told: model.Told, scope: Scope, *, asked: set[str]) -> Setter:
     """A function that tells a fact from an event."""
     take = _taker(fact, told, scope)
     name, per, key = fact.name, fact.per, f"fact.{fact.name}"
-    followed = key in read
+    followed = key in asked
 
     def tell(case: Case, ev: Entry) -> None:
         value = take(case, ev)
@@ -297,12 +308,12 @@ def _minute_of(case: Case, at: At) -> tuple[int, int]:
 
 
 def _guarded_setter(
-    fact: model.Fact, told: model.Told, scope: Scope, *, read: set[str]
+    fact: model.Fact, told: model.Told, scope: Scope, *, asked: set[str]
 ) -> Callable[[Case, Entry], Setter | None]:
     """A fact told only by some events: judged on the case before the event, told with all the others (semantics 12)."""
     where = compile_where(told.line.where, scope) if told.line.where is not None else None
     when = compile_condition(told.line.when, scope) if told.line.when is not None else None
-    tell = _setter(fact, told, scope, read=read)
+    tell = _setter(fact, told, scope, asked=asked)
 
     def judge(case: Case, ev: Entry) -> Setter | None:
         if where is not None and where(ev, case, None) is not True:

@@ -19,7 +19,7 @@ from icpm_engine.history.order import arrange
 from icpm_engine.history.readings import obligation_rows
 from icpm_engine.history.results import FOREVER, Entry, FindingRow, Folding, StateRow
 from icpm_engine.lifecycles import Move
-from icpm_engine.working import Case, at_moment
+from icpm_engine.working import Case
 
 MOST_ROUNDS: Final = 200
 """Rounds of 'until nothing changes' at one instant; a pack that needs more goes round in circles."""
@@ -100,17 +100,15 @@ class _Walk:
         moves: list[Move] = []
         for lifecycle in plan.moves:
             lifecycle.moves(case, entry, probe_of, moves)
-        told = [setter for judge in plan.guarded if (setter := judge(case, entry)) is not None]
+        told = [setter for judge in plan.guarded if (setter := judge(case, entry)) is not None] if plan.guarded else ()
         if plan.keep:
             case.log.setdefault(entry.kind, []).append(entry)
         for setter in plan.setters:
             setter(case, entry)
         for setter in told:
             setter(case, entry)
-        if moves:
-            at = at_moment(case.zone, entry.day, entry.minute, entry.root)
-            for lifecycle, instance, target in moves:
-                lifecycle.apply(case, instance, target, at)
+        for lifecycle, instance, target in moves:
+            lifecycle.apply(case, instance, target, entry.at)
         if plan.key is not None:
             case.dirty.append(plan.key)
         for close in plan.closers:
@@ -139,13 +137,12 @@ class _Walk:
         """Ask whatever reads what has changed, until nothing changes."""
         case = self.case
         for _ in range(MOST_ROUNDS):
-            keys = set(case.dirty)
+            keys = dict.fromkeys(case.dirty)
             case.dirty.clear()
-            duties = [duty for key in keys for duty in self.dependents.get(key, ())]
-            for duty in dict.fromkeys(duties):
-                duty.turn_all(case)
-            watches = [watch for key in keys for watch in self.watchers.get(key, ())]
-            for watch in dict.fromkeys(watches):
+            for duty in dict.fromkeys([duty for key in keys for duty in self.dependents.get(key, ())]):
+                if duty.key in case.open:
+                    duty.turn_all(case)
+            for watch in dict.fromkeys([watch for key in keys for watch in self.watchers.get(key, ())]):
                 self.watch(watch)
             if not case.dirty:
                 return
