@@ -193,19 +193,19 @@ def _anchor(node: model.Anchor, scope: Scope, side: Side) -> MomentOf:
     if word == "due":
         return lambda case, run, ev: OPEN if run is None else due_moment(case, run)
     if word == "previous.due":
-        return lambda case, run, ev: due_moment(case, run.previous) if run is not None and run.previous else OPEN
+        return lambda case, run, ev: OPEN if run is None or run.previous_due is None else run.previous_due
     return lambda case, run, ev: (run.previous.met or OPEN) if run is not None and run.previous else OPEN
 
 
 def due_moment(case: Case, run: Run) -> At | Pending:
-    """The due moment of a run as a moment: the whole day where the limit is in days."""
+    """The due moment of a run as a moment: the whole day where the limit is in days, a range where it is one."""
     if not run.due or run.due[0] is None:
         return OPEN
-    due = run.due[0]
+    due, latest = run.due[:2]
     day = case.zone.day_of(due)
-    if due == case.zone.midnight[day + 1] - 1:
+    if due == latest == case.zone.midnight[day + 1] - 1:
         return at_day(case.zone, day)
-    return At(due, due, day)
+    return At(due, due if latest is None else latest, day)
 
 
 def _field(node: model.FieldMoment, scope: Scope, side: Side) -> MomentOf:
@@ -323,7 +323,9 @@ def _end_of(node: model.EndOf, scope: Scope, side: Side) -> MomentOf:
     unit, following = node.unit, node.next
 
     def end(case: Case, run: Run | None, ev: Entry | None) -> At | Pending:
-        day = run.start.day if run is not None else case.day
+        day = case.day
+        if run is not None:  # a grid's run begins the day after the old due date (semantics 32)
+            day = case.zone.day_of(run.floor + 1) if run.grid else run.start.day
         return at_day(case.zone, end_of(day, unit, next=following))
 
     return end

@@ -123,7 +123,9 @@ class Run:
         "duty",
         "ended",
         "evidence",
+        "floor",
         "force",
+        "grid",
         "instance",
         "instance_root",
         "marks",
@@ -141,6 +143,7 @@ class Run:
         "periods",
         "pins",
         "previous",
+        "previous_due",
         "progress",
         "start",
         "start_event",
@@ -156,10 +159,13 @@ class Run:
         self.start_event = start_event
         self.start_root = root
         self.origin = start
+        self.grid = False  # counted from the origin, k intervals at once (semantics 32)
+        self.floor = 0  # evidence counts only after this instant: in a grid, the end of the old due date
         self.instance: str | None = None
         self.instance_root = 0
         self.number = 0
         self.previous: Run | None = None
+        self.previous_due: At | None = None  # before it was rolled (semantics 37)
         self.opened = 0
         self.outcome = 0
         self.ended = False
@@ -174,7 +180,7 @@ class Run:
         self.wanting: tuple[str, ...] = ()
         self.evidence: tuple[int, ...] = ()
         self.met: At | None = None
-        self.pins: dict[int, Any] | None = None
+        self.pins: dict[Any, Any] | None = None
         self.progress: Any = None
         self.next_edge = 0
         self.answers: Any = None

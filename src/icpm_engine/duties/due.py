@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import attrs
 
-from icpm_engine.calendars import Span, day_adder, monday_to_friday, roll
+from icpm_engine.calendars import Span, SpanPart, Zone, day_adder, monday_to_friday, roll
 from icpm_engine.conditions import Cond, compile_condition
 from icpm_engine.errors import CalendarEnds
 from icpm_engine.moments import Adders, Pending, Scope, compile_moment, compile_span, reads_of_moment
@@ -105,7 +105,7 @@ def _first_row(rows: tuple[tuple[bool, Cond | None, DueOf], ...]) -> DueOf:
             answers.append(of(case, run))
             if held:
                 break
-            missing |= cond.missing(case, run)  # type: ignore[union-attr]
+            missing |= run.pins[number, "missing"] if pinned else cond.missing(case, run)  # type: ignore[index, union-attr]
         if not missing:
             return answers[0] if answers else NO_DATE
         return _bounded(answers, tuple(sorted(missing)))
@@ -122,6 +122,8 @@ def _ask(case: Case, run: Run, cond: Cond, pin: int | None) -> bool | None:
         pins = run.pins = {}
     if pin not in pins:
         pins[pin] = cond.test(case, run, run.start_event)
+        if pins[pin] is None:
+            pins[pin, "missing"] = cond.missing(case, run, run.start_event)
     held: bool | None = pins[pin]
     return held
 
@@ -177,7 +179,7 @@ def compile_leg(due: model.Due, scope: Scope, numbering: LegNumbers) -> DueOf:
         return _pick(due, scope, numbering)
     number = numbering.next()
     if due.within:
-        return _series(tuple(_within(span, due, number, scope) for span in due.within))
+        return _intervals(due, number, scope)
     strict = bool(due.before)
     return _series(tuple(_until(moment, due, number, scope, strict=strict) for moment in due.before or due.by))
 
@@ -198,35 +200,60 @@ def _roller(due: model.DueLeg | model.DuePick, scope: Scope) -> Callable[[int], 
     return lambda day: roll(day, calendar, direction)
 
 
-def _within(span: model.SpanLike, due: model.DueLeg, number: int, scope: Scope) -> DueOf:
+def _intervals(due: model.DueLeg, number: int, scope: Scope) -> DueOf:
+    """That long after the start; in a grid, all the intervals up to this run from the origin on (semantics 32)."""
     rolled = _roller(due, scope)
-    if isinstance(span, Span) and not span.timed:
-        return _plain_days(span, due, number, scope, rolled)
-    span_of = compile_span(span, scope)
+    spans = tuple(compile_span(span, scope) for span in due.within)
     adders = Adders(scope, first_day_counted=due.first_day_counted)
+    last = len(spans) - 1
 
-    def within(case: Case, run: Run) -> Due:
-        value = span_of(case, run)
-        if isinstance(value, Pending):
-            return Due(None, None, missing=value.names)
-        start = run.start
-        end = adders.shift(value, start)
+    def interval(case: Case, run: Run) -> Due:
+        taken = range(run.number + 1) if run.grid else (run.number,)
+        values = [spans[min(place, last)](case, run) for place in taken]
+        for value in values:
+            if isinstance(value, Pending):
+                return Due(None, None, missing=value.names)
+        span = joined(values)  # type: ignore[arg-type]
+        start = run.start if span.word is not None or not run.grid else run.origin
+        end = adders.shift(span, start)
         counted = end.day
-        if not value.timed and rolled is not None:
+        if not span.timed and rolled is not None:
             end = at_day(case.zone, rolled(counted))
-        exact = end.lo if value.timed else 0
-        trace = ("within", number, start.day, start.entry, str(value), counted, end.day, exact)
-        return Due(end.lo if value.timed else end.hi, end.hi, trace)
+        exact = end.lo if span.timed else 0
+        trace = ("within", number, start.day, start.entry, str(span), counted, end.day, exact)
+        if span.timed and end.lo != end.hi:
+            return Due(end.lo, end.hi, trace, possible=(end.lo, end.hi))
+        return Due(end.hi, end.hi, trace)
 
-    return within
+    only = due.within[0]
+    if last or not isinstance(only, Span) or only.timed:
+        return interval
+    return _plain_days(only, due, number, scope, rolled, interval)
 
 
-def _plain_days(span: Span, due: model.DueLeg, number: int, scope: Scope, rolled: Callable[[int], int] | None) -> DueOf:
+def joined(spans: list[Span]) -> Span:
+    """Several intervals as one span, so that months are counted at once (31 January, 28 February, 31 March)."""
+    if len(spans) == 1:
+        return spans[0]
+    parts: list[SpanPart] = []
+    for part in (part for span in spans for part in span.parts):
+        if parts and (parts[-1].unit, parts[-1].calendar) == (part.unit, part.calendar):
+            parts[-1] = attrs.evolve(part, count=parts[-1].count + part.count)
+        else:
+            parts.append(part)
+    return Span(tuple(parts)) if parts else spans[0]
+
+
+def _plain_days(
+    span: Span, due: model.DueLeg, number: int, scope: Scope, rolled: Callable[[int], int] | None, of_grid: DueOf
+) -> DueOf:
     """The commonest limit, in as few steps as it can be done."""
     add = day_adder(span, scope.calendars, first_day_counted=due.first_day_counted) if span.parts else _same
     midnight, text = scope.zone.midnight, str(span)
 
     def within(case: Case, run: Run) -> Due:
+        if run.grid:
+            return of_grid(case, run)
         start = run.start
         counted = day = add(start.day)
         if rolled is not None:
@@ -264,21 +291,27 @@ def _until(node: model.Moment, due: model.DueLeg, number: int, scope: Scope, *, 
             if isinstance(span, Pending):
                 return Due(None, None, missing=span.names)
             end, text = adders.shift(span, anchor), str(span)
-        counted = end.day
-        if rolled is not None:
-            end = at_day(case.zone, rolled(counted))
-        at, latest = _edges(end, strict=strict)
-        trace = (word, number, anchor.day, anchor.entry, text, counted, end.day, at)
-        return Due(at, latest, trace, sequence=sequence)
+        counted = final = end.day
+        at, latest = _edges(end, strict=strict, hours=bool(text))
+        if rolled is not None and end.whole:  # rolling is last (semantics 37)
+            counted = case.zone.day_of(at)
+            final = rolled(counted)
+            at = latest = case.zone.midnight[final + 1] - 1
+        trace = (word, number, anchor.day, anchor.entry, text, counted, final, at)
+        possible = (at, latest) if text and not end.whole and at != latest else ()
+        return Due(at, latest, trace, sequence=sequence, possible=possible)
 
     return until
 
 
-def _edges(end: At, *, strict: bool) -> tuple[int, int]:
-    """The last instant surely in time, and the last that may be (semantics 4)."""
+def _edges(end: At, *, strict: bool, hours: bool) -> tuple[int, int]:
+    """The last instant surely in time, and the last that may be (semantics 4).
+
+    By a moment whose hour is missing: surely up to the day before; by one that hours were counted to: a range.
+    """
     if strict:
         return end.lo - 1, (end.lo if end.whole else end.hi) - 1
-    return (end.hi if end.whole else end.lo if end.lo == end.hi else end.lo - 1), end.hi
+    return (end.hi if end.whole else end.lo if hours or end.lo == end.hi else end.lo - 1), end.hi
 
 
 def names_event(node: model.Moment) -> bool:
@@ -304,10 +337,12 @@ def _pick(due: model.DuePick, scope: Scope, numbering: LegNumbers) -> DueOf:
         trace = (due.which, known.index(chosen), tuple(d.trace for d in known), traces)
         if missing:
             return Due(None, chosen.latest, trace, missing, chosen.sequence)
-        latest = min(d.latest for d in known if d.latest is not None) if earliest else chosen.latest
-        if rolled is None:
-            return Due(chosen.at, latest, trace, (), chosen.sequence)
-        day = rolled(case.zone.day_of(chosen.at or 0))
+        several = [d.latest for d in known if d.latest is not None]
+        latest = min(several) if earliest else max(several)
+        day = case.zone.day_of(chosen.at or 0)
+        if rolled is None or case.zone.midnight[day + 1] - 1 != chosen.at or chosen.at != latest:
+            return Due(chosen.at, latest, trace, (), chosen.sequence, chosen.possible)
+        day = rolled(day)
         at = case.zone.midnight[day + 1] - 1
         return Due(at, at, trace, (), chosen.sequence)
 
@@ -316,6 +351,34 @@ def _pick(due: model.DuePick, scope: Scope, numbering: LegNumbers) -> DueOf:
 
 def _at(due: Due) -> int:
     return due.at or 0
+
+
+def settled(zone: Zone, due: Due) -> At | None:
+    """The due moment that the next run of a series counts from: the day, before it was rolled, or the instant.
+
+    Of several possible dates it is the last. None while there is no date.
+    """
+    if due.at is None:
+        return None
+    last = due.possible[-1] if due.trace[0] == "rows" else due.at
+    day = zone.day_of(last)
+    if last != zone.midnight[day + 1] - 1:
+        return At(last, due.latest or last, day)
+    traces = due.trace[1] if due.trace[0] == "rows" else (due.trace,)
+    return at_day(zone, max((found for trace in traces if (found := _unrolled(zone, trace)) is not None), default=day))
+
+
+def _unrolled(zone: Zone, trace: Any) -> int | None:
+    """The day that a trace came to, before it was rolled."""
+    if trace is None:
+        return None
+    if trace[0] in ("earliest", "latest"):
+        return _unrolled(zone, trace[2][trace[1]]) if trace[1] >= 0 else None
+    if trace[0] == "within":
+        return int(trace[5])
+    if trace[0] in ("by", "before"):
+        return zone.day_of(int(trace[7])) - int(trace[6] - trace[5])
+    return None
 
 
 def reads_of_due(due: model.Due, into: set[str]) -> None:

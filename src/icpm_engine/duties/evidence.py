@@ -247,7 +247,11 @@ class Evidence:
                 if (not self.looks_back and entry.day < start.day) or _place(entry) <= behind:
                     break
                 at = entry_at(case, entry)
-                if (self.looks_back or at.hi >= start.lo) and (floor is None or at.lo >= floor.lo):
+                if (
+                    at.lo > run.floor
+                    and (self.looks_back or at.hi >= start.lo)
+                    and (floor is None or at.lo >= floor.lo)
+                ):
                     found.append(entry)
         found.sort(key=_place)
         for entry in found:

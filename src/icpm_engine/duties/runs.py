@@ -14,11 +14,11 @@ import attrs
 
 from icpm_engine.checks import EventTest
 from icpm_engine.conditions import Cond, EdgeOf
-from icpm_engine.duties.due import CompiledDue, Due
+from icpm_engine.duties.due import CompiledDue, Due, settled
 from icpm_engine.duties.evidence import UNSURE, Evidence
 from icpm_engine.errors import PackError
 from icpm_engine.rules import model
-from icpm_engine.working import At, Case, Entry, Run, at_day, at_instant
+from icpm_engine.working import At, Case, Entry, Run, at_instant
 
 # numbers of history.results.Outcome and Marks, which lie above this layer
 RUNNING, PAUSED, UNDETERMINED, MET, EXCUSED, CANCELLED, MISSED, NOT_OWED = range(8)
@@ -251,7 +251,7 @@ class CompiledDuty:
         for run in tuple(runs):
             if instance is not None and run.instance != instance:
                 continue
-            if run.number and run.start.lo > ev.t and run.text.repeats == "from due":
+            if ev.at.lo <= run.floor:
                 continue  # a grid run takes evidence from the day after the old due date on (semantics 32)
             if taken and (run.start_root, run.instance) in taken:
                 continue
@@ -303,19 +303,18 @@ class CompiledDuty:
         if repeats is None or any(other.previous is run for other in case.open[self.key]):
             return
         due: Due = run.due  # type: ignore[assignment]
-        if repeats == "from met" and run.met is not None:
-            start = run.met
-        elif due.at is not None:
-            day = case.zone.day_of(due.at)
-            start = at_day(case.zone, day + 1 if repeats == "from due" else day)
-        else:
+        previous_due = settled(case.zone, due)
+        start = run.met if repeats == "from met" and run.met is not None else previous_due
+        if start is None:
             return
         following = self.text_at(start.day)
         if following is None:
             return
         later = Run(self, following, start, run.start_event, run.start_root)
         later.origin, later.number, later.previous = run.origin, run.number + 1, run
-        later.instance, later.instance_root = run.instance, run.instance_root
+        later.instance, later.instance_root, later.previous_due = run.instance, run.instance_root, previous_due
+        if repeats == "from due":
+            later.grid, later.floor = True, due.latest or start.hi
         if later.number > MOST_RUNS_AT_ONCE and self._stands_still(case, later):
             raise PackError(
                 f"the series of {self.duty.name} stands still: its due dates do not advance", self.duty.mark
