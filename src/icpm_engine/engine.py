@@ -32,7 +32,16 @@ from icpm_engine.history.proofs import Proof, proof_of
 from icpm_engine.history.results import FindingRow
 from icpm_engine.history.steps import NextStep, next_steps
 from icpm_engine.history.timeline import TimelineLine, timeline_of
-from icpm_engine.recording import RETRACTION, Recorder, Rules, SubjectOutcome, check_dates, compared, refuse_anomalies
+from icpm_engine.recording import (
+    RETRACTION,
+    Recorder,
+    Rules,
+    SubjectOutcome,
+    check_dates,
+    check_subject,
+    compared,
+    refuse_anomalies,
+)
 from icpm_engine.rules.loading import pack_from_body
 from icpm_engine.rules.model import RulePack
 from icpm_engine.rules.words import hint
@@ -213,6 +222,7 @@ class Engine:
         kind = event.event_kind.name
         if kind not in self.pack.events:
             raise EventError(f"{kind} is no kind of event of the rules {self.pack.name}")
+        check_subject(event.subject_kind, event.subject_id, self.county)
         check_dates(event.day, at, self.rules, kind)
 
     def _check_corrects(self, writing: Writing, corrects: int, event: Event) -> None:

@@ -21,6 +21,7 @@ from icpm_engine.rules.model import RulePack
 from icpm_engine.rules.wording import plain
 from icpm_engine.store import NewEntry, Writing
 from icpm_engine.store.assignments import ASSIGNMENTS, COVERS, LINKS, assignments_of, covers_of, links_of
+from icpm_engine.store.journal import read_id
 
 RETRACTION = "entry_retracted"
 """The kind of a journal entry that does nothing but withdraw another."""
@@ -117,7 +118,7 @@ class Recorder:
         # A case in which nothing has happened for long still has its place on today's lists.
         until = horizon_after(rules, rules.zone.day_of(self.writing.at))
         folding = fold(rules, self.writing.events(kind, subject), until)
-        before = self.writing.standing(kind, subject)
+        before = self.writing.before(kind, subject)
         if not accept_anomalies:
             refuse_anomalies(rules, folding, before.findings, added)
         self.writing.replace(kind, subject, folding, pack=self.pack, areas=self.rules.areas)
@@ -192,3 +193,10 @@ def check_dates(day: int, recorded: int, rules: CompiledRules, kind: str) -> Non
             f"{kind}: it is said to have occurred on {format_day(day)}, after it is recorded on {format_day(today)}; "
             "what is planned for a later day is a field of the event that planned it"
         )
+
+
+def check_subject(kind: str, subject: str, county: str) -> None:
+    """What both databases can keep as an id, and of counties only the one whose journal it is. Raises EventError."""
+    read_id(subject)
+    if kind == "county" and subject != county:
+        raise EventError(f"found an event about the county {subject}; this is the journal of {county}")

@@ -128,7 +128,7 @@ def test_a_subject_is_read_by_its_key(sqlite: Store) -> None:
         assert "TEMP B-TREE" not in found
     assert "COVERING INDEX ix_icpm_link_other" in plan(sqlite, reading._CASES_OF, other_kind="person", other_id="P-1")
     assert "INDEX ix_icpm_entry_number" in plan(sqlite, journal._NUMBERED, entry=1)
-    assert "INDEX ix_icpm_entry_source" in plan(sqlite, journal._SOURCED, source_system="x", source_key="1")
+    assert "INDEX ix_icpm_entry_source" in plan(sqlite, journal._SOURCED, source_system="x", keys='["1", "2"]')
     assert "COVERING INDEX ix_icpm_commit_at" in plan(sqlite, journal._COMMIT_AT)
     assert "COVERING INDEX ix_icpm_subject_horizon" in plan(sqlite, queries._HORIZON)
     assert "INDEX ix_icpm_finding_kind" in plan(sqlite, reading._FINDINGS_OF, kind="barred")

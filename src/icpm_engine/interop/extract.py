@@ -143,6 +143,7 @@ class Extract:
         self.counts = Counts()
         self.unknown_columns: tuple[str, ...] = ()
         self._source = source
+        self._rows: CsvRows | JsonRows | None = None
         self._as_of = mapping.as_of if as_of is None else as_of
         self._seen = SeenRows() if seen is None else seen
         zone = Zone(mapping.zone)
@@ -152,9 +153,15 @@ class Extract:
         with self._open() as stream:
             try:
                 rows = (CsvRows if self.mapping.format == "csv" else JsonRows)(stream, self.mapping)
+                self._rows = rows
                 yield from self._read(rows)
             except OSError as error:
                 raise MappingError(f"the extract cannot be read: {error.strerror}") from None
+
+    @property
+    def raw(self) -> str:
+        """The row given last, as it stands in the extract."""
+        return "" if self._rows is None else self._rows.raw
 
     def _open(self) -> Any:  # noqa: ANN401 - a context manager giving a stream
         if isinstance(self._source, bytes):

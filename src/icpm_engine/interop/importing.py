@@ -1,35 +1,39 @@
-"""The import: an extract into the journal, in one commit, each row taken or set aside with its reason.
+"""The import: an extract into the journal in one commit, each row taken whole, or set aside whole with its reason.
 
-Rows come in any order, so they are staged in a temporary file and read back by subject: persons and teams first, then
-case by case. Memory does not grow with the extract.
+Rows come in any order. They are staged in a temporary file and compared with the journal; what is new is then read back
+by subject: persons and teams first, then case by case. Memory does not grow with the extract.
 """
 
 from __future__ import annotations
 
-import sqlite3
-import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing, nullcontext
-from itertools import groupby
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext, suppress
+from itertools import islice
 from pathlib import Path
-from typing import Final, NamedTuple, Self
+from typing import Final, TypeAlias
 
 import attrs
 
 from icpm_engine.calendars import Zone
 from icpm_engine.engine import Engine
-from icpm_engine.errors import EventError
+from icpm_engine.errors import MappingError
 from icpm_engine.history import FOREVER
+from icpm_engine.interop.comparing import Comparison, key_of
 from icpm_engine.interop.extract import Extract, Taken
 from icpm_engine.interop.mapping import ImportMapping
-from icpm_engine.interop.set_aside import Cause, SetAside, SetAsideFile
+from icpm_engine.interop.set_aside import Cause, Misfit, SetAside, SetAsideFile
+from icpm_engine.interop.staging import Stage, Staged
 from icpm_engine.recording import Recorder
-from icpm_engine.store import JournalRow, NewEntry, canonical
+from icpm_engine.store import NewEntry, Writing, canonical
 
 BATCH: Final = 5_000
-"""Events that are written together; subjects are never cut."""
+"""Events that are compared, or written, together; rows and subjects are never cut."""
+SUBJECTS: Final = 1_000
+"""Subjects that are folded together: an event of a person may touch many cases."""
 REPORT_EVERY: Final = 1_000
+
+Progress: TypeAlias = Callable[[int], None]
 
 
 @attrs.frozen
@@ -37,7 +41,7 @@ class ImportReport:
     """What became of an extract's rows: `rows == taken + known + duplicates + set_aside`.
 
     `known` rows were in the journal already, unchanged. A row may tell several events: `entries` is how many were
-    written. `causes` counts the rows set aside by sort of reason.
+    written. `causes` counts the rows set aside by sort of reason. `commit` is None when nothing was new.
     """
 
     rows: int
@@ -51,20 +55,6 @@ class ImportReport:
     commit: int | None
 
 
-class Staged(NamedTuple):
-    """One event of the extract, waiting for its subject's turn."""
-
-    subject_kind: str
-    subject_id: str
-    row_number: int
-    key: str
-    kind: str
-    day: int
-    minute: int
-    payload: bytes
-    recorded: int | None
-
-
 def import_extract(
     engine: Engine,
     mapping: ImportMapping,
@@ -72,40 +62,44 @@ def import_extract(
     *,
     by: str,
     set_aside: str | Path | None = None,
-    progress: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
 ) -> ImportReport:
-    """Import an extract. The same extract twice changes nothing. Raises MappingError, StoreError; then nothing is kept.
+    """Import an extract. The same extract twice changes nothing.
 
-    `set_aside` is where rows that could not be taken are handed back; `progress` is told rows read, then entries.
+    `set_aside` is where rows that could not be taken are handed back; `progress` is told rows read, then entries
+    written. Raises MappingError, PackError, StoreError; then nothing is kept.
     """
-    at = engine.now()
-    extract = Extract(mapping, path, county=engine.rules.zone, as_of=_last_day(engine.rules.zone, mapping, at))
-    hand_back = SetAsideFile(set_aside) if set_aside is not None else nullcontext()
-    with hand_back as file, _Stage() as stage:
-        stage.add(_staged(extract, engine, file, progress))
-        result = _Result()
-        commit = None
+    _check_kinds(mapping, engine)
+    _check_apart(path, set_aside)
+    at, zone = engine.now(), engine.rules.zone
+    extract = Extract(mapping, path, county=zone, as_of=_last_day(zone, mapping, at))
+    with SetAsideFile(set_aside) if set_aside is not None else nullcontext() as file, Stage() as stage:
+        work = _Import(engine, extract, stage, at, file, progress)
+        stage.add(work.staged())
         if extract.counts.events:
-            commit = _write(
-                engine, mapping, stage, result, by=by, at=at, entries=extract.counts.events, progress=progress
+            with suppress(_NothingNew):
+                work.write(by)
+    return work.report()
+
+
+# --- before anything is read ------------------------------------------------------------------------------------------
+
+
+def _check_kinds(mapping: ImportMapping, engine: Engine) -> None:
+    """A mapping is checked against kinds of event when it is read; they must be those of the engine's rules."""
+    rules = [part for rule in mapping.rules.values() for part in (rule, rule.ends) if part is not None]
+    for kind in {rule.kind.name: rule.kind for rule in rules}.values():
+        known = engine.pack.events.get(kind.name)
+        if known is None or known.subject != kind.subject or kind.fields.keys() - known.fields.keys():
+            raise MappingError(
+                f"{mapping.file} was read with another {kind.name} than that of the rules {engine.pack.name}; "
+                "load it with the events of these rules"
             )
-        for row in result.refused:
-            if file is not None:
-                file.write(row)
-    counts = extract.counts
-    causes = Counter({cause.value: number for cause, number in counts.causes.items()})
-    causes.update(row.cause.value for row in result.refused)
-    return ImportReport(
-        rows=counts.rows,
-        taken=result.taken,
-        known=result.known,
-        duplicates=counts.duplicates,
-        set_aside=counts.set_aside + len(result.refused),
-        entries=result.entries,
-        causes=dict(causes),
-        unknown_columns=extract.unknown_columns,
-        commit=commit if result.entries else None,
-    )
+
+
+def _check_apart(path: str | Path | bytes, set_aside: str | Path | None) -> None:
+    if set_aside is not None and not isinstance(path, bytes) and Path(path).resolve() == Path(set_aside).resolve():
+        raise MappingError(f"rows set aside would be written over the extract {path}; name another file for them")
 
 
 def _last_day(zone: Zone, mapping: ImportMapping, at: int) -> int:
@@ -114,148 +108,133 @@ def _last_day(zone: Zone, mapping: ImportMapping, at: int) -> int:
     return today if mapping.as_of is None else min(today, mapping.as_of)
 
 
-def _staged(
-    extract: Extract, engine: Engine, file: SetAsideFile | None, progress: Callable[[int], None] | None
-) -> Iterator[Staged]:
-    kinds = engine.pack.events
-    for number, found in enumerate(extract):
-        if progress is not None and number % REPORT_EVERY == 0:
-            progress(extract.counts.rows)
-        if isinstance(found, Taken):
-            payload = canonical(kinds[found.kind].payload(found.values))
-            key = f"{found.key}#{found.part}" if found.part else found.key
-            place = (found.subject_kind, found.subject_id, found.row_number)
-            yield Staged(*place, key, found.kind, found.day, found.minute, payload, found.recorded)
-        elif file is not None:
-            file.write(found)
+# --- the import -------------------------------------------------------------------------------------------------------
 
 
-class _Stage:
-    """A temporary table of events, read back subject by subject."""
-
-    def __enter__(self) -> Self:
-        self._folder = tempfile.TemporaryDirectory(prefix="icpm-import-")
-        self._db = sqlite3.connect(Path(self._folder.name) / "stage.db", isolation_level=None)
-        self._db.execute("PRAGMA journal_mode=OFF")
-        self._db.execute("PRAGMA synchronous=OFF")
-        columns = ", ".join(Staged._fields)
-        self._db.execute(f"CREATE TABLE staged (place INTEGER PRIMARY KEY, {columns})")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._db.close()
-        self._folder.cleanup()
-
-    def add(self, rows: Iterable[Staged]) -> None:
-        """Stage events in the order of the extract."""
-        marks = ", ".join("?" * len(Staged._fields))
-        self._db.execute("BEGIN")
-        insert = f"INSERT INTO staged ({', '.join(Staged._fields)}) VALUES ({marks})"  # noqa: S608 - our own names
-        self._db.executemany(insert, rows)
-        self._db.execute("COMMIT")
-
-    def subjects(self) -> Iterator[list[Staged]]:
-        """The events of one subject after the other: persons, teams and the county first, then cases."""
-        columns = ", ".join(Staged._fields)
-        query = f"SELECT {columns} FROM staged ORDER BY subject_kind = 'case', subject_kind, subject_id, place"  # noqa: S608
-        with closing(self._db.execute(query)) as cursor:
-            rows = map(Staged._make, cursor)
-            for _, group in groupby(rows, key=lambda row: (row.subject_kind, row.subject_id)):
-                yield list(group)
+class _NothingNew(Exception):
+    """The journal knows every row: the transaction is given back, so that not even a commit is counted."""
 
 
 @attrs.define
-class _Result:
+class _Import:
+    """One import under way, and what has become of the rows."""
+
+    engine: Engine
+    extract: Extract
+    stage: Stage
+    at: int
+    file: SetAsideFile | None
+    progress: Progress | None
     taken: int = 0
     known: int = 0
     entries: int = 0
-    refused: list[SetAside] = attrs.Factory(list)
+    commit: int | None = None
+    causes: Counter[Cause] = attrs.Factory(Counter)
+
+    def staged(self) -> Iterator[Staged]:
+        """The events of the extract; rows that tell none are set aside."""
+        kinds, file, extract = self.engine.pack.events, self.file, self.extract
+        recorded_at = _stamps(extract.mapping, self.engine.rules.zone, self.at)
+        turn = self.at
+        for place, found in enumerate(extract):
+            if place % REPORT_EVERY == 0:
+                self._tell(extract.counts.rows)
+            if isinstance(found, Taken):
+                number, row_key, part, kind, subject_kind, subject_id, day, minute, values, stamp = found
+                recorded = recorded_at(stamp)
+                turn = max(turn, recorded) if part else recorded  # what begins and ends on one day begins first
+                payload = canonical(kinds[kind].payload(values))
+                raw = None if file is None else extract.raw
+                told = (subject_kind, subject_id, kind, day, minute, payload, recorded, turn, raw)
+                yield Staged(place, number, key_of(row_key, part), *told)
+            elif file is not None:
+                file.write(found)
+
+    def write(self, by: str) -> None:
+        """Write what is new, in one commit. Raises _NothingNew."""
+        system, expected = self.extract.mapping.system, self.extract.counts.events
+        with self.engine.importing(by=by, at=self.at, note=f"import from {system}", entries=expected) as opened:
+            writing, recorder = opened
+            self._compare(Comparison(self.extract.mapping, writing))
+            if not self.taken:
+                raise _NothingNew
+            waiting = 0
+            for events in self.stage.subjects():
+                for event in events:
+                    recorder.append(event.subject_kind, event.subject_id, _entry(event, system))
+                waiting += len(events)
+                if waiting >= BATCH or len(recorder.touched) >= SUBJECTS:
+                    self._flush(writing, recorder, waiting)
+                    waiting = 0
+            self._flush(writing, recorder, waiting)
+            self.commit = writing.commit_no
+
+    def report(self) -> ImportReport:
+        """What became of the rows."""
+        counts = self.extract.counts
+        return ImportReport(
+            rows=counts.rows,
+            taken=self.taken,
+            known=self.known,
+            duplicates=counts.duplicates,
+            set_aside=counts.set_aside + self.causes.total(),
+            entries=self.entries,
+            causes={cause.value: number for cause, number in (counts.causes + self.causes).items()},
+            unknown_columns=self.extract.unknown_columns,
+            commit=self.commit,
+        )
+
+    def _compare(self, comparison: Comparison) -> None:
+        """Leave staged what is new."""
+        stage, all_rows = self.stage, self.stage.rows()
+        while rows := list(islice(all_rows, BATCH)):
+            comparison.look_up(rows)
+            gone: list[int] = []
+            for row in rows:
+                try:
+                    new = comparison.new_of(row)
+                except Misfit as misfit:
+                    self._set_aside(row[0], misfit)
+                    new = []
+                else:
+                    self.taken += bool(new)
+                    self.known += not new
+                if len(new) < len(row):
+                    gone += [event.place for event in row if event not in new]
+            stage.drop(gone)
+        if self.file is not None:
+            self.file.flush()  # a full disk is noticed while nothing is kept yet
+
+    def _set_aside(self, event: Staged, misfit: Misfit) -> None:
+        self.causes[misfit.cause] += 1
+        if self.file is not None:
+            self.file.write(SetAside(event.row_number, misfit.reason, self.stage.raw(event.place), misfit.cause))
+
+    def _flush(self, writing: Writing, recorder: Recorder, events: int) -> None:
+        """Fold what was touched, write it, and let go of it."""
+        recorder.derive(accept_anomalies=True, compare=False)
+        writing.flush()
+        self.entries += events
+        self._tell(self.entries)
+
+    def _tell(self, number: int) -> None:
+        if self.progress is not None:
+            self.progress(number)
 
 
-def _write(
-    engine: Engine,
-    mapping: ImportMapping,
-    stage: _Stage,
-    result: _Result,
-    *,
-    by: str,
-    at: int,
-    entries: int,
-    progress: Callable[[int], None] | None,
-) -> int:
-    with engine.importing(by=by, at=at, note=f"import from {mapping.system}", entries=entries) as (writing, recorder):
-        believed = engine.rules.zone.midnight[mapping.believed_from] if mapping.believed_from else FOREVER
-
-        def stamp(row: Staged) -> int:
-            return row.recorded if row.recorded is not None and row.recorded >= believed else at
-
-        for batch in _batches(stage.subjects()):
-            before = writing.sourced(mapping.system, [row.key for rows in batch for row in rows])
-            for rows in batch:
-                _take_subject(rows, before, recorder, mapping.system, stamp, result)
-            recorder.derive(accept_anomalies=True, compare=False)
-            writing.flush()
-            if progress is not None:
-                progress(result.entries)
-        return writing.commit_no
+def _stamps(mapping: ImportMapping, zone: Zone, at: int) -> Callable[[int | None], int]:
+    """When an event counts as recorded: at its entry stamp, if that is believed and has come by our clock; else now."""
+    believed = FOREVER if mapping.believed_from is None else zone.midnight[mapping.believed_from]
+    return lambda stamp: at if stamp is None or stamp < believed else min(stamp, at)
 
 
-def _batches(subjects: Iterator[list[Staged]]) -> Iterator[list[list[Staged]]]:
-    """Whole subjects, about BATCH events at a time; cases apart from the journals that they are folded from."""
-    batch: list[list[Staged]] = []
-    size, kind = 0, None
-    for rows in subjects:
-        if batch and (size >= BATCH or rows[0].subject_kind != kind):
-            yield batch
-            batch, size = [], 0
-        kind = rows[0].subject_kind
-        batch.append(rows)
-        size += len(rows)
-    if batch:
-        yield batch
-
-
-def _take_subject(
-    rows: list[Staged],
-    before: Mapping[str, JournalRow],
-    recorder: Recorder,
-    system: str,
-    stamp: Callable[[Staged], int],
-    result: _Result,
-) -> None:
-    """Append what is new of one subject; a row that is known changes nothing, one that says otherwise is refused."""
-    states: dict[int, str] = {}
-    for row in rows:
-        known = before.get(row.key)
-        try:
-            if known is None:
-                new = NewEntry(
-                    row.kind, row.day, row.minute, row.payload, stamp(row), source_system=system, source_key=row.key
-                )
-                recorder.append(row.subject_kind, row.subject_id, new)
-                result.entries += 1
-                states[row.row_number] = "taken"
-            elif _same(row, known):
-                states.setdefault(row.row_number, "known")
-            else:
-                reason = (
-                    f"the key was taken before as entry {known.entry}, which says something else; correct that entry"
-                )
-                result.refused.append(SetAside(row.row_number, reason, row.payload.decode(), Cause.CONFLICT))
-                states[row.row_number] = "refused"
-        except EventError as error:
-            result.refused.append(SetAside(row.row_number, str(error), row.payload.decode(), Cause.REFUSED))
-            states[row.row_number] = "refused"
-    result.taken += sum(state == "taken" for state in states.values())
-    result.known += sum(state == "known" for state in states.values())
-
-
-def _same(row: Staged, known: JournalRow) -> bool:
-    return (row.subject_kind, row.subject_id, row.kind, row.day, row.minute, row.payload) == (
-        known.subject_kind,
-        known.subject_id,
-        known.kind,
-        known.day,
-        known.minute,
-        known.payload,
+def _entry(event: Staged, system: str) -> NewEntry:
+    return NewEntry(
+        event.kind,
+        event.day,
+        event.minute,
+        event.payload,
+        event.recorded,
+        source_system=system,
+        source_key=event.key,
     )

@@ -71,3 +71,8 @@ class SetAsideFile:
         """Adds one row."""
         self._writer.writerow((row.row_number, row.cause.value, readable(row.reason), readable(row.raw)))
         self.written += 1
+
+    def flush(self) -> None:
+        """Brings what was written to the disk's keeping. Raises OSError where there is no room for it."""
+        if self._stream:
+            self._stream.flush()

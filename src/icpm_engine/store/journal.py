@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import bindparam, select
+from sqlalchemy import BindParameter, any_, bindparam, func, select
 from sqlalchemy.sql import ClauseElement
 
 from icpm_engine.errors import EventError
@@ -135,13 +135,20 @@ _NUMBERED = Statement(
         _entries.county == bindparam("county"), _entries.entry == bindparam("entry")
     )
 )
-_SOURCED = Statement(
-    lambda _: select(*(_entries[name] for name in JournalRow._fields)).where(
-        _entries.county == bindparam("county"),
-        _entries.source_system == bindparam("source_system"),
-        _entries.source_key == bindparam("source_key"),
-    )
-)
+
+
+def _sourced(dialect: str) -> ClauseElement:
+    found = select(*(_entries[name] for name in JournalRow._fields))
+    same = [_entries[name] == bindparam(name) for name in ("county", "source_system")]
+    keys: BindParameter[Any] = bindparam("keys")
+    if dialect != "sqlite":
+        return found.where(*same, _entries.source_key == any_(keys))
+    # From the keys to the rows: given a list, SQLite would rather read all of the county.
+    asked = func.json_each(keys).table_valued("value")
+    return found.select_from(asked.join(table_of(EntryTable), _entries.source_key == asked.c.value)).where(*same)
+
+
+_SOURCED = Statement(_sourced)
 _COMMIT = Statement(
     lambda _: select(*(_commits[name] for name in Commit._fields)).where(
         _commits.county == bindparam("county"), _commits.commit_no == bindparam("commit_no")
@@ -183,11 +190,11 @@ def sourced(access: Access, county: str, system: str, keys: Iterable[str]) -> di
 
     An import compares kind, subject, day, minute and payload: the same means that it knows the row already.
     """
-    found = {}
-    for key in keys:
-        for row in access.rows(_SOURCED, county=county, source_system=system, source_key=key):
-            found[key] = JournalRow._make(row)
-    return found
+    wanted: object = list(keys)
+    if access.dialect == "sqlite":
+        wanted = msgspec.json.encode(wanted).decode()
+    rows = access.rows(_SOURCED, county=county, source_system=system, keys=wanted)
+    return {row[-1]: JournalRow._make(row) for row in rows}
 
 
 def commit(access: Access, county: str, commit_no: int) -> Commit | None:

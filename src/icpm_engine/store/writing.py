@@ -79,7 +79,7 @@ class _Work:
 
 
 class Writing(Reading):
-    """Adds entries and replaces projections. Its questions see what it has flushed; `standing` and `events` see all."""
+    """Adds entries and replaces projections. Its questions see what it has flushed; `events` sees all."""
 
     def __init__(self, reading: Reading, taken: Taken, packs: Mapping[str, int]) -> None:
         super().__init__(reading.access, reading.county, reading.kinds, reading.kept)
@@ -157,6 +157,10 @@ class Writing(Reading):
     def events(self, kind: str, subject: str) -> list[Entry]:
         """All that a subject is folded from, what this transaction added included."""
         return [entry for entries in self._journals(self._work((kind, subject))).values() for entry in entries]
+
+    def before(self, kind: str, subject: str) -> Standing:
+        """A subject as it stood when this transaction, or its part since the last flush, first came to it."""
+        return self._work((kind, subject)).standing
 
     def replace(self, kind: str, subject: str, folding: Folding, *, pack: int, areas: Mapping[str, str]) -> Diff:
         """What a subject now comes to. Gives what that changes against what was known before this transaction.
