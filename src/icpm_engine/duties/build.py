@@ -20,12 +20,15 @@ from icpm_engine.duties.evidence import NO_BOUNDS, Builder, Evidence
 from icpm_engine.duties.runs import CompiledDuty, CompiledText, Opener
 from icpm_engine.errors import PackError
 from icpm_engine.moments import Pending, Scope, compile_moment
-from icpm_engine.rules import model
+from icpm_engine.rules import grammar, model
 from icpm_engine.working import At, Case, Run
 
 MOST_READINGS: Final = 16
 LAST_DAY: Final = 10**7
 BY_DUE: Final = model.Bounds(by=model.Anchor("due"))
+
+
+_MODEL: Final = (model.__name__, grammar.__name__)
 
 
 def walk(node: object) -> Iterator[object]:
@@ -34,7 +37,7 @@ def walk(node: object) -> Iterator[object]:
     if isinstance(node, tuple):
         for part in node:
             yield from walk(part)
-    elif type(node).__module__ == model.__name__:
+    elif type(node).__module__ in _MODEL:
         for name in getattr(node, "__slots__", ()):
             if not name.startswith("__"):
                 yield from walk(getattr(node, name))
