@@ -13,9 +13,9 @@ from icpm_engine.simulate import Caseload, Simulated
 from icpm_engine.vocabulary import STANDARD
 from icpm_engine.vocabulary.events import Event, make
 
-ON = "2026-06-30"
-NOW = int(dt.datetime(2026, 7, 1, 12, tzinfo=dt.UTC).timestamp())
-"""The instant at which everything is recorded: just after the last invented day."""
+ON = "2026-07-01"
+NOW = int(dt.datetime(2026, 7, 1, 19, tzinfo=dt.UTC).timestamp())
+"""The instant at which everything is recorded: the noon after the last invented day. Lists are asked for that day."""
 
 SETTLED = {
     "over_five_means": "turned_six",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from datetime import date
 from typing import Final
@@ -82,6 +83,7 @@ def parse_day(text: str) -> int:
         raise ValueError(f"expected a date like 2026-03-20, found {text!r}, which is no day of any year") from None
 
 
+@functools.lru_cache(maxsize=8192)
 def format_day(day: int) -> str:
     """A day as 2026-03-20."""
     return date.fromordinal(day).isoformat()

@@ -9,9 +9,9 @@ import attrs
 
 from icpm_engine.calendars import Zone, format_day, format_moment
 from icpm_engine.history.compiled import CompiledRules
-from icpm_engine.history.proofs import Detail, detail_of, due_text, mark_words
-from icpm_engine.history.results import Folding, ObligationRow, Outcome, StateRow
-from icpm_engine.rules.wording import plain, words_of_line, words_of_owner
+from icpm_engine.history.proofs import Detail, detail_of, due_text, mark_words, state_words
+from icpm_engine.history.results import Folding, ObligationRow, StateRow
+from icpm_engine.rules.wording import words_of_line, words_of_owner
 from icpm_engine.working import NONE
 
 
@@ -101,29 +101,42 @@ def is_overdue(row: ObligationRow, at: int) -> bool:
 
 def obligation_of(row: ObligationRow, rules: CompiledRules, subject: str, at: int) -> Obligation:
     """A row as a caller sees it at an instant."""
-    duty = rules.pack.duties[row.duty]
     detail: Detail = detail_of(row)
-    text = duty.texts[detail.text]
+    zone = rules.zone
+    label, area, met_by = rules.said.get((row.duty, detail.text)) or _words(row.duty, detail.text, rules)
     return Obligation(
         id=obligation_id(subject, row),
         subject=subject,
         duty=row.duty,
-        label=text.label,
-        area=duty.area,
+        label=label,
+        area=area,
         instance=detail.instance,
-        state=plain(Outcome(row.state).name.lower()),
-        due=due_text(row.due_at, rules.zone),
+        state=state_words(row.state),
+        due=due_text(row.due_at, zone),
         overdue=is_overdue(row, at),
-        owner=words_of_owner(tuple(row.owner.split(" and ")), rules.pack.roles),
+        owner=rules.owners.get(row.owner) or _owner(row.owner, rules),
         force=row.force,
         marks=mark_words(row.marks),
-        met_by=words_of_line(text.met) if text.met is not None else None,
+        met_by=met_by,
         waits_for=detail.missing,
         wanting=detail.wanting,
-        possible=tuple(due_text(instant, rules.zone) or "" for instant in detail.possible),
-        opened=format_day(rules.zone.day_of(detail.opened)),
+        possible=tuple([due_text(instant, zone) or "" for instant in detail.possible]),
+        opened=format_day(zone.day_of(detail.opened)),
         run=row.run,
     )
+
+
+def _words(duty: str, number: int, rules: CompiledRules) -> tuple[str, str, str | None]:
+    """A text's label, its area and what meets it, made once for a set of rules: lists say them again and again."""
+    rule = rules.pack.duties[duty]
+    text = rule.texts[number]
+    made = rules.said[duty, number] = (text.label, rule.area, None if text.met is None else words_of_line(text.met))
+    return made
+
+
+def _owner(owner: str, rules: CompiledRules) -> str:
+    made = rules.owners[owner] = words_of_owner(tuple(owner.split(" and ")), rules.pack.roles)
+    return made
 
 
 def rows_at(rows: Iterable[ObligationRow], at: int) -> list[ObligationRow]:

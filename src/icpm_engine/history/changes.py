@@ -8,9 +8,8 @@ import attrs
 
 from icpm_engine.history.answers import obligation_id
 from icpm_engine.history.compiled import CompiledRules
-from icpm_engine.history.proofs import detail_of, due_text
+from icpm_engine.history.proofs import detail_of, due_text, state_words
 from icpm_engine.history.results import ObligationRow, Outcome, StateRow
-from icpm_engine.rules.wording import plain
 
 OPEN_STATES = frozenset({Outcome.RUNNING, Outcome.PAUSED, Outcome.UNDETERMINED})
 
@@ -73,14 +72,14 @@ def changes(
 def _what(before: ObligationRow | None, after: ObligationRow) -> str | None:
     is_open = after.state in OPEN_STATES
     if before is None:
-        return "opened" if is_open else plain(Outcome(after.state).name.lower())
+        return "opened" if is_open else state_words(after.state)
     was_open = before.state in OPEN_STATES
     if was_open and not is_open:
-        return plain(Outcome(after.state).name.lower())
+        return state_words(after.state)
     if is_open and not was_open:
         return "reopened"
     if not is_open and before.state != after.state:
-        return plain(Outcome(after.state).name.lower())
+        return state_words(after.state)
     if before.due_at != after.due_at:
         return "moved"
     same = (before.state, before.marks, before.overdue_after) == (after.state, after.marks, after.overdue_after)
@@ -102,8 +101,8 @@ def _change(
         duty=row.duty,
         label=rules.pack.duties[row.duty].texts[detail.text].label,
         instance=detail.instance,
-        before=plain(Outcome(before.state).name.lower()) if before is not None else None,
-        after=plain(Outcome(after.state).name.lower()) if after is not None else None,
+        before=state_words(before.state) if before is not None else None,
+        after=state_words(after.state) if after is not None else None,
         due_before=due_text(before.due_at, zone) if before is not None else None,
         due_after=due_text(after.due_at, zone) if after is not None else None,
     )

@@ -74,6 +74,9 @@ class CompiledRules:
     keys: Mapping[str, tuple[str, ...]]
     readings: tuple[tuple[str, tuple[CompiledDuty, ...]], ...] = attrs.field(init=False)
     """Each duty of the pack with its readings, by name."""
+    said: dict[tuple[str, int], tuple[str, str, str | None]] = attrs.field(init=False, factory=dict)
+    """Words of texts, by duty and number, and of `owners`: made when they are first asked for."""
+    owners: dict[str, str] = attrs.field(init=False, factory=dict)
 
     @readings.default
     def _readings(self) -> tuple[tuple[str, tuple[CompiledDuty, ...]], ...]:

@@ -5,11 +5,12 @@ A proof is made from one projection row and the rules it was made under; neither
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from typing import Any
 
 import attrs
-from msgspec import msgpack
+import msgspec
 
 from icpm_engine.calendars import ANY_CALENDAR, Span, Zone, format_day, format_instant, skipped
 from icpm_engine.duties.due import legs_of
@@ -27,12 +28,9 @@ from icpm_engine.rules.wording import (
     words_of_owner,
 )
 
-_decode = msgpack.Decoder().decode
 
-
-@attrs.frozen
-class Detail:
-    """The derivation that a projection row carries, decoded."""
+class Detail(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The derivation that a projection row carries, decoded; its trace only for a proof, since lists do not show it."""
 
     start_kind: str
     start_day: int
@@ -41,7 +39,7 @@ class Detail:
     instance: str | None
     opened: int
     text: int
-    trace: Any
+    trace: msgspec.Raw
     missing: tuple[str, ...]
     wanting: tuple[str, ...]
     evidence: tuple[int, ...]
@@ -49,12 +47,12 @@ class Detail:
     answers: tuple[Any, ...] = ()
 
 
+_decode = msgspec.msgpack.Decoder(Detail).decode
+
+
 def detail_of(row: ObligationRow) -> Detail:
     """Decode a row's derivation."""
-    values = _decode(row.detail)
-    for place in (8, 9, 10, 11):
-        values[place] = tuple(values[place])
-    return Detail(*values)
+    return _decode(row.detail)
 
 
 @attrs.frozen
@@ -150,7 +148,7 @@ def proof_of(row: ObligationRow, rules: CompiledRules) -> Proof:
     detail = detail_of(row)
     text = duty.texts[detail.text]
     legs = _all_legs(text)
-    which, proved = _legs(detail.trace, legs, row.run, rules)
+    which, proved = _legs(msgspec.msgpack.decode(detail.trace), legs, row.run, rules)
     return Proof(
         duty=row.duty,
         label=text.label,
@@ -158,7 +156,7 @@ def proof_of(row: ObligationRow, rules: CompiledRules) -> Proof:
         force=row.force,
         instance=detail.instance,
         run=row.run,
-        state=plain(Outcome(row.state).name.lower()),
+        state=state_words(row.state),
         due=due_text(row.due_at, zone),
         overdue_after=due_text(row.overdue_after, zone),
         marks=mark_words(row.marks),
@@ -183,6 +181,7 @@ def proof_of(row: ObligationRow, rules: CompiledRules) -> Proof:
     )
 
 
+@functools.lru_cache(maxsize=16_384)
 def due_text(instant: int | None, zone: Zone) -> str | None:
     """A due moment: the day alone where it is the day's last second, else the local time."""
     if instant is None or instant >= FOREVER:
@@ -191,6 +190,15 @@ def due_text(instant: int | None, zone: Zone) -> str | None:
     return format_day(day) if instant == zone.midnight[day + 1] - 1 else format_instant(instant, zone)
 
 
+_STATES = tuple(plain(outcome.name.lower()) for outcome in Outcome)
+
+
+def state_words(state: int) -> str:
+    """A state of an obligation in words."""
+    return _STATES[state]
+
+
+@functools.cache
 def mark_words(marks: int) -> tuple[str, ...]:
     """The marks of an obligation in words."""
     return tuple(plain((mark.name or "").lower()) for mark in Marks(marks))
@@ -284,7 +292,7 @@ def _answer(answer: Any, zone: Zone) -> Answer:
     pairs = tuple((name, str(value)) for name, value in reading)
     if outcome is None:
         return Answer(pairs, "not there", None)
-    return Answer(pairs, plain(Outcome(outcome[0]).name.lower()), due_text(outcome[1], zone))
+    return Answer(pairs, state_words(outcome[0]), due_text(outcome[1], zone))
 
 
 def _movers(text: model.DutyText, duty: model.Duty, row: ObligationRow) -> Iterator[str]:

@@ -11,7 +11,8 @@ from icpm_engine.history.answers import obligation_of, value_text
 from icpm_engine.history.changes import OPEN_STATES
 from icpm_engine.history.compiled import CompiledRules
 from icpm_engine.history.order import arrange
-from icpm_engine.history.results import Entry, Folding, ObligationRow, Outcome
+from icpm_engine.history.proofs import state_words
+from icpm_engine.history.results import Entry, Folding, ObligationRow
 from icpm_engine.rules.wording import plain
 from icpm_engine.working import UNKNOWN
 
@@ -90,7 +91,7 @@ def _obligation_line(
     due = f", due {obligation.due}" if obligation.due else ", no date"
     if row.state not in OPEN_STATES:
         marks = f" ({', '.join(obligation.marks)})" if obligation.marks else ""
-        what = f"{name}: {plain(Outcome(row.state).name.lower())}{marks}"
+        what = f"{name}: {state_words(row.state)}{marks}"
     elif before is None:
         waits = f", waits for {', '.join(plain(w) for w in obligation.waits_for)}" if obligation.waits_for else ""
         what = f"{name}: opened{due}{waits}"

@@ -53,7 +53,7 @@ _rows = table_of(ObligationTable)
 _assignments = table_of(AssignmentTable).c
 _covers = table_of(CoverTable).c
 _links = table_of(LinkTable).c
-_counties = table_of(CountyTable).c
+_counties = table_of(CountyTable)
 _subjects = table_of(SubjectTable).c
 
 _ORDER: Final = ("subject_id", "subject_kind", "duty", "start_root", "instance_root", "run")
@@ -73,10 +73,16 @@ class Position(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """A row of a list, and its place in it."""
+    """A row of a list, and the instant that it is listed by."""
 
-    position: Position
+    instant: int
     row: StoredRow
+
+    @property
+    def position(self) -> Position:
+        """Its place in the list."""
+        row = self.row
+        return Position(self.instant, row.subject_id, row.subject_kind, *row[2:6])
 
 
 @attrs.frozen
@@ -117,7 +123,7 @@ def page(
     if after is not None:
         given.update(zip(_AFTER, after, strict=True))
     found = access.rows(_page(which, _used(only), following=after is not None, limit=limit), **given)
-    return [Listed(Position(row[0], row[2], row[1], *row[3:7]), StoredRow._make(row[1:])) for row in found]
+    return [Listed(row[0], StoredRow._make(row[1:])) for row in found]
 
 
 def count(
@@ -201,12 +207,14 @@ def _parts(which: Which, used: frozenset[str]) -> tuple[Select[Any], Select[Any]
         key, instant = _bounding(rows.overdue_key, theirs), rows.overdue_after
         now, then = key < at, instant < at
     current = _part(used, theirs, key, [now, rows.valid_until > at])
+    past = _part(used, theirs, instant, [_bounding(rows.past_key, theirs) > at, then])
     # A row is filed as past when it has ended by its commit: so nothing in this part ends after the county's last one.
-    latest = select(_counties.last_at).where(_counties.county == bindparam("county")).scalar_subquery()
-    ended = [_bounding(rows.past_key, theirs) > at, latest > at]
+    # The county is asked first, so that a list of today does not look at any of it.
+    ended = and_(_counties.c.county == bindparam("county"), _counties.c.last_at > at)
+    past = past.select_from(_counties.join(_rows, _counties.c.county == rows.county)).where(ended)
     if theirs is not None:
         current = current.where(rows.due_key.is_not(None))  # which is what the index by subject holds
-    return current, _part(used, theirs, instant, [*ended, then])
+    return current, past
 
 
 def _bounding(key: ColumnElement[int], theirs: CTE | None) -> ColumnElement[int]:
