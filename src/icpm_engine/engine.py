@@ -344,22 +344,15 @@ class Engine:
         return case_at(folding, self.rules, case, at)
 
     def explain(self, obligation: str, *, on: When | None = None) -> Proof:
-        """The proof of an obligation's date, by its id. Raises NotFound."""
+        """The proof of an obligation's date as it stands on a day, now unless asked otherwise. Raises NotFound."""
         kind, subject, identity = _read_obligation_id(obligation)
+        at = self._clock() if on is None else self.instant(on)
         with self._reading() as reading:
-            stored = [row for row in reading.rows(kind, subject) if row.row.identity == identity]
-            if not stored:
+            periods = reading.periods(kind, subject, identity)
+            if not periods:
                 raise NotFound(f"there is no obligation {obligation} in {self.county}; lists and cases show the ids")
-            chosen = stored[-1]
-            at = None if on is None else self.instant(on)
-            for one in stored:
-                if at is not None and one.row.valid_from <= at < one.row.valid_until:
-                    chosen = one
-            if at is None:
-                last = max(entry.t or 0 for entry in reading.standing(kind, subject).entries)
-                held = [one for one in stored if one.row.valid_from <= max(last, stored[0].row.valid_from)]
-                chosen = held[-1]
-            return proof_of(chosen.row, self._rules_of(reading, chosen.pack))
+            held = next((period for period in reversed(periods) if period.valid_from <= at), periods[0])
+            return proof_of(held.row, self._rules_of(reading, held.pack))
 
     def next_steps(self, case: str, *, on: When | None = None) -> tuple[NextStep, ...]:
         """What may come next in each lifecycle, and what would meet each open obligation."""

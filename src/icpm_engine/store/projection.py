@@ -68,6 +68,7 @@ class StoredRow(NamedTuple):
         return self[:7]
 
 
+_IDENTITY: Final = StoredRow._fields[2:6]
 _KNOWN: Final = StoredRow._fields[:18]  # what the past rows have, too
 
 
@@ -197,6 +198,13 @@ _ROWS = Statement(
         .order_by(*(_now[name] for name in StoredRow._fields[:7]))
     )
 )
+_PERIODS = Statement(
+    lambda _: (
+        select(*(_now[name] for name in StoredRow._fields))
+        .where(*_of_subject(_now), *(_now[name] == bindparam(name) for name in _IDENTITY))
+        .order_by(_now.valid_from)
+    )
+)
 _ROWS_KNOWN = Statement(_known)
 _FINDINGS = Statement(
     lambda _: (
@@ -211,6 +219,15 @@ DELETE_FINDINGS = Statement(lambda _: table_of(FindingTable).delete().where(*_of
 def rows(access: Access, county: str, kind: str, subject: str) -> list[StoredRow]:
     """A subject's rows as known now, in the order of their key."""
     found = access.rows(_ROWS, county=county, subject_kind=kind, subject_id=subject)
+    return [StoredRow._make(row) for row in found]
+
+
+def periods(
+    access: Access, county: str, kind: str, subject: str, identity: tuple[str, int, int, int]
+) -> list[StoredRow]:
+    """The rows of one obligation as known now, in the order of time."""
+    given = dict(zip(_IDENTITY, identity, strict=True))
+    found = access.rows(_PERIODS, county=county, subject_kind=kind, subject_id=subject, **given)
     return [StoredRow._make(row) for row in found]
 
 

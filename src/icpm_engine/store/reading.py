@@ -141,6 +141,10 @@ class Reading:
         """A subject's obligations, one row for each period, as known now."""
         return projection.rows(self.access, self.county, kind, subject)
 
+    def periods(self, kind: str, subject: str, identity: tuple[str, int, int, int]) -> list[StoredRow]:
+        """One obligation by its identity within a subject, one row for each period, as known now."""
+        return projection.periods(self.access, self.county, kind, subject, identity)
+
     def rows_known(self, kind: str, subject: str, commit_no: int) -> list[StoredRow]:
         """The same as it was known after a commit."""
         return projection.rows_known(self.access, self.county, kind, subject, commit_no)
