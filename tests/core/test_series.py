@@ -34,3 +34,14 @@ def test_a_series_never_reaches_behind_the_evidence_of_the_run_before_on_its_own
         (1, Outcome.MET),
         (2, Outcome.RUNNING),
     ]
+
+
+def test_closing_an_overdue_case_is_a_miss_and_ends_the_series() -> None:
+    """What ends a run after its due moment ends it as missed (42); the end is an end all the same."""
+    rules = compile_pack(load_texts({"rules.yaml": RULES + "    cancelled: case_closed\n"}))
+    told = [
+        Entry(kind="screening_completed", day=parse_day("2024-03-02"), minute=-1, values={}, entry=1),
+        Entry(kind="case_closed", day=parse_day("2025-06-01"), minute=-1, values={}, entry=2),
+    ]
+    folding = fold(rules, told)
+    assert [(row.run, Outcome(row.state)) for row in folding.rows] == [(0, Outcome.RUNNING), (0, Outcome.MISSED)]

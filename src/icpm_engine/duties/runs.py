@@ -267,14 +267,15 @@ class CompiledDuty:
     def finish(
         self, case: Case, run: Run, outcome: int, at: At, evidence: tuple[int, ...] = (), marks: int = 0
     ) -> None:
-        """End a run, and open the next of its series."""
+        """End a run, and open the next of its series; what cancels a run ends its series, however late."""
         due: Due = run.due  # type: ignore[assignment]
+        cancelled = outcome == CANCELLED
         if outcome == MET:
             run.met = at
             run.evidence = evidence
             marks |= self._lateness(at, due)
             run.wanting = ()
-        elif outcome == CANCELLED and due.latest is not None and at.lo > due.latest and run.owed is not False:
+        elif cancelled and due.latest is not None and at.lo > due.latest and run.owed is not False:
             outcome = MISSED  # what ends a run after its due moment ends it as missed (semantics 42)
         elif outcome == EXCUSED:
             run.evidence = evidence
@@ -285,7 +286,7 @@ class CompiledDuty:
         self.note(case, run)
         if self.watched:
             case.dirty.append(f"duty.{self.duty.name}")
-        if outcome != CANCELLED and run.text.repeats is not None:
+        if not cancelled and run.text.repeats is not None:
             self._next(case, run)
 
     @staticmethod
