@@ -134,8 +134,8 @@ def _against_moment(op: str, node: Any, scope: Scope, kind: str) -> ValueCheck:
         if value is NONE:
             return False
         edge = moment(case, run, ev)
-        if isinstance(edge, Pending):
-            return None
+        if isinstance(edge, Pending):  # what has not come begins nothing and ends nothing
+            return None if edge.unknown else op in ("by", "before")
         return compare(value_at(case.zone, value, "date" if isinstance(value, int) else "moment"), edge)
 
     return check

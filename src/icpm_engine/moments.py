@@ -20,13 +20,18 @@ Side: TypeAlias = Literal["back", "ahead"]
 
 
 class Pending:
-    """No moment yet. `names`: facts and choices that would give it; `undetermined`: one of them is an open choice."""
+    """No moment yet. `names`: facts and choices that would give it.
 
-    __slots__ = ("names", "undetermined")
+    `undetermined`: one of them is an open choice or span, so that what hangs on it is undetermined. `unknown`: that, or
+    a fact that nobody told: no bound can be judged by it. Else it is known that there is none yet.
+    """
 
-    def __init__(self, names: tuple[str, ...] = (), *, undetermined: bool = False) -> None:
+    __slots__ = ("names", "undetermined", "unknown")
+
+    def __init__(self, names: tuple[str, ...] = (), *, undetermined: bool = False, untold: bool = False) -> None:
         self.names = names
         self.undetermined = undetermined
+        self.unknown = undetermined or untold
 
 
 OPEN = Pending()
@@ -181,7 +186,7 @@ def value_at(zone: Zone, value: Any, kind: str, entry: int = 0) -> At:
 def _anchor(node: model.Anchor, scope: Scope, side: Side) -> MomentOf:
     word = node.word
     if word == "ever":
-        return lambda case, run, ev: EVER
+        return lambda case, run, ev: EVER if side == "back" else OPEN
     if word == "now":
         return lambda case, run, ev: at_instant(case.zone, case.now)
     if word == "event":
@@ -211,7 +216,7 @@ def due_moment(case: Case, run: Run) -> At | Pending:
 def _field(node: model.FieldMoment, scope: Scope, side: Side) -> MomentOf:
     field = node.field
     of_event = node.of == "event"
-    pending = Pending((f"{node.of}.{field}",))
+    pending = Pending((f"{node.of}.{field}",), untold=True)
 
     def read(case: Case, run: Run | None, ev: Entry | None) -> At | Pending:
         source = ev if of_event else run.start_event if run is not None else None
@@ -238,7 +243,7 @@ def _fact(node: model.FactMoment, scope: Scope, side: Side) -> MomentOf:
         return lambda case, run, ev: settled
     kind = scope.pack.facts[name].type
     read = fact_reader(name, scope)
-    pending = Pending((name,))
+    pending = Pending((name,), untold=True)
 
     def told(case: Case, run: Run | None, ev: Entry | None) -> At | Pending:
         value = read(case, run)
@@ -369,36 +374,33 @@ _COMPILERS: dict[type, Callable[[Any, Scope, Side], MomentOf]] = {
 Within: TypeAlias = Callable[[Case, Run | None, Entry | None, At], bool | None]
 
 
-def is_since(at: At, edge: At) -> bool | None:
-    """From the edge on. A start or event without an hour is taken from the beginning of its day (semantics 5)."""
+def is_before(at: At, edge: At) -> bool | None:
+    """Earlier than the edge; unknown where only a missing hour would tell.
+
+    An event is not earlier than itself (semantics 3). A date is a whole day: before it means the day before (4).
+    """
     if at.entry and at.entry == edge.entry:
-        return True
-    return True if at.lo >= edge.lo else False if at.hi < edge.lo else None
+        return False
+    first = at.hi if at.whole else at.lo
+    last = edge.lo if edge.whole else edge.hi
+    return True if at.hi < edge.lo else False if first >= last else None
 
 
 def is_after(at: At, edge: At) -> bool | None:
-    """Later than the edge; nothing is later than itself (semantics 3), and a whole day ends before it (4)."""
-    if at.entry and at.entry == edge.entry:
-        return False
-    if at.lo > edge.hi:
-        return True
-    return False if edge.whole or at.hi <= edge.lo else None
+    """Later than the edge."""
+    return is_before(edge, at)
+
+
+def is_since(at: At, edge: At) -> bool | None:
+    """From the edge on."""
+    before = is_before(at, edge)
+    return None if before is None else not before
 
 
 def is_by(at: At, edge: At) -> bool | None:
     """Up to and with the edge."""
-    if at.entry and at.entry == edge.entry:
-        return True
-    return True if at.hi <= edge.hi else False if at.lo > edge.hi else None
-
-
-def is_before(at: At, edge: At) -> bool | None:
-    """Earlier than the edge; a whole day begins after it (semantics 4)."""
-    if at.entry and at.entry == edge.entry:
-        return False
-    if at.hi < edge.lo:
-        return True
-    return False if edge.whole or at.lo >= edge.hi else None
+    after = is_before(edge, at)
+    return None if after is None else not after
 
 
 COMPARE: dict[str, Callable[[At, At], bool | None]] = {
@@ -423,7 +425,7 @@ def compile_bounds(bounds: model.Bounds, scope: Scope) -> Within | None:
     """A function (case, run, event, at) -> true, false or unknown: is the moment within the bounds? None: no bounds.
 
     A lower bound whose moment is not there yet excludes everything; an upper bound that is not there yet excludes
-    nothing; an open choice makes it unknown.
+    nothing; an open choice, or a fact that nobody told, makes it unknown.
     """
     edges = bound_edges(bounds, scope)
     if not edges:
@@ -444,7 +446,7 @@ def compile_bounds(bounds: model.Bounds, scope: Scope) -> Within | None:
 
 
 def _without_edge(edge: Pending, *, lower: bool) -> bool | None:
-    return None if edge.undetermined else not lower
+    return None if edge.unknown else not lower
 
 
 def reads_of_moment(node: model.Moment, into: set[str]) -> None:

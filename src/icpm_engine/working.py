@@ -31,6 +31,9 @@ class Unknown:
 UNKNOWN: Final = Unknown("unknown")
 NONE: Final = Unknown("none")
 
+UNSURE: Final = -1
+"""Key in a run's pins: what would tell whether the run started at all."""
+
 
 class At:
     """A moment in hand: the instants between which it lies, and the entry it comes from (0: none).
@@ -118,26 +121,25 @@ class Run:
     """One run of a duty: from its start to whatever ends it, with every period in which it stood unchanged."""
 
     __slots__ = (
-        "answers",
+        "doubts",
         "due",
         "duty",
         "ended",
         "evidence",
         "floor",
+        "followed",
         "force",
         "grid",
         "instance",
         "instance_root",
         "marks",
         "met",
-        "missing",
         "next_edge",
         "number",
         "opened",
         "origin",
         "outcome",
         "owed",
-        "owner",
         "paused",
         "paused_days",
         "periods",
@@ -173,17 +175,16 @@ class Run:
         self.paused = False
         self.paused_days = 0
         self.due: tuple[Any, ...] = ()
-        self.owner = ""
-        self.force = "must"
+        self.force = "must"  # as it stood when it was last judged
         self.marks = 0
-        self.missing: tuple[str, ...] = ()
         self.wanting: tuple[str, ...] = ()
         self.evidence: tuple[int, ...] = ()
         self.met: At | None = None
         self.pins: dict[Any, Any] | None = None
         self.progress: Any = None
+        self.doubts: dict[int, tuple[str, ...]] | None = None  # what would tell whether evidence counts
+        self.followed = False  # the next run of its series has been opened
         self.next_edge = 0
-        self.answers: Any = None
         self.periods: list[tuple[Any, ...]] = []
 
 

@@ -16,12 +16,13 @@ import attrs
 from icpm_engine.checks import compile_where, not_built
 from icpm_engine.conditions import compile_condition, compile_turn
 from icpm_engine.duties.due import compile_due
-from icpm_engine.duties.evidence import NO_BOUNDS, Builder, Evidence
-from icpm_engine.duties.runs import CompiledDuty, CompiledText, Opener
+from icpm_engine.duties.evidence import Builder, Evidence, fields_of
+from icpm_engine.duties.runs import CompiledDuty
+from icpm_engine.duties.texts import CompiledText, Opener, Pick
 from icpm_engine.errors import PackError
 from icpm_engine.moments import Pending, Scope, compile_moment
 from icpm_engine.rules import grammar, model
-from icpm_engine.working import At, Case, Run
+from icpm_engine.working import At, Case
 
 MOST_READINGS: Final = 16
 LAST_DAY: Final = 10**7
@@ -136,7 +137,6 @@ def compile_text(text: model.DutyText, number: int, day: int, scope: Scope) -> C
         raise not_built("paused_while", text.mark)
     first, last = in_force_days(text.in_force, scope)
     due = compile_due(text.due, scope)
-    met = _evidence(text.met, scope)
     return CompiledText(
         number=number,
         text=text,
@@ -144,20 +144,20 @@ def compile_text(text: model.DutyText, number: int, day: int, scope: Scope) -> C
         until_day=last,
         openers=tuple(opener for line in text.starts for opener in _openers(line, scope)),
         due=due,
-        met=met,
-        substitute=_evidence(text.substitute, scope),
-        excused=_evidence(text.excused, scope, BY_DUE),
-        cancelled=_evidence(text.cancelled, scope),
+        met=_evidence(text.met, Builder(scope, 0)),
+        substitute=_evidence(text.substitute, Builder(scope, 1)),
+        excused=_evidence(text.excused, Builder(scope, 2, BY_DUE)),
+        cancelled=_evidence(text.cancelled, Builder(scope, 3, any_date=True)),
         population=compile_condition(text.while_, scope) if text.while_ is not None else None,
-        owner=_picked(text.owner, scope, " and ".join),
-        force=_picked(text.force, scope, str),
-        again=_picked(text.again, scope, str),
-        repeats=_picked(text.repeats, scope, lambda value: value),
+        owner=_picked("owner", text.owner, scope, " and ".join),
+        force=_picked("force", text.force, scope, str),
+        again=_picked("again", text.again, scope, str),
+        repeats=_picked("repeats", text.repeats, scope, lambda value: value),
     )
 
 
-def _evidence(line: model.AnyLine | None, scope: Scope, default: model.Bounds = NO_BOUNDS) -> Evidence | None:
-    return Builder(scope, default).build(line) if line is not None else None
+def _evidence(line: model.AnyLine | None, builder: Builder) -> Evidence | None:
+    return builder.build(line) if line is not None else None
 
 
 def _openers(line: model.AnyLine, scope: Scope) -> Iterator[Opener]:
@@ -173,29 +173,23 @@ def _openers(line: model.AnyLine, scope: Scope) -> Iterator[Opener]:
     yield Opener(
         kinds=line.on,
         where=compile_where(line.where, scope) if line.where is not None else None,
+        fields=fields_of(line.where) if line.where is not None else (),
         when=compile_condition(line.when, scope) if line.when is not None else None,
         turn=turn[0] if turn is not None else None,
         to=turn[1] if turn is not None else True,
     )
 
 
-def _picked(rows: model.Rows, scope: Scope, form: Any) -> Any:
-    """A plain value, or a function that picks the first row that applies; what cannot be judged is passed over."""
+def _picked(key: str, rows: model.Rows, scope: Scope, form: Any) -> Any:
+    """A plain value, or a pick of the first row that applies."""
     if len(rows.rows) == 1 and rows.rows[0].when is rows.rows[0].while_ is None:
         return form(rows.rows[0].value)
     picks = []
     for row in rows.rows:
         condition = row.when or row.while_
         cond = compile_condition(condition, scope) if condition is not None else None
-        picks.append((cond, form(row.value)))
-
-    def pick(case: Case, run: Run) -> Any:
-        for cond, value in picks:
-            if cond is None or cond.test(case, run, run.start_event) is True:
-                return value
-        return picks[-1][1]
-
-    return pick
+        picks.append((row.when is not None, cond, form(row.value)))
+    return Pick(key, tuple(picks))
 
 
 def in_force_days(in_force: model.InForce, scope: Scope) -> tuple[int, int]:

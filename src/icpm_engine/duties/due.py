@@ -45,6 +45,8 @@ class CompiledDue:
 
     of: DueOf
     reads: frozenset[str]
+    pinned: frozenset[str]
+    """What its rows read once, at the start of a run."""
     conditions: tuple[Cond, ...]
     fixed: bool  # computed once, at the start: nothing that it reads can change
 
@@ -52,7 +54,7 @@ class CompiledDue:
 def compile_due(rows: model.Rows | None, scope: Scope) -> CompiledDue:
     """The rows of a due date as one function of the case and the run."""
     if rows is None:
-        return CompiledDue(lambda case, run: NO_DATE, frozenset(), (), fixed=True)
+        return CompiledDue(lambda case, run: NO_DATE, frozenset(), frozenset(), (), fixed=True)
     reads: set[str] = set()
     compiled: list[tuple[bool, Cond | None, DueOf]] = []
     numbering = LegNumbers()
@@ -69,7 +71,11 @@ def compile_due(rows: model.Rows | None, scope: Scope) -> CompiledDue:
     reads = {key for key in reads if not key.startswith("fact.") or not scope.is_choice(key[5:])}
     endless = plain and _is_endless(rows.rows[0].value)
     return CompiledDue(
-        of if endless else _guarded(of), frozenset(reads), conditions, fixed=not reads and not conditions
+        of if endless else _guarded(of),
+        frozenset(reads),
+        frozenset().union(*(cond.reads for pinned, cond, _ in compiled if cond is not None and pinned)),
+        conditions,
+        fixed=not reads and not conditions,
     )
 
 

@@ -148,13 +148,7 @@ def _dependents(duties: tuple[CompiledDuty, ...]) -> dict[str, list[CompiledDuty
     for duty in duties:
         reads: set[str] = set()
         for text in duty.texts:
-            reads |= text.due.reads
-            reads.update(*(cond.reads for cond in text.due.conditions))
-            if text.population is not None:
-                reads |= text.population.reads
-            for evidence in (text.met, text.substitute, text.excused, text.cancelled):
-                if evidence is not None and (evidence.turns or evidence.conditions):
-                    reads.update(*(cond.reads for cond in evidence.conditions))
+            reads |= text.wakes
         for key in reads:
             found.setdefault(key, []).append(duty)
     return found
@@ -162,15 +156,7 @@ def _dependents(duties: tuple[CompiledDuty, ...]) -> dict[str, list[CompiledDuty
 
 def _read_by_lines(duties: tuple[CompiledDuty, ...]) -> set[str]:
     """What lines of duties read without being asked again: their facts must be kept, their duties followed."""
-    reads: set[str] = set()
-    for duty in duties:
-        for text in duty.texts:
-            for opener in text.openers:
-                reads |= opener.when.reads if opener.when is not None else frozenset()
-            for evidence in (text.met, text.substitute, text.excused, text.cancelled):
-                if evidence is not None:
-                    reads |= evidence.reads
-    return reads
+    return {key for duty in duties for text in duty.texts for key in text.reads}
 
 
 def _watches(duties: tuple[CompiledDuty, ...], lifecycles: tuple[CompiledLifecycle, ...]) -> tuple[Watch, ...]:

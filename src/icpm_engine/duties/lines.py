@@ -1,0 +1,373 @@
+"""Lines and lists of lines as they stand for one run: what they have come to, by which evidence, what is missing.
+
+A line keeps on the run the events that count for it and those of which that is not yet known (a field, an hour or a
+choice is missing). Whether it is satisfied is asked anew from these each time, after Kleene: unknown only where the
+unknown events would make the difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, NamedTuple, TypeAlias
+
+import attrs
+
+from icpm_engine.checks import EventTest, lacking
+from icpm_engine.conditions import Cond
+from icpm_engine.moments import MomentOf, Pending, Scope, Within, value_at
+from icpm_engine.rules import model
+from icpm_engine.working import At, Case, Entry, Run, at_instant
+
+Truth: TypeAlias = bool | None
+Node: TypeAlias = "Leaf | Turn | Group"
+Dated: TypeAlias = tuple[At, Entry]
+
+
+class Standing(NamedTuple):
+    """What lines have come to: satisfied or not, when, by which entries; what is wanting, what would tell.
+
+    `wanting` is None while nothing of it has been seen.
+    """
+
+    truth: Truth
+    moment: At | None = None
+    used: tuple[int, ...] = ()
+    wanting: tuple[str, ...] | None = None
+    unsure: tuple[str, ...] = ()
+
+
+NOT_BEGUN: Final = Standing(truth=False)
+BY_EVENT: Final = Standing(truth=True)
+"""Satisfied by the event in hand alone, on its own date."""
+
+
+class Doubtful(NamedTuple):
+    """An event of which it is not known whether it counts; `names` would tell for good, None: the bounds are asked."""
+
+    entry: Entry
+    at: At
+    names: tuple[str, ...] | None
+
+
+def dated(case: Case, entry: Entry, how: str) -> At | None:
+    """The date of an event that counts: when it occurred, when it was recorded, or one of its fields."""
+    if how == "occurred":
+        return entry.at
+    if how == "recorded":
+        return at_instant(case.zone, entry.recorded, entry.root) if entry.recorded else entry.at
+    value = entry.values.get(how)
+    if value is None:
+        return None
+    return value_at(case.zone, value, "date" if isinstance(value, int) else "moment", entry.root)
+
+
+@attrs.frozen(eq=False)
+class Leaf:
+    """One line with an event at its head, compiled."""
+
+    number: int
+    line: model.Line
+    scope: Scope
+    where: EventTest | None
+    fields: tuple[str, ...]
+    """Fields that `where` asks for."""
+    when: Cond | None
+    need: Cond | None
+    """Its `when` as a part of a list of all: it says whether the part is needed, not which events count."""
+    within: Within | None
+    edges: tuple[MomentOf, ...]
+    ends: tuple[tuple[bool, MomentOf], ...]
+    """Its upper bounds: whether the moment itself still counts (`by`), and the moment."""
+    lower: bool
+    """It has a lower bound; without one it counts from the start on."""
+    from_start: bool
+    """The event that starts the run counts too (`since: start`)."""
+    needed: tuple[tuple[str, Cond | None], ...]
+    any_date: bool
+    """It takes what comes after the run has opened, in the order of events, whatever its date (semantics 25)."""
+
+    def offer(self, case: Case, run: Run, entry: Entry) -> bool:
+        """Show it an event; says whether anything has changed. An event that is dated later than now waits."""
+        if entry.kind not in self.line.on or (entry.root == run.start.entry and not self.from_start):
+            return False
+        at = dated(case, entry, self.line.dated)
+        if at is None:
+            return False
+        if not (self.lower or self.any_date) and (at.hi < run.start.lo or at.lo <= run.floor):
+            return False
+        held, names = self._meant(case, run, entry)
+        if held is False:
+            return False
+        self._keep(case, run, Doubtful(entry, at, names if held is None else None))
+        return True
+
+    def _meant(self, case: Case, run: Run, entry: Entry) -> tuple[Truth, tuple[str, ...]]:
+        """Whether it speaks of such an event, and applies: asked once, when the event happens."""
+        where: Truth = True if self.where is None else self.where(entry, case, run)
+        when: Truth = True if self.when is None or where is False else self.when.test(case, run, entry)
+        if where is False or when is False:
+            return False, ()
+        names = [] if where else [f"{entry.kind}.{field}" for field in self.fields if field not in entry.values]
+        if when is None and self.when is not None:
+            names += sorted(self.when.missing(case, run, entry))
+        return (None, tuple(names)) if where is None or when is None else (True, ())
+
+    def _keep(self, case: Case, run: Run, one: Doubtful) -> None:
+        """Put an event among those that count, or that perhaps do."""
+        inside: Truth = True
+        if one.at.lo > case.now and self.line.dated != "occurred":
+            inside = None
+        elif self.within is not None:
+            inside = self.within(case, run, one.entry, one.at)
+        if inside is None or (inside and one.names is not None):
+            key = -self.number
+            run.progress[key] = (*run.progress.get(key, ()), one)
+        elif inside:
+            run.progress[self.number] = (*run.progress.get(self.number, ()), (one.at, one.entry))
+
+    def look(self, case: Case, run: Run) -> None:
+        """Ask again about the events of which it was not known whether they count."""
+        doubtful = run.progress.pop(-self.number, ())
+        for one in doubtful:
+            self._keep(case, run, one)
+
+    def waits_until(self, case: Case, run: Run) -> int | None:
+        """The next instant at which an event that is dated later comes in."""
+        return min((one.at.lo for one in run.progress.get(-self.number, ()) if one.at.lo > case.now), default=None)
+
+    def drop(self, run: Run, used: Iterable[int]) -> None:
+        """Forget events that another run of the series has used (semantics 15)."""
+        gone = frozenset(used)
+        for key in (self.number, -self.number):
+            if key in run.progress:
+                run.progress[key] = tuple(one for one in run.progress[key] if _entry(one).root not in gone)
+
+    def _unsure_for(self, case: Case, run: Run, one: Doubtful) -> tuple[str, ...]:
+        """What would tell whether an event counts: fields, facts and choices, else its hour."""
+        if one.names is not None:
+            return one.names
+        edges = [edge(case, run, one.entry) for edge in self.edges]
+        names = [name for edge in edges if isinstance(edge, Pending) and edge.unknown for name in edge.names]
+        return tuple(dict.fromkeys(names)) or (f"the hour of {one.entry.kind}",)
+
+    def standing(self, case: Case, run: Run) -> Standing:
+        """What it has come to."""
+        seen: tuple[Dated, ...] = run.progress.get(self.number, ())
+        doubtful = [one for one in run.progress.get(-self.number, ()) if one.at.lo <= case.now]
+        if not seen and not doubtful and not self.needed:
+            return NOT_BEGUN
+        lacks = [self._lacking(case, run, entry) for _, entry in seen]
+        good = [one for one, names in zip(seen, lacks, strict=True) if not names]
+        maybe = [one for one in doubtful if not self._lacking(case, run, one.entry)]
+        if self.needed:
+            return self._each(case, run, good, maybe)
+        times = self.line.times or 1
+        if len(good) >= times:
+            chosen = enough(good, times, run)
+            return Standing(truth=True, moment=chosen[-1][0], used=_roots(chosen), wanting=())
+        wanting = min(lacks, key=len, default=None)
+        if self.line.times and seen:
+            wanting = (f"{times - len(good)} more of {self.line.label or ' or '.join(self.line.on)}",)
+        if len(good) + len(maybe) < times:
+            return Standing(truth=False, wanting=wanting)
+        return Standing(truth=None, wanting=wanting, unsure=self._names(case, run, maybe))
+
+    def _names(self, case: Case, run: Run, maybe: Iterable[Doubtful]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(name for one in maybe for name in self._unsure_for(case, run, one)))
+
+    def _lacking(self, case: Case, run: Run, entry: Entry) -> tuple[str, ...]:
+        return tuple(name for part in self.line.shows for name in lacking(part, entry, case, run, self.scope))
+
+    def _each(self, case: Case, run: Run, good: list[Dated], maybe: list[Doubtful]) -> Standing:
+        field = self.line.each.field if self.line.each else ""
+        chosen: list[Dated] = []
+        wanting: list[str] = []
+        unsure: list[str] = []
+        truth: Truth = True
+        begun = False
+        for value, when in self.needed:
+            bearing = [one for one in good if _bears(one[1], field, value)]
+            perhaps = [one for one in maybe if _bears(one.entry, field, value)]
+            begun = begun or bool(bearing or perhaps)
+            needed: Truth = True if when is None else when.test(case, run, None)
+            if needed is False:
+                continue
+            if bearing:
+                chosen += enough(bearing, 1, run)
+                continue
+            wanting.append(value)
+            if needed and not perhaps:
+                truth = False
+            elif truth:
+                truth = None
+            unsure += [*self._names(case, run, perhaps), *(when.missing(case, run) if when is not None else ())]
+        if truth:
+            return Standing(truth=True, moment=_latest(chosen, run), used=_roots(chosen), wanting=())
+        names = () if truth is False else tuple(dict.fromkeys(unsure))
+        return Standing(truth=truth, wanting=tuple(wanting) if begun else None, unsure=names)
+
+    def applies(self, case: Case, run: Run) -> tuple[Truth, tuple[str, ...]]:
+        """In a list of all, a line whose `when` does not hold is not needed: whether it is, and what would tell."""
+        return _applies(self.need or self.when, case, run)
+
+    def closes(self, case: Case, run: Run) -> int | None:
+        """The last instant at which an event can count; None while no end is to be seen."""
+        ends = [(by, end(case, run, None)) for by, end in self.ends]
+        known = [at.hi if by else (at.lo if at.whole else at.hi) - 1 for by, at in ends if isinstance(at, At)]
+        return min(known, default=None)
+
+
+def _applies(cond: Cond | None, case: Case, run: Run) -> tuple[Truth, tuple[str, ...]]:
+    held = True if cond is None else cond.test(case, run, None)
+    return held, () if held is not None or cond is None else tuple(sorted(cond.missing(case, run)))
+
+
+def _entry(one: Dated | Doubtful) -> Entry:
+    return one.entry if isinstance(one, Doubtful) else one[1]
+
+
+def _roots(chosen: Iterable[Dated]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(entry.root for _, entry in chosen))
+
+
+def _latest(chosen: list[Dated], run: Run) -> At:
+    return max((at for at, _ in chosen), key=lambda at: at.lo, default=run.start)
+
+
+def _bears(entry: Entry, field: str, value: str) -> bool:
+    given: Any = entry.values.get(field)
+    return value in given if isinstance(given, tuple) else given == value
+
+
+def enough(seen: list[Dated], times: int, run: Run) -> list[Dated]:
+    """The evidence that makes the number full: from the start on the earliest, else the latest before it (17)."""
+    in_order = sorted(seen, key=lambda one: one[0].lo)
+    ahead = [one for one in in_order if one[0].hi >= run.start.lo]
+    return ahead[:times] if len(ahead) >= times else in_order[-times:]
+
+
+@attrs.frozen(eq=False)
+class Turn:
+    """A line whose head is a condition: met when it turns (becomes true, or ceases to be)."""
+
+    number: int
+    cond: Cond
+    to: bool
+
+    def look(self, case: Case, run: Run) -> None:
+        """Note how the condition stands; a change to the wanted side since the last look is the turn."""
+        before = run.progress.get(self.number)
+        if isinstance(before, At):
+            return
+        now = self.cond.test(case, run, None)
+        turned = before is not None and before != "side" and now is self.to
+        at = case.cause.at if case.cause is not None else at_instant(case.zone, case.now)
+        run.progress[self.number] = at if turned else "side" if now is self.to else "other"
+
+    def standing(self, case: Case, run: Run) -> Standing:  # noqa: ARG002 - as the other nodes are asked
+        """Complete once the condition has turned since the run opened."""
+        at = run.progress.get(self.number)
+        if not isinstance(at, At):
+            return NOT_BEGUN
+        return Standing(truth=True, moment=at, used=(at.entry,) if at.entry else (), wanting=())
+
+    def applies(self, case: Case, run: Run) -> tuple[Truth, tuple[str, ...]]:  # noqa: ARG002 - as above
+        """Always needed."""
+        return True, ()
+
+    def closes(self, case: Case, run: Run) -> int | None:  # noqa: ARG002 - as above
+        """It has no bounds."""
+        return None
+
+
+@attrs.frozen(eq=False)
+class Group:
+    """any or all of several lines."""
+
+    how: str
+    parts: tuple[Leaf | Turn | Group, ...]
+    label: str | None = None
+    need: Cond | None = None
+
+    def standing(self, case: Case, run: Run) -> Standing:
+        """What the list has come to."""
+        return self._any(case, run) if self.how == "any" else self._all(case, run)
+
+    def _any(self, case: Case, run: Run) -> Standing:
+        found = [part.standing(case, run) for part in self.parts]
+        met = [one for one in found if one.truth and one.moment is not None]
+        if met:
+            ahead = [one for one in met if one.moment is not None and one.moment.hi >= run.start.lo]
+            return min(ahead, key=_moment) if ahead else max(met, key=_moment)
+        begun = [one.wanting for one in found if one.wanting is not None]
+        truth = None if any(one.truth is None for one in found) else False
+        unsure = tuple(dict.fromkeys(name for one in found for name in one.unsure))
+        return Standing(truth=truth, wanting=min(begun, key=len, default=None), unsure=unsure)
+
+    def _all(self, case: Case, run: Run) -> Standing:
+        truth: Truth = True
+        met: list[Standing] = []
+        wanting: list[str] = []
+        unsure: list[str] = []
+        begun = False
+        for part in self.parts:
+            needed, names = part.applies(case, run)
+            if needed is False:
+                continue
+            one = part.standing(case, run)
+            begun = begun or one.wanting is not None
+            if one.truth:
+                met.append(one)
+                continue
+            wanting += _name_of(part) if one.wanting is None else one.wanting
+            unsure += [*one.unsure, *names]
+            if needed and one.truth is False:
+                truth = False
+            elif truth:
+                truth = None
+        if truth:
+            moments = [one.moment for one in met if one.moment is not None]
+            used = tuple(dict.fromkeys(root for one in met for root in one.used))
+            moment = max(moments, key=lambda at: at.lo, default=run.start)  # the last missing item dates it (43)
+            return Standing(truth=True, moment=moment, used=used, wanting=())
+        names = () if truth is False else tuple(dict.fromkeys(unsure))
+        return Standing(truth=truth, wanting=tuple(wanting) if begun else None, unsure=names)
+
+    def applies(self, case: Case, run: Run) -> tuple[Truth, tuple[str, ...]]:
+        """A list is needed if any of its parts is, and its own `when` holds."""
+        if self.need is not None:
+            return _applies(self.need, case, run)
+        found = [part.applies(case, run) for part in self.parts]
+        truths = [truth for truth, _ in found]
+        if True in truths:
+            return True, ()
+        return (None, tuple(name for _, names in found for name in names)) if None in truths else (False, ())
+
+    def closes(self, case: Case, run: Run) -> int | None:
+        """The last instant at which evidence can count: of any, the last of all parts; of all, the first that wants."""
+        if self.how == "any":
+            ends = [part.closes(case, run) for part in self.parts]
+            return None if None in ends else max(end for end in ends if end is not None)
+        waiting = [part for part in self.parts if part.standing(case, run).truth is not True]
+        return min((end for part in waiting if (end := part.closes(case, run)) is not None), default=None)
+
+
+def _moment(one: Standing) -> int:
+    return one.moment.lo if one.moment is not None else 0
+
+
+def _name_of(part: Node) -> list[str]:
+    if isinstance(part, Group):
+        return [part.label] if part.label else [" or ".join(name for inner in part.parts for name in _name_of(inner))]
+    if isinstance(part, Turn):
+        return [part.cond.words]
+    return [part.line.label or " or ".join(part.line.on)]
+
+
+def leaves(node: Node) -> Iterator[Leaf]:
+    """Every line with an event at its head."""
+    if isinstance(node, Leaf):
+        yield node
+    elif isinstance(node, Group):
+        for part in node.parts:
+            yield from leaves(part)

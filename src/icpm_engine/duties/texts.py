@@ -1,0 +1,186 @@
+"""One version of a duty in one reading of the choices, compiled: what starts it, for whom, by when, what ends it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+import attrs
+
+from icpm_engine.checks import EventTest
+from icpm_engine.conditions import Cond, EdgeOf
+from icpm_engine.duties.due import CompiledDue
+from icpm_engine.duties.evidence import Evidence
+from icpm_engine.rules import model
+from icpm_engine.working import Case, Run
+
+# numbers of history.results.Outcome and Marks, which lie above this layer
+RUNNING, PAUSED, UNDETERMINED, MET, EXCUSED, CANCELLED, MISSED, NOT_OWED = range(8)
+LATE, OUT_OF_SEQUENCE, SUBSTITUTE, LOOKED_BACK, INCOMPLETE, ORDER_UNKNOWN, SETTLED = (1 << n for n in range(7))
+
+End: TypeAlias = tuple[Evidence, int, int]
+"""A line that ends a run: what it asks for, the outcome, and the mark that comes with it."""
+
+
+@attrs.frozen(eq=False)
+class Opener:
+    """A compiled `starts` line: an event, or a condition that turns."""
+
+    kinds: tuple[str, ...]
+    where: EventTest | None
+    fields: tuple[str, ...]
+    """Fields that `where` asks for."""
+    when: Cond | None
+    turn: Cond | None = None
+    to: bool = True
+
+
+@attrs.frozen(eq=False)
+class Pick:
+    """A value by rows: the first that applies. A `when` row keeps the answer that it had when the run opened.
+
+    A row of which it is not known whether it applies is passed over, and `missing` says what would tell.
+    """
+
+    key: str
+    rows: tuple[tuple[bool, Cond | None, Any], ...]
+    """Whether it is pinned, its condition, its value."""
+
+    def _held(self, case: Case, run: Run, place: int) -> tuple[bool | None, tuple[str, ...]]:
+        pinned, cond, _ = self.rows[place]
+        if cond is None:
+            return True, ()
+        if not pinned:
+            return _asked(cond, case, run)
+        if run.pins is None:
+            run.pins = {}
+        pin = (self.key, place)
+        if pin not in run.pins:
+            run.pins[pin] = _asked(cond, case, run)
+        found: tuple[bool | None, tuple[str, ...]] = run.pins[pin]
+        return found
+
+    def of(self, case: Case, run: Run) -> Any:
+        """The value for a run, as it stands."""
+        return next(
+            (row[2] for place, row in enumerate(self.rows) if self._held(case, run, place)[0]), self.rows[-1][2]
+        )
+
+    def missing(self, case: Case, run: Run) -> tuple[str, ...]:
+        """What would tell whether another value applies."""
+        names: list[str] = []
+        others: list[Any] = []
+        for place, (_, _, value) in enumerate(self.rows):
+            held, missing = self._held(case, run, place)
+            if held:
+                return tuple(dict.fromkeys(names)) if any(other != value for other in others) else ()
+            if held is None:
+                names += missing
+                others.append(value)
+        return tuple(dict.fromkeys(names))
+
+
+def _asked(cond: Cond, case: Case, run: Run) -> tuple[bool | None, tuple[str, ...]]:
+    held = cond.test(case, run, run.start_event)
+    return held, () if held is not None else tuple(sorted(cond.missing(case, run, run.start_event)))
+
+
+@attrs.frozen(eq=False)
+class CompiledText:
+    """One version of a duty, in one reading of the choices."""
+
+    number: int
+    text: model.DutyText
+    from_day: int
+    until_day: int
+    openers: tuple[Opener, ...]
+    due: CompiledDue
+    met: Evidence | None
+    substitute: Evidence | None
+    excused: Evidence | None
+    cancelled: Evidence | None
+    population: Cond | None
+    owner: str | Pick
+    force: str | Pick
+    again: str | Pick
+    repeats: str | Pick | None
+    opening: Mapping[str, tuple[Opener, ...]] = attrs.field(init=False)
+    """By kind of event: the lines that may start a run."""
+    ends: tuple[End, ...] = attrs.field(init=False)
+    closing: Mapping[str, tuple[End, ...]] = attrs.field(init=False)
+    """By kind of event: the lines that may end a run."""
+    looks: tuple[End, ...] = attrs.field(init=False)
+    """Lines that a change of the case alone may complete."""
+    picks: tuple[Pick, ...] = attrs.field(init=False)
+    edges: tuple[EdgeOf, ...] = attrs.field(init=False)
+    ends_at_due: bool | None = attrs.field(init=False)
+    """Whether its due moment ends it or opens the next; None where that hangs on its rows."""
+    bounded: bool = attrs.field(init=False)
+    """Whether there may be a moment after which no evidence counts."""
+    timeless: bool = attrs.field(init=False)
+    """Whether time alone changes nothing of an open run."""
+
+    @opening.default
+    def _opening(self) -> Mapping[str, tuple[Opener, ...]]:
+        kinds = dict.fromkeys(kind for opener in self.openers for kind in opener.kinds)
+        return {kind: tuple(opener for opener in self.openers if kind in opener.kinds) for kind in kinds}
+
+    @ends.default
+    def _ends(self) -> tuple[End, ...]:
+        lines = (
+            (self.met, MET, 0),
+            (self.substitute, MET, SUBSTITUTE),
+            (self.excused, EXCUSED, 0),
+            (self.cancelled, CANCELLED, 0),
+        )
+        return tuple((evidence, outcome, mark) for evidence, outcome, mark in lines if evidence is not None)
+
+    @closing.default
+    def _closing(self) -> Mapping[str, tuple[End, ...]]:
+        kinds = dict.fromkeys(kind for end in self.ends for kind in end[0].kinds)
+        return {kind: tuple(end for end in self.ends if kind in end[0].kinds) for kind in kinds}
+
+    @looks.default
+    def _looks(self) -> tuple[End, ...]:
+        return tuple(end for end in self.ends if end[0].wakes or end[0].dated)
+
+    @picks.default
+    def _picks(self) -> tuple[Pick, ...]:
+        return tuple(one for one in (self.owner, self.force, self.again, self.repeats) if isinstance(one, Pick))
+
+    @edges.default
+    def _edges(self) -> tuple[EdgeOf, ...]:
+        conditions = [*self.due.conditions, *([] if self.population is None else [self.population])]
+        conditions += [cond for pick in self.picks for pinned, cond, _ in pick.rows if cond is not None and not pinned]
+        return tuple(cond.edge for cond in conditions if cond.edge is not None)
+
+    @bounded.default
+    def _bounded(self) -> bool:
+        return self.met is not None and self.met.bounded and (self.substitute is None or self.substitute.bounded)
+
+    @ends_at_due.default
+    def _ends_at_due(self) -> bool | None:
+        if isinstance(self.force, Pick) or isinstance(self.repeats, Pick):
+            return None
+        return self.force == "may" or self.repeats == "from due"
+
+    @timeless.default
+    def _timeless(self) -> bool:
+        plain = self.ends_at_due is False and not self.bounded and not any(end[0].dated for end in self.ends)
+        return plain and self.population is None and not self.edges
+
+    @property
+    def wakes(self) -> frozenset[str]:
+        """What open runs must be asked again for when it changes."""
+        conditions = [cond for pick in self.picks for pinned, cond, _ in pick.rows if cond is not None and not pinned]
+        conditions += [*self.due.conditions, *([] if self.population is None else [self.population])]
+        return self.due.reads.union(*(cond.reads for cond in conditions), *(end[0].wakes for end in self.ends))
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """All that it reads, once or always."""
+        conditions = [cond for pick in self.picks for _, cond, _ in pick.rows if cond is not None]
+        conditions += [opener.when for opener in self.openers if opener.when is not None]
+        return (self.wakes | self.due.pinned).union(
+            *(cond.reads for cond in conditions), *(end[0].reads for end in self.ends)
+        )
