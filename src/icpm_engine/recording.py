@@ -69,6 +69,10 @@ class Recorder:
         self.pack = writing.use_pack(rules.pack.version, rules.pack.body)
         self.touched: dict[tuple[str, str], list[Entry]] = {}
 
+    def expect(self, keys: Collection[tuple[str, str]]) -> None:
+        """Entries of many subjects are going to be added: they are looked up together."""
+        self.writing.expect(keys)
+
     def append(self, kind: str, subject: str, new: NewEntry) -> Entry:
         """Add one entry to a subject's journal."""
         entry = self.writing.append(kind, subject, new)
@@ -81,8 +85,13 @@ class Recorder:
     def derive(self, *, accept_anomalies: bool, compare: bool = True) -> list[SubjectOutcome]:
         """Fold every subject touched and replace its projection. Raises RefusedEvent; nothing of it stays then."""
         outcomes = []
+        links: dict[str, list[tuple[str, str]]] = {}
         for key in list(self.touched):
-            self._follow(key)
+            self._follow(key, links)
+        if len(links) > 1:
+            self.writing.read_ahead(key for others in links.values() for key in others)
+        for case, others in links.items():
+            self.writing.link(case, others)
         for (kind, subject), added in self.touched.items():
             outcome = self._replace(kind, subject, added, accept_anomalies=accept_anomalies, compare=compare)
             if outcome is not None:
@@ -90,8 +99,8 @@ class Recorder:
         self.touched.clear()
         return outcomes
 
-    def _follow(self, key: tuple[str, str]) -> None:
-        """What new entries say about a case's person, its team, who is in charge and who covers for whom."""
+    def _follow(self, key: tuple[str, str], links: dict[str, list[tuple[str, str]]]) -> None:
+        """What new entries say about a case's person, its team (`links`), who is in charge and who covers for whom."""
         kind, subject = key
         added = self.touched[key]
         changed = any(entry.corrects is not None or entry.retracts is not None for entry in added)
@@ -107,7 +116,7 @@ class Recorder:
             return
         own = [entry for entry in self.writing.events(kind, subject) if entry.subject == "case"]
         if says(LINKS):
-            self.writing.link(subject, links_of(own, zone))
+            links[subject] = links_of(own, zone)
         if says(ASSIGNMENTS):
             self.writing.assign(subject, assignments_of(subject, own, zone))
 

@@ -7,7 +7,7 @@ by subject: persons and teams first, then case by case. Memory does not grow wit
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import nullcontext, suppress
 from itertools import islice
 from pathlib import Path
@@ -158,15 +158,11 @@ class _Import:
             self._compare(Comparison(self.extract.mapping, writing))
             if not self.taken:
                 raise _NothingNew
-            waiting = 0
-            for events in self.stage.subjects():
+            for events in _batches(self.stage.subjects()):
+                recorder.expect(dict.fromkeys((event.subject_kind, event.subject_id) for event in events))
                 for event in events:
                     recorder.append(event.subject_kind, event.subject_id, _entry(event, system))
-                waiting += len(events)
-                if waiting >= BATCH or len(recorder.touched) >= SUBJECTS:
-                    self._flush(writing, recorder, waiting)
-                    waiting = 0
-            self._flush(writing, recorder, waiting)
+                self._flush(writing, recorder, len(events))
             self.commit = writing.commit_no
 
     def report(self) -> ImportReport:
@@ -220,6 +216,20 @@ class _Import:
     def _tell(self, number: int) -> None:
         if self.progress is not None:
             self.progress(number)
+
+
+def _batches(subjects: Iterable[list[Staged]]) -> Iterator[list[Staged]]:
+    """The events of whole subjects, so many as are written together."""
+    batch: list[Staged] = []
+    number = 0
+    for events in subjects:
+        batch += events
+        number += 1
+        if len(batch) >= BATCH or number >= SUBJECTS:
+            yield batch
+            batch, number = [], 0
+    if batch:
+        yield batch
 
 
 def _stamps(mapping: ImportMapping, zone: Zone, at: int) -> Callable[[int | None], int]:

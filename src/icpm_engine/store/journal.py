@@ -12,7 +12,7 @@ from sqlalchemy.sql import ClauseElement
 from icpm_engine.errors import EventError
 from icpm_engine.history.results import Entry
 from icpm_engine.store.database import Access
-from icpm_engine.store.statements import Statement, insert, table_of
+from icpm_engine.store.statements import Statement, among, insert, listed, table_of
 from icpm_engine.store.tables import CommitTable, EntryTable
 from icpm_engine.vocabulary.events import Event
 from icpm_engine.vocabulary.kinds import EventKind
@@ -129,6 +129,14 @@ def _of_subject(*columns: str) -> ClauseElement:
 
 
 _FOR_FOLD = Statement(lambda _: _of_subject("entry", *_AS_ENTRY))
+_FOR_FOLDS = Statement(
+    lambda dialect: (
+        select(_entries.subject_id, _entries.entry, *(_entries[name] for name in _AS_ENTRY))
+        .where(*(_entries[name] == bindparam(name) for name in ("county", "subject_kind")))
+        .where(among(_entries.subject_id, dialect))
+        .order_by(_entries.subject_id, _entries.entry)
+    )
+)
 _JOURNAL = Statement(lambda _: _of_subject(*JournalRow._fields))
 _NUMBERED = Statement(
     lambda _: select(*(_entries[name] for name in JournalRow._fields)).where(
@@ -173,6 +181,17 @@ def entries(access: Access, county: str, kind: str, subject: str, kinds: Mapping
     return [entry_of(kind, row[0], NewEntry(*row[1:]), kinds) for row in rows]
 
 
+def entries_of(
+    access: Access, county: str, kind: str, subjects: Iterable[str], kinds: Mapping[str, EventKind]
+) -> dict[str, list[Entry]]:
+    """The same of many subjects at once, by their ids; one without entries has an empty list."""
+    found: dict[str, list[Entry]] = {subject: [] for subject in subjects}
+    several = listed(found, access.dialect)
+    for row in access.rows(_FOR_FOLDS, county=county, subject_kind=kind, listed=several):
+        found[row[0]].append(entry_of(kind, row[1], NewEntry(*row[2:]), kinds))
+    return found
+
+
 def journal(access: Access, county: str, kind: str, subject: str) -> list[JournalRow]:
     """A subject's own journal, in the order of recording."""
     found = access.rows(_JOURNAL, county=county, subject_kind=kind, subject_id=subject)
@@ -190,10 +209,7 @@ def sourced(access: Access, county: str, system: str, keys: Iterable[str]) -> di
 
     An import compares kind, subject, day, minute and payload: the same means that it knows the row already.
     """
-    wanted: object = list(keys)
-    if access.dialect == "sqlite":
-        wanted = msgspec.json.encode(wanted).decode()
-    rows = access.rows(_SOURCED, county=county, source_system=system, keys=wanted)
+    rows = access.rows(_SOURCED, county=county, source_system=system, keys=listed(keys, access.dialect))
     return {row[-1]: JournalRow._make(row) for row in rows}
 
 

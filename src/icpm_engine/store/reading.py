@@ -19,7 +19,7 @@ from icpm_engine.store.database import Access
 from icpm_engine.store.journal import Commit, JournalRow
 from icpm_engine.store.projection import StoredRow
 from icpm_engine.store.queries import EVERYTHING, PAGE, Filter, Listed, Position
-from icpm_engine.store.statements import Statement, table_of
+from icpm_engine.store.statements import Statement, among, listed, table_of
 from icpm_engine.store.tables import AssignmentTable, CommitTable, FindingTable, LinkTable, PackTable, SubjectTable
 from icpm_engine.vocabulary.kinds import EventKind
 
@@ -162,6 +162,21 @@ class Reading:
         found = self.access.rows(_CASES_OF, county=self.county, other_kind=kind, other_id=subject)
         return [case for (case,) in found]
 
+    def strangers(self, kind: str, subjects: Iterable[str]) -> set[str]:
+        """Those subjects, of many, that the store does not know."""
+        asked = set(subjects)
+        several = listed(asked, self.access.dialect)
+        found = self.access.rows(_KNOWN, county=self.county, subject_kind=kind, listed=several)
+        return asked.difference(subject for (subject,) in found)
+
+    def cases_of_many(self, kind: str, subjects: Iterable[str]) -> dict[str, list[str]]:
+        """The cases that are folded from the journals of many persons or teams."""
+        found: dict[str, list[str]] = {subject: [] for subject in subjects}
+        several = listed(found, self.access.dialect)
+        for subject, case in self.access.rows(_CASES_OF_MANY, county=self.county, other_kind=kind, listed=several):
+            found[subject].append(case)
+        return found
+
     def assignments(self, case: str) -> list[Assignment]:
         """Who fills which role for a case, from when until when."""
         return [Assignment._make(row) for row in self.access.rows(_ASSIGNMENTS, county=self.county, case_id=case)]
@@ -282,6 +297,20 @@ _CASES_OF = Statement(
         select(_links.case_id)
         .where(*(_links[name] == bindparam(name) for name in ("county", "other_kind", "other_id")))
         .order_by(_links.case_id)
+    )
+)
+_KNOWN = Statement(
+    lambda dialect: select(_subjects.subject_id).where(
+        *(_subjects[name] == bindparam(name) for name in ("county", "subject_kind")),
+        among(_subjects.subject_id, dialect),
+    )
+)
+_CASES_OF_MANY = Statement(
+    lambda dialect: (
+        select(_links.other_id, _links.case_id)
+        .where(*(_links[name] == bindparam(name) for name in ("county", "other_kind")))
+        .where(among(_links.other_id, dialect))
+        .order_by(_links.other_id, _links.case_id)
     )
 )
 _ASSIGNMENTS = Statement(

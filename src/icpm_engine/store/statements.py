@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Table, bindparam
+import msgspec
+from sqlalchemy import BindParameter, ColumnElement, Table, any_, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine import Dialect
@@ -89,6 +90,20 @@ def delete(model: type[Base]) -> Statement:
     table = table_of(model)
     same = [column == bindparam(column.name) for column in table.primary_key]
     return Statement(lambda _: table.delete().where(*same))
+
+
+def among(column: ColumnElement[Any], dialect: str) -> ColumnElement[bool]:
+    """Whether a column has one of several values: those of the parameter `listed`, as `listed` gives them."""
+    several: BindParameter[Any] = bindparam("listed")
+    if dialect != "sqlite":
+        return column == any_(several)
+    return column.in_(select(func.json_each(several).table_valued("value").c.value))
+
+
+def listed(values: Iterable[str], dialect: str) -> object:
+    """Several values as one parameter: an array, or on SQLite a JSON list, since its driver knows no arrays."""
+    found = list(values)
+    return msgspec.json.encode(found).decode() if dialect == "sqlite" else found
 
 
 def _parameters(table: Table) -> dict[str, Any]:

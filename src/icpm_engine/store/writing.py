@@ -95,10 +95,39 @@ class Writing(Reading):
         self._added: dict[SubjectKey, list[Entry]] = {}
         self._unfolded: set[SubjectKey] = set()
         self._new_entries: list[tuple[Any, ...]] = []
+        self._new_links: list[tuple[Any, ...]] = []
+        self._ahead: dict[SubjectKey, list[Entry]] = {}
+        self._cases: dict[SubjectKey, list[str]] = {}
         self._assigned: dict[str, list[Assignment]] = {}
 
     def _keep(self, standing: Standing) -> None:
         """Nothing is kept before the commit: it may yet be rolled back."""
+
+    # --- what is looked up for many at once
+
+    def expect(self, keys: Iterable[SubjectKey]) -> None:
+        """Many subjects are going to be written: those that the store does not know cost no statement afterwards."""
+        for kind, subjects in _by_kind(key for key in keys if key not in self._works).items():
+            if kind != "case":
+                found = self.cases_of_many(kind, subjects)
+                self._cases.update({(kind, subject): cases for subject, cases in found.items()})
+            for subject in self.strangers(kind, subjects):
+                key = (kind, subject)
+                self._works[key] = _Work(Standing(key, journals={key: []}))
+
+    def read_ahead(self, keys: Iterable[SubjectKey]) -> None:
+        """Cases are going to be linked to these: their journals are read together."""
+        for kind, subjects in _by_kind(keys).items():
+            found = journal.entries_of(self.access, self.county, kind, subjects, self.kinds)
+            self._ahead.update({(kind, subject): entries for subject, entries in found.items()})
+
+    def cases_of(self, kind: str, subject: str) -> list[str]:
+        """The cases that are folded from a person's or team's journal."""
+        found = self._cases.get((kind, subject))
+        if found is None:
+            self._flush_links()
+            found = self._cases[kind, subject] = super().cases_of(kind, subject)
+        return found
 
     # --- what is recorded
 
@@ -122,11 +151,15 @@ class Writing(Reading):
     def link(self, case_id: str, others: Iterable[SubjectKey]) -> None:
         """From now on a case is folded from its own journal and from these; it must be replaced afterwards."""
         keys = sorted(set(others))
-        work = self._work(("case", read_id(case_id)))
-        self.access.run(_DELETE_LINKS, county=self.county, case_id=case_id)
-        bulk.run(self.access, _INSERT_LINK, [(self.county, case_id, kind, read_id(other)) for kind, other in keys])
-        own = ("case", case_id)
-        work.journals = {own: work.journals[own]} | {key: self.entries(*key) for key in keys}
+        own = ("case", read_id(case_id))
+        work = self._work(own)
+        if work.standing.version or len(work.journals) > 1:
+            self._flush_links()
+            self.access.run(_DELETE_LINKS, county=self.county, case_id=case_id)
+        self._new_links += [(self.county, case_id, kind, read_id(other)) for kind, other in keys]
+        self._cases.clear()
+        others_own = {key: self._ahead[key] if key in self._ahead else self.entries(*key) for key in keys}
+        work.journals = {own: work.journals[own]} | others_own
         self._unfolded.add(own)
 
     def assign(self, case_id: str, assignments: Iterable[Assignment]) -> None:
@@ -193,11 +226,13 @@ class Writing(Reading):
         """Write what has been gathered, and let go of it; an import does so from time to time."""
         self._check_folded()
         bulk.add(self.access, EntryTable, journal.INSERT, self._new_entries)
+        self._flush_links()
         self._flush_projections([(key, work) for key, work in self._works.items() if work.diff is not None])
         self._flush_assignments()
         self._new_entries = []
         self._works.clear()
         self._added.clear()
+        self._ahead.clear()
 
     def finish(self, note: str) -> None:
         """Write everything down, the commit itself included."""
@@ -256,13 +291,26 @@ class Writing(Reading):
             rows += projection.finding_rows(self.county, *key, work.findings)
         bulk.add(self.access, FindingTable, projection.INSERT_FINDING, rows)
 
+    def _flush_links(self) -> None:
+        rows, self._new_links = self._new_links, []
+        bulk.add(self.access, LinkTable, _INSERT_LINK, rows)
+
     def _flush_assignments(self) -> None:
         rows = []
         for case_id, assignments in self._assigned.items():
-            self.access.run(_DELETE_ASSIGNMENTS, county=self.county, case_id=case_id)
+            work = self._works.get(("case", case_id))
+            if work is None or work.standing.version:
+                self.access.run(_DELETE_ASSIGNMENTS, county=self.county, case_id=case_id)
             rows += [(self.county, *one._replace(case_id=case_id)) for one in assignments]
         self._assigned = {}
         bulk.add(self.access, AssignmentTable, _INSERT_ASSIGNMENT, rows)
+
+
+def _by_kind(keys: Iterable[SubjectKey]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for kind, subject in dict.fromkeys(keys):
+        found.setdefault(kind, []).append(subject)
+    return found
 
 
 # --- statements -------------------------------------------------------------------------------------------------------
