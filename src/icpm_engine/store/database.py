@@ -49,6 +49,7 @@ _POSTGRESQL_SAYS: Final = {
     "40001": "another transaction wrote since this one began reading; roll back and try again",
     "40P01": "two transactions waited for each other; try again",
     "42501": "this database user may not do that; look at its rights",
+    "25006": "the database may only be read; look at whether it is a standby, and at how this user connects",
     "53100": "the disk is full",
 }
 
