@@ -186,10 +186,8 @@ class CompiledDuty:
         if text.bounded or (latest is not None and case.now > latest):
             ended, following = self._clock(case, run, run.owed)
         if not ended:
-            run.periods.append(self._period(case, run))
-            if self.watched:
-                case.dirty.append(f"duty.{self.duty.name}")
-            if not text.timeless:
+            self._add(case, run)
+            if not (text.steady and run.owed):
                 self.schedule(case, run)
         return following
 
@@ -221,19 +219,19 @@ class CompiledDuty:
             return
         per, kind = self.per, ev.kind
         instance = ev.values.get(per) if per is not None else None
-        taken: set[tuple[int, str | None]] = set()  # an event meets the oldest run of a series only (semantics 15)
+        taken: set[tuple[int, str | None]] | None = None  # an event meets only the oldest run of a series (15)
         for run in tuple(runs):
             if run.ended or (instance is not None and run.instance != instance):
                 continue
-            series = (run.start_root, run.instance)
             for evidence, outcome, mark in run.text.closing.get(kind, ()):
-                if outcome != CANCELLED and taken and series in taken:
+                if taken is not None and outcome != CANCELLED and (run.start_root, run.instance) in taken:
                     continue
                 standing = evidence.take(case, run, ev)
                 if standing is None:
                     continue
-                if outcome != CANCELLED:
-                    taken.add(series)
+                if outcome != CANCELLED and run.text.repeats is not None:
+                    taken = taken or set()
+                    taken.add((run.start_root, run.instance))
                 if standing.moment is None:
                     self.finish(case, run, outcome, ev.at, (ev.root,), mark)
                 else:
@@ -262,7 +260,8 @@ class CompiledDuty:
             run.met = at
             run.evidence = evidence
             marks |= self._lateness(at, due) | (LOOKED_BACK if at.hi < run.start.lo else 0)
-            self._used(case, run, evidence)
+            if run.text.repeats is not None:
+                self._used(case, run, evidence)
         elif outcome == EXCUSED:
             run.evidence = evidence
         elif outcome == CANCELLED and due.latest is not None and case.now > due.latest and run.owed is not False:
@@ -272,7 +271,7 @@ class CompiledDuty:
         run.outcome, run.ended, run.wanting = outcome, True, ()
         run.marks |= marks
         case.open[self.key].remove(run)
-        self.note(case, run)
+        self._add(case, run)
         return self._next(case, run) if goes_on and run.text.repeats is not None else None
 
     def _used(self, case: Case, run: Run, evidence: tuple[int, ...]) -> None:
@@ -326,20 +325,22 @@ class CompiledDuty:
 
     # --- changing -----------------------------------------------------------------------------------------------------
 
-    def turn_all(self, case: Case) -> None:
-        """Something that this duty reads has changed: ask about every open run again."""
+    def turn_all(self, case: Case, only: set[str] | None = None) -> None:
+        """Something that this duty reads has changed: ask about every open run again, or those of some instances."""
         for run in tuple(case.open.get(self.key, ())):
-            if not run.ended:
+            if not run.ended and (only is None or run.instance in only):
                 self.turn(case, run)
 
     def turn(self, case: Case, run: Run) -> None:
         """Judge one open run anew: is it owed, by when, is it over."""
         text = run.text
-        owed = run.owed
+        owed, due = run.owed, run.due
         if text.population is not None:
             run.owed = text.population.test(case, run, None)
         if not text.due.fixed:
             run.due = text.due.of(case, run)
+        if text.settled and owed and run.owed and run.due == due:
+            return
         for evidence, outcome, mark in text.looks:
             standing = evidence.look(case, run)
             if standing is not None and standing.moment is not None:
@@ -393,7 +394,7 @@ class CompiledDuty:
     def schedule(self, case: Case, run: Run) -> None:
         """Ask to be called at the next instant at which time alone may change this run."""
         text = run.text
-        if text.timeless:
+        if text.steady and run.owed:
             return
         edges = [edge(case, run, None) for edge in text.edges]
         due: Due = run.due  # type: ignore[assignment]
@@ -423,17 +424,22 @@ class CompiledDuty:
 
     def note(self, case: Case, run: Run) -> None:
         """Add a period if the run stands otherwise than before."""
-        period = self._period(case, run)
+        last, period = run.periods[-1], self._period(case, run)
+        if last[1] != period[1] or last[1:] != period[1:]:
+            self._put(case, run, period)
+
+    def _add(self, case: Case, run: Run) -> None:
+        """Add a period to a run that has just begun or ended."""
+        self._put(case, run, self._period(case, run))
+
+    def _put(self, case: Case, run: Run, period: Period) -> None:
         periods = run.periods
-        if periods:
-            last = periods[-1]
-            if last[1] == period[1] and last[1:] == period[1:]:
-                return
-            if last[0] == period[0]:
-                periods.pop()
-        periods.append(period)
+        if periods and periods[-1][0] == period[0]:
+            periods[-1] = period
+        else:
+            periods.append(period)
         if self.watched:
-            case.dirty.append(f"duty.{self.duty.name}")
+            case.dirty.append((f"duty.{self.duty.name}", None))
 
     def _period(self, case: Case, run: Run) -> Period:
         """How the run stands now."""

@@ -117,8 +117,10 @@ class CompiledText:
     """Whether its due moment ends it or opens the next; None where that hangs on its rows."""
     bounded: bool = attrs.field(init=False)
     """Whether there may be a moment after which no evidence counts."""
-    timeless: bool = attrs.field(init=False)
-    """Whether time alone changes nothing of an open run."""
+    steady: bool = attrs.field(init=False)
+    """Whether time alone changes nothing of an open run that is owed."""
+    settled: bool = attrs.field(init=False)
+    """Whether nothing changes such a run but its population, its date and events."""
 
     @opening.default
     def _opening(self) -> Mapping[str, tuple[Opener, ...]]:
@@ -164,10 +166,14 @@ class CompiledText:
             return None
         return self.force == "may" or self.repeats == "from due"
 
-    @timeless.default
-    def _timeless(self) -> bool:
+    @steady.default
+    def _steady(self) -> bool:
         plain = self.ends_at_due is False and not self.bounded and not any(end[0].dated for end in self.ends)
-        return plain and self.population is None and not self.edges
+        return plain and not self.edges
+
+    @settled.default
+    def _settled(self) -> bool:
+        return self.steady and not self.looks and not self.picks
 
     @property
     def wakes(self) -> frozenset[str]:
