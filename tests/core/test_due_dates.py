@@ -60,3 +60,15 @@ def test_a_row_pinned_while_a_fact_was_unknown_stays_open_when_the_fact_is_told(
     (found,) = asked(rules, told, "2026-03-03")
     assert (found.state, found.waits_for) == ("undetermined", ("sort_told",))
     assert found.possible == ("2026-03-05", "2026-03-09")
+
+
+def test_every_row_with_when_is_asked_at_the_start_even_if_another_came_first() -> None:
+    rows = "[{while: {sort_told: a}, within: 2 days}, {when: {flag: yes}, within: 4 days}, {within: 7 days}]"
+    rules = duty(f"starts: began, due: {rows}, met: done")
+    told = story(
+        ("2026-03-01", "told", {"sort": "a"}),
+        ("2026-03-02", "began"),
+        ("2026-03-03", "told", {"sort": "b", "flag": False}),
+    )
+    (found,) = asked(rules, told, "2026-03-03")
+    assert (found.waits_for, found.possible) == (("flag",), ("2026-03-06", "2026-03-09"))

@@ -209,8 +209,9 @@ def state_of(run: Run, ask: Ask) -> tuple[str, Names]:
     whether = owed(ask)
     if whether[0] is False:
         return "not_owed", frozenset()
-    names: Names = run.due_names.union(*(due.names for due in run.dues))
-    dated = len(run.dues) == 1 and run.dues[0].kind != "unsettled"
+    names: Names = run.due_names.union(*(due.names for due in run.dues), dues.picked(run, "force", "must", ask)[1])
+    force_known = len(dues.plain_values(run, "force", "must", ask)) == 1
+    dated = force_known and len(run.dues) == 1 and run.dues[0].kind != "unsettled"
     if whether[0] is None or run.doubt[0] is None or run.start_doubt is not None or not dated:
         doubt = run.doubt[1] if run.doubt[0] is None else frozenset()
         return "undetermined", (whether[1] | doubt | names | (run.start_doubt or frozenset()))
@@ -230,16 +231,11 @@ def joined(readings: list[Reading], rows: list[shown.Run | None]) -> shown.Run:
     """Semantics 26: all readings agree = that answer; else undetermined, with each reading's answer."""
     there = [row for row in rows if row is not None]
     first = there[0]
-    if all(row == first for row in rows):
-        return first
     due = sorted({one for row in there for one in row.due}, key=str)
-    if (
-        len(there) == len(rows)
-        and first.state in CLEAR
-        and all(without_due(row) == without_due(first) for row in there)
-    ):
-        return replace(first, due=tuple(due), readings=tuple(zip(readings, rows, strict=True)))
-    waits = differing(readings, rows).union(*(row.waits_for for row in there))
+    waits: Names = frozenset().union(*(row.waits_for for row in there))
+    told = tuple(zip(readings, rows, strict=True)) if any(row != first for row in rows) else ()
+    if all(answer_of(row) == answer_of(first) for row in rows) or all(row.state == "not_owed" for row in there):
+        return replace(first, due=tuple(due), waits_for=tuple(sorted(waits)), readings=told)
     return replace(
         first,
         state="undetermined",
@@ -247,19 +243,24 @@ def joined(readings: list[Reading], rows: list[shown.Run | None]) -> shown.Run:
         overdue=len(there) == len(rows) and all(row.overdue for row in there),  # 27: under every reading
         marks=frozenset.intersection(*(frozenset(row.marks) for row in there)),
         missing=first.missing if all(row.missing == first.missing for row in there) else (),
-        waits_for=tuple(sorted(waits)),
+        waits_for=tuple(sorted(waits | differing(readings, [answer_of(row) for row in rows]))),
         met_on=first.met_on if all(row.met_on == first.met_on for row in there) else None,
         overdue_after=latest_end(rows),
-        readings=tuple(zip(readings, rows, strict=True)),
+        readings=told,
     )
 
 
-CLEAR = ("met", "excused", "cancelled", "missed", "not_owed")  # states that no longer hang on a due date
+CLEAR = ("met", "excused", "cancelled", "missed")  # states that no longer hang on a due date
 
 
-def without_due(row: shown.Run) -> shown.Run:
-    """A row but for its dates."""
-    return replace(row, due=(), start=None)
+def answer_of(row: shown.Run | None) -> object:
+    """What a reading says, as far as another one may say otherwise: a date that is over is none any more."""
+    if row is None or row.state == "not_owed":
+        return row and row.state
+    if row.state in CLEAR:
+        return row.state, row.marks
+    start = row.start_root if row.state == "undetermined" else None
+    return row.state, row.due, row.overdue_after if row.force == ("must",) else None, row.marks, start
 
 
 def latest_end(rows: list[shown.Run | None]) -> datetime | None:

@@ -103,6 +103,7 @@ class Run:
     ended_by: str = ""
     met: Moment | None = None
     used: frozenset[float] = frozenset()
+    excuse: frozenset[float] = frozenset()
     marks: frozenset[str] = NOBODY
     missing: tuple[str, ...] = ()
     doubt: Truth = NO  # unknown: evidence that cannot be judged

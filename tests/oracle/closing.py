@@ -49,8 +49,10 @@ def end_if_over(run: Run, mates: list[Run], ask: Ask, event: Event | None) -> bo
             return end_met(run, other, frozenset({"substitute"}))
         run.doubt = other.truth if other.truth[0] is None else run.doubt
     if "excused" in run.text:
-        excuse = lines.seen(run.text["excused"], ask, replace(window, used=NO_PLACE, bounds=excuse_bounds(run)))
+        excused = frozenset().union(*(mate.excuse for mate in mates))  # used once, like evidence (15)
+        excuse = lines.seen(run.text["excused"], ask, replace(window, used=excused, bounds=excuse_bounds(run)))
         if excuse.truth[0] is True:
+            run.excuse = excuse.used
             return end(run, "excused")
         run.doubt = excuse.truth if excuse.truth[0] is None else run.doubt
     if "cancelled" in run.text:
@@ -61,9 +63,6 @@ def end_if_over(run: Run, mates: list[Run], ask: Ask, event: Event | None) -> bo
             return end(run, "missed" if over else "cancelled", "cancelled")
         run.doubt = gone if gone[0] is None else run.doubt
     return end_by_clock(run, met, window, ask, event)
-
-
-NO_PLACE: frozenset[float] = frozenset()
 
 
 def excuse_bounds(run: Run) -> tuple[dict[str, str], ...]:
@@ -109,7 +108,7 @@ def end_by_clock(run: Run, met: Seen, window: Window, ask: Ask, event: Event | N
         return end(run, "missed" if run.owed_before is True else "not_owed")
     if over and event is None and run.owed_before is False and owed is True:
         return end(run, "not_owed")  # it came back at the very edge
-    if owed is not True or met.truth[0] is None:
+    if owed is not True or run.doubt[0] is None or run.start_doubt is not None:
         return False
     if over and dues.plain_values(run, "force", "must", ask) == ("may",):
         return end(run, "missed")  # semantics 41: a `may` always ends so

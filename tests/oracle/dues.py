@@ -70,6 +70,13 @@ def plain_values(run: Run, key: str, plain: str | None, ask: Ask) -> tuple[str, 
     return tuple(dict.fromkeys(" and ".join(as_list(one)) for one in found if one is not None))
 
 
+def picked(run: Run, key: str, plain: str | None, ask: Ask) -> tuple[str | None, Names]:
+    """The value of the first row that surely applies, and what it would take to know that no other does."""
+    found, names = possible_rows(run, key, plain, ask)
+    values = [None if one is None else " and ".join(as_list(one)) for one in found]
+    return values[-1] if values else plain, names if len(set(values)) > 1 else NOBODY
+
+
 def dues_of(run: Run, ask: Ask) -> tuple[tuple[Due, ...], Names]:
     """Every possible due date, and what it would take to know which (semantics 27)."""
     rows, names = possible_rows(run, "due", "open", ask)
@@ -174,7 +181,7 @@ def counting_first_day(start: Moment, span: Span, end: Moment, ask: Ask) -> Mome
 def rolled(due: Due, text: str, ask: Ask) -> Due:
     """`rolls: next court day`; chains count from the unrolled date."""
     match = ROLLS.fullmatch(text)
-    if match is None or due.moment is None or not due.moment.whole:
+    if match is None or due.moment is None or not due.moment.whole or due.sure != due.possible:
         return due
     days = ask.pack.calendars[match[2]] if match[2] else OpenDays("Monday to Friday", frozenset())
     try:
@@ -198,12 +205,12 @@ def earliest(legs: list[Due]) -> Due:
 
 def latest(legs: list[Due]) -> Due:
     """Semantics 30: open until all are known."""
-    for kind in ("waiting", "open"):
-        if any(leg.kind == kind for leg in legs):
-            return Due(kind)
     names: Names = frozenset().union(*(leg.names for leg in legs))
     if any(leg.kind == "unsettled" for leg in legs):
         return Due("unsettled", names=names)
+    for kind in ("waiting", "open"):
+        if any(leg.kind == kind for leg in legs):
+            return Due(kind)
     last = max(legs, key=lambda leg: (leg.possible, leg.sure))
     return replace(last, sure=max(leg.sure for leg in legs if leg.sure))
 

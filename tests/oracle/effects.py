@@ -122,20 +122,24 @@ def moves(ask: Ask, event: Event) -> Moves:
 
 
 def misplaced(ask: Ask, event: Event) -> Iterator[str]:
-    """Semantics 19: lifecycles that mention an event and have no transition for it where they stand."""
-    moved = moves(ask, event)
+    """Semantics 19: lifecycles that mention an event and have no transition for it where they stand.
+
+    A transition whose `when` does not hold is one for it all the same: it says that in this case nothing moves.
+    """
     for name, rule in ask.pack.lifecycles.items():
         per = rule.get("per")
         if per and not ask.pack.declares(event.kind, per):
             continue
         for instance in concerned(per, event, ask):
             asked = replace(ask, instance=instance)
-            mentioned = any(
-                matches({k: v for k, v in line.items() if k not in ("from", "to", "when")}, event, asked)[0] is True
+            state = ask.case.states.get((name, instance[1] if instance else None), rule["initial"])
+            sources = [
+                as_list(line["from"])
                 for line in rule.get("transitions", [])
                 if "on" in line
-            )
-            if mentioned and (name, instance[1] if instance else None) not in moved:
+                and matches({k: v for k, v in line.items() if k not in ("from", "to", "when")}, event, asked)[0] is True
+            ]
+            if sources and not any(state in one for one in sources):
                 yield name
 
 

@@ -209,19 +209,20 @@ def bears(event: Event, name: str, value: str) -> bool:
 def occurrences(line: Mapping[str, Yaml], ask: Ask, window: Window) -> list[Occurrence]:
     """Every time that a line's head has happened, in the order of events; those that surely do not count left out."""
     found = []
-    for one in of_head(line, ask):
+    evidence = window != Window()
+    for one in of_head(line, ask, evidence=evidence):
         counts = all_of([one.truth, in_window(line, one, ask, window)])
         if counts[0] is not False:
             found.append(replace(one, truth=counts))
     return found
 
 
-def of_head(line: Mapping[str, Yaml], ask: Ask) -> list[Occurrence]:
-    """What the head says happened."""
+def of_head(line: Mapping[str, Yaml], ask: Ask, *, evidence: bool) -> list[Occurrence]:
+    """What the head says happened. Which event is meant is judged, for evidence, when it happens; else now."""
     if "on" in line:
         kinds = as_list(line["on"])
         events = [event for event in ask.case.history if event.kind in kinds]
-        found = [of_event(line, event, ask) for event in events if same_instance(event, ask)]
+        found = [of_event(line, event, ask, evidence=evidence) for event in events if same_instance(event, ask)]
         return [one for one in found if one is not None]
     if "at" in line:
         moment = moments.reached(line["at"], ask)
@@ -246,16 +247,17 @@ def same_instance(event: Event, ask: Ask) -> bool:
     return str(event.values.get(ask.instance[0])) == ask.instance[1]
 
 
-def of_event(line: Mapping[str, Yaml], event: Event, ask: Ask) -> Occurrence | None:
+def of_event(line: Mapping[str, Yaml], event: Event, ask: Ask, *, evidence: bool) -> Occurrence | None:
     """One event as an occurrence of a line, if it fits."""
     dated = dated_moment(line.get("dated", "occurred"), event)
     if dated is None or dated.first > ask.case.instant:
         return None
     parts = [YES]
+    then = ask.at_event.get(event.index, ask.case)  # judged when it happened, just after it (semantics 11)
     if "where" in line:
-        parts.append(conditions.fits(line["where"], event, ask if ask.event else replace(ask, event=event)))
+        about = replace(ask, event=ask.event or event, case=then if evidence else ask.case)
+        parts.append(conditions.fits(line["where"], event, about))
     if "when" in line:
-        then = ask.at_event.get(event.index, ask.case)  # judged when it happened, just after it (semantics 11)
         parts.append(conditions.holds(line["when"], replace(ask, case=then, event=event)))
     return Occurrence(dated, event.index, all_of(parts), event)
 

@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tests.oracle import conditions, dues, lines
-from tests.oracle.case import NO, NOBODY, YES, Ask, Run, Truth, all_of
+from tests.oracle.case import NO, NOBODY, YES, Ask, Names, Run, Truth, all_of
 from tests.oracle.closing import end
 from tests.oracle.dates import Moment
 from tests.oracle.effects import concerned, in_force, matches
@@ -135,15 +135,17 @@ def admit(walk: Walk, run: Run) -> bool:
     """A start while one runs: another run, in place of the old one, or nothing for good (`again`)."""
     ask = walk.ask(run.start_event).about(run)
     run.pins = dues.pin(run, ask)
-    again = dues.plain_values(run, "again", "opens", ask)
+    again, names = dues.picked(run, "again", "opens", ask)
+    if names:  # what it does to others is not known: it may be no start at all
+        run.start_doubt = names | (run.start_doubt or NOBODY)
     if run.start_doubt is not None:  # it may be none at all, so it changes nothing for others
         set_going(walk, run, ask)
         return True
     same = [one for one in walk.case.runs if one.duty == run.duty and one.instance == run.instance]
     others = [one for one in same if one.ended_by != "start"]
-    if again == ("ignored",) and any(one.start_doubt is None for one in others):
+    if again == "ignored" and any(one.start_doubt is None for one in others):
         return False  # semantics 55: only starts that applied use up the one chance
-    if again == ("restarts",):
+    if again == "restarts":
         for one in others:
             one.next_opened = True
             if one.live:
@@ -155,7 +157,6 @@ def admit(walk: Walk, run: Run) -> bool:
 
 def set_going(walk: Walk, run: Run, ask: Ask) -> None:
     """Date a run and let it go."""
-    run.grid = "from due" in dues.plain_values(run, "repeats", None, ask)
     run.dues, run.due_names = dues.dues_of(run, ask)
     run.owed_before = conditions.holds(run.text["while"], ask)[0] if "while" in run.text else True
     walk.case.runs.append(run)
@@ -168,27 +169,30 @@ def open_next(walk: Walk) -> bool:
         if run.next_opened or run.ended_by:
             continue  # cancelled and restarted series do not go on, false starts are none
         ask = walk.ask(run.start_event).about(run)
-        repeats = dues.plain_values(run, "repeats", None, ask)
+        repeats, names = dues.picked(run, "repeats", None, ask)
         start = next_start(run, repeats, ask)
         if start is not None:
             run.next_opened = True
-            changed |= follow(walk, run, start)
+            doubt = run.start_doubt
+            if names:  # from where it repeats is not known, and so neither is what follows
+                doubt = names | (doubt or NOBODY)
+            changed |= follow(walk, run, start, doubt, grid=repeats == "from due")
     return changed
 
 
-def next_start(run: Run, repeats: tuple[str, ...], ask: Ask) -> Moment | None:
+def next_start(run: Run, repeats: str | None, ask: Ask) -> Moment | None:
     """Where the next run counts from, if it opens now."""
     ended = run.state in ("met", "missed", "excused", "not_owed")
-    if repeats == ("from met",) and run.state == "met":
+    if repeats == "from met" and run.state == "met":
         return replace(run.met, event=None) if run.met else None  # semantics 33: the evidence's date
-    if repeats == ("from met",) and ended:
+    if repeats == "from met" and ended:
         return dues.settled_due(run)  # semantics 22
-    if repeats == ("from due",) and (ended or dues.passed(run, ask)[0] is True):
+    if repeats == "from due" and (ended or dues.passed(run, ask)[0] is True):
         return dues.settled_due(run)  # semantics 32
     return None
 
 
-def follow(walk: Walk, run: Run, start: Moment) -> bool:
+def follow(walk: Walk, run: Run, start: Moment, doubt: Names | None, *, grid: bool) -> bool:
     """Open the next run of a series; it chooses its version anew (semantics 52)."""
     text = version(walk.pack.duties[run.duty], start.day)
     if not in_force(text, start.day, walk.ask()):
@@ -202,7 +206,9 @@ def follow(walk: Walk, run: Run, start: Moment) -> bool:
         opened=walk.case.place,
         previous_due=dues.settled_due(run),
         previous_met=run.met,
-        evidence_after=max(last_due, key=lambda one: one.last) if run.grid and last_due else None,
+        start_doubt=doubt,
+        grid=grid,
+        evidence_after=max(last_due, key=lambda one: one.last) if grid and last_due else None,
         pins={},
         dues=(),
         due_names=NOBODY,

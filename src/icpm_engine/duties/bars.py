@@ -72,7 +72,7 @@ class CompiledBar:
         if all(answer is True for answer in answers):
             case.broken[self.bar.name] = ev.root
             case.findings.append(("barred", self.bar.name, ev.entry, case.now, ()))
-            case.dirty.append(f"bar.{self.bar.name}")
+            case.dirty.append((f"bar.{self.bar.name}", None))
             return
         missing: set[str] = {name for reading, _ in self.readings for name in reading}
         for _, lines in self.readings:

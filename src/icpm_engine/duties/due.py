@@ -101,7 +101,12 @@ def _guarded(of: DueOf) -> DueOf:
 
 
 def _first_row(rows: tuple[tuple[bool, Cond | None, DueOf], ...]) -> DueOf:
+    pinned_rows = tuple(number for number, (pinned, _, _) in enumerate(rows) if pinned)
+
     def first(case: Case, run: Run) -> Due:
+        if pinned_rows and (run.pins is None or pinned_rows[-1] not in run.pins):
+            for number in pinned_rows:
+                _ask(case, run, rows[number][1], number)  # type: ignore[arg-type]
         answers: list[Due] = []
         missing: set[str] = set()
         for number, (pinned, cond, of) in enumerate(rows):
@@ -139,7 +144,7 @@ def _bounded(answers: list[Due], missing: tuple[str, ...]) -> Due:
     first = answers[0]
     if all((due.at, due.latest, due.missing) == (first.at, first.latest, first.missing) for due in answers):
         return first
-    dates = sorted({due.at for due in answers if due.at is not None})
+    dates = sorted({at for due in answers if due.at is not None for at in due.possible or (due.at,)})
     latest = [due.latest for due in answers]
     names = tuple(sorted({*missing, *(name for due in answers for name in due.missing)}))
     return Due(

@@ -144,11 +144,12 @@ class Leaf:
 
     def _unsure_for(self, case: Case, run: Run, one: Doubtful) -> tuple[str, ...]:
         """What would tell whether an event counts: fields, facts and choices, else its hour."""
-        if one.names is not None:
-            return one.names
-        edges = [edge(case, run, one.entry) for edge in self.edges]
-        names = [name for edge in edges if isinstance(edge, Pending) and edge.unknown for name in edge.names]
-        return tuple(dict.fromkeys(names)) or (f"the hour of {one.entry.kind}",)
+        names = list(one.names or ())
+        if self.within is not None and self.within(case, run, one.entry, one.at) is None:
+            edges = [edge(case, run, one.entry) for edge in self.edges]
+            told = [name for edge in edges if isinstance(edge, Pending) and edge.unknown for name in edge.names]
+            names += told or [f"the hour of {one.entry.kind}"]
+        return tuple(dict.fromkeys(names))
 
     def standing(self, case: Case, run: Run) -> Standing:
         """What it has come to."""

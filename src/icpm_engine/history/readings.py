@@ -7,7 +7,9 @@ overdue under every reading is overdue (semantics 26, 27).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
 from itertools import zip_longest
+from operator import and_
 from operator import itemgetter
 from typing import Any, TypeAlias
 
@@ -25,6 +27,7 @@ _encode = msgpack.Encoder().encode
 _ORDER = itemgetter(0, 1, 2, 3, 4)
 _ROW = tuple.__new__  # makes an ObligationRow without a further call
 UNDETERMINED = int(Outcome.UNDETERMINED)
+NOT_OWED = int(Outcome.NOT_OWED)
 OPEN_STATES = (int(Outcome.RUNNING), int(Outcome.PAUSED), UNDETERMINED)
 
 
@@ -93,9 +96,10 @@ def _join(each: list[Run | None], readings: list[dict[str, Any]]) -> Iterator[Pe
     for begin in begins:
         held = [_at(run, begin) for run in each]
         answers = [_answer(run, period) for run, period in zip(each, held, strict=True)]
-        first = held[0]
-        if first is not None and all(answer == answers[0] for answer in answers[1:]):
-            period: Period = (begin, *first[1:])
+        there = [one for one in held if one is not None]
+        agreed = all(answer == answers[0] for answer in answers[1:])
+        if agreed or all(one[1] == NOT_OWED for one in there):  # what no reading owes is not owed
+            period: Period = _agreed(begin, there)
         else:
             period = _disagreed(begin, held, answers, readings)
         if previous is None or previous[1:] != period[1:]:
@@ -118,7 +122,19 @@ def _answer(run: Run | None, period: Period | None) -> tuple[Any, ...] | None:
     state = period[1]
     if state == UNDETERMINED:
         return (*period[1:5], run.start.entry)
+    if state == NOT_OWED:
+        return (state,)
     return period[1:5] if state in OPEN_STATES else (state, period[4])
+
+
+def _agreed(begin: int, there: list[Period]) -> Period:
+    """What all readings say; where they wait for different things, for all of them."""
+    first = there[0]
+    missing = {name for period in there for name in period[7][2]}
+    if len(missing) == len(first[7][2]):
+        return (begin, *first[1:])
+    detail = (*first[7][:2], tuple(sorted(missing)), *first[7][3:])
+    return (begin, *first[1:7], detail)
 
 
 def _disagreed(
@@ -130,14 +146,18 @@ def _disagreed(
         (sorted(reading.items()), None if period is None else (period[1], period[2]))
         for reading, period in zip(readings, held, strict=True)
     ]
-    dues = [period[2] for period in there if period[2] is not None and period[1] in OPEN_STATES]
+    open_ones = [period for period in there if period[1] in OPEN_STATES]
+    dues = {due for period in open_ones for due in (period[2], *period[7][5]) if due is not None}
     over: list[int | None] = [period[3] if period is not None and period[1] in OPEN_STATES else None for period in held]
     after = None if None in over else max(instant for instant in over if instant is not None)
     first = there[0]
-    text, trace, missing, wanting, evidence, possible = first[7]
-    names = {*_deciding(answers, readings), *missing, *(name for period in there for name in period[7][2])}
-    detail = (text, trace, tuple(sorted(names)), wanting, evidence, tuple(sorted({*possible, *dues})), told)
-    return (begin, UNDETERMINED, min(dues, default=None), after, first[4], first[5], first[6], detail)
+    text, trace, _, wanting, evidence, _ = first[7]
+    if any(period[7][3] != wanting for period in there):
+        wanting = ()
+    marks = reduce(and_, (period[4] for period in there))
+    names = {*_deciding(answers, readings), *(name for period in there for name in period[7][2])}
+    detail = (text, trace, tuple(sorted(names)), wanting, evidence, tuple(sorted(dues)), told)
+    return (begin, UNDETERMINED, min(dues, default=None), after, marks, first[5], first[6], detail)
 
 
 def _deciding(answers: list[tuple[Any, ...] | None], readings: Sequence[Mapping[str, Any]]) -> set[str]:
