@@ -458,8 +458,9 @@ def test_the_end_of_a_row_has_a_stamp_only_if_the_mapping_names_its_column() -> 
         assert recorded(engine) == ["2026-03-06T23:59", "2026-03-21T23:59"]
 
 
+@pytest.mark.parametrize("as_of", ["as_of: 2026-06-30\n", ""])
 @pytest.mark.parametrize(("now", "taken"), [("2026-06-30T18:00", 3), ("2026-03-04T10:00", 1), ("1970-01-02T00:00", 0)])
-def test_what_lies_after_today_is_set_aside(url: str, now: str, taken: int) -> None:
+def test_what_lies_after_today_is_set_aside(now: str, taken: int, as_of: str) -> None:
     rows = [
         row(ROW="1", DATE="3/4/26", ENTERED=""),
         row(ROW="2", DATE="3/5/26", ENTERED=""),
@@ -467,8 +468,9 @@ def test_what_lies_after_today_is_set_aside(url: str, now: str, taken: int) -> N
     ]
     with anew() as clock:
         instant = clock.instant(now)
-    with opened(url, now=instant) as engine:
-        made = take(engine, *rows, mapping=LINKED.replace("as_of: 2026-06-30\n", "").replace("2000", "1960"))
+    with anew(now=instant) as engine:
+        mapping = LINKED.replace("as_of: 2026-06-30\n", as_of).replace("earliest: 2000", "earliest: 1960")
+        made = take(engine, *rows, mapping=mapping)
         assert made.taken == taken
         assert made.causes == ({"dates in the wrong order": 3 - taken} if taken < 3 else {})
 
