@@ -134,7 +134,7 @@ class CompiledLifecycle:
         if instance is not None:
             case.since[name, instance, target] = at
         if self.followed:
-            case.dirty.append(self.key)
+            case.dirty.append((self.key, instance))
 
     def turned(self, case: Case, trigger: str, instance: str | None) -> None:
         """A condition or moment of one of its transitions has turned."""

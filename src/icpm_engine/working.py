@@ -232,7 +232,7 @@ class Case:
         self.watched: dict[Any, Any] = {}  # what a watched condition last came to
         self.broken: dict[str, int] = {}  # bar -> entry that broke it last
         self.findings: list[tuple[str, str, int, int, tuple[str, ...]]] = []
-        self.dirty: list[str] = []
+        self.dirty: list[tuple[str, str | None]] = []  # what has changed, of which instance
         self.heap: list[tuple[int, int, Callable[[Case], None]]] = []
         self.order = 0
 

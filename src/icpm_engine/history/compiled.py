@@ -11,7 +11,7 @@ from icpm_engine.calendars import Zone
 from icpm_engine.checks import compile_where
 from icpm_engine.conditions import Cond, compile_condition
 from icpm_engine.duties.bars import CompiledBar, build_bars
-from icpm_engine.duties.build import build_duties, reading_keys, settled_on
+from icpm_engine.duties.build import build_duties, reading_keys, settled_on, walk
 from icpm_engine.duties.runs import CompiledDuty
 from icpm_engine.lifecycles import CompiledLifecycle, compile_lifecycle
 from icpm_engine.moments import Pending, Scope, compile_moment
@@ -20,6 +20,8 @@ from icpm_engine.working import NONE, At, Case, Entry
 
 Setter: TypeAlias = Callable[[Case, Entry], None]
 Turned: TypeAlias = Callable[[Case, str | None], None]
+Dependent: TypeAlias = tuple[CompiledDuty, bool]
+"""A duty that is asked again, and whether only its runs of the instance that has changed are."""
 
 
 class _Read(NamedTuple):
@@ -68,7 +70,7 @@ class CompiledRules:
     duties: tuple[CompiledDuty, ...]
     lifecycles: tuple[CompiledLifecycle, ...]
     bars: tuple[CompiledBar, ...]
-    dependents: Mapping[str, tuple[CompiledDuty, ...]]
+    dependents: Mapping[str, tuple[Dependent, ...]]
     watchers: Mapping[str, tuple[Watch, ...]]
     watches: tuple[Watch, ...]
     keys: Mapping[str, tuple[str, ...]]
@@ -110,7 +112,7 @@ def compile_pack(pack: model.RulePack, subject: str = "case") -> CompiledRules:
         for compiled in build_bars(bar, pack, scope)
     )
     watches = _watches(duties, lifecycles)
-    dependents = _dependents(duties)
+    dependents = _dependents(duties, pack)
     watchers: dict[str, list[Watch]] = {}
     for watch in watches:
         for key in watch.cond.reads:
@@ -142,16 +144,29 @@ def compile_pack(pack: model.RulePack, subject: str = "case") -> CompiledRules:
     )
 
 
-def _dependents(duties: tuple[CompiledDuty, ...]) -> dict[str, list[CompiledDuty]]:
+def _dependents(duties: tuple[CompiledDuty, ...], pack: model.RulePack) -> dict[str, list[Dependent]]:
     """Which duties must look at their open runs again when something changes."""
-    found: dict[str, list[CompiledDuty]] = {}
+    found: dict[str, list[Dependent]] = {}
     for duty in duties:
-        reads: set[str] = set()
-        for text in duty.texts:
-            reads |= text.wakes
-        for key in reads:
-            found.setdefault(key, []).append(duty)
+        own = set() if duty.per is None or _sees_other_instances(duty.duty, pack) else _kept_per(duty.per, pack)
+        for key in sorted({key for text in duty.texts for key in text.wakes}):
+            found.setdefault(key, []).append((duty, key in own))
     return found
+
+
+def _kept_per(field: str, pack: model.RulePack) -> set[str]:
+    """The facts and lifecycles that are kept for each value of a field."""
+    facts = {f"fact.{fact.name}" for fact in pack.facts.values() if fact.per == field}
+    return facts | {f"state.{lifecycle.name}" for lifecycle in pack.lifecycles.values() if lifecycle.per == field}
+
+
+def _sees_other_instances(rule: object, pack: model.RulePack) -> bool:
+    """Whether a rule asks about some instance, whichever it is, by itself or in a decision that it names."""
+    parts = list(walk(rule))
+    named = {part.name for part in parts if isinstance(part, (model.DecisionHolds, model.FactTest))}
+    decisions = [pack.decisions[name] for name in named if name in pack.decisions]
+    some = any(isinstance(part, model.SomeInstance) for part in parts)
+    return some or any(_sees_other_instances(decision, pack) for decision in decisions)
 
 
 def _read_by_lines(duties: tuple[CompiledDuty, ...]) -> set[str]:
@@ -264,8 +279,11 @@ def _setter(fact: model.Fact, told: model.Told, scope: Scope, *, asked: set[str]
                 instances[each] = value
                 case.told_by[name, each] = ev.root
                 case.fact_log.append((name, each, case.now, value, ev.entry))
+            if followed:
+                case.dirty.extend([(key, instance)] if instance is not None else [(key, each) for each in instances])
+            return
         if followed:
-            case.dirty.append(key)
+            case.dirty.append((key, None))
 
     return tell
 

@@ -13,6 +13,7 @@ from typing import Final
 
 from icpm_engine.calendars import add_months
 from icpm_engine.conditions import probe_of
+from icpm_engine.duties.runs import CompiledDuty
 from icpm_engine.errors import PackError
 from icpm_engine.history.compiled import CompiledRules, Plan, Watch
 from icpm_engine.history.order import arrange
@@ -110,7 +111,7 @@ class _Walk:
         for lifecycle, instance, target in moves:
             lifecycle.apply(case, instance, target, entry.at)
         if plan.key is not None:
-            case.dirty.append(plan.key)
+            case.dirty.append((plan.key, None))
         for close in plan.closers:
             close(case, entry)
         if case.dirty:
@@ -137,16 +138,29 @@ class _Walk:
         """Ask whatever reads what has changed, until nothing changes."""
         case = self.case
         for _ in range(MOST_ROUNDS):
-            keys = dict.fromkeys(case.dirty)
+            changed = dict.fromkeys(case.dirty)
             case.dirty.clear()
-            for duty in dict.fromkeys([duty for key in keys for duty in self.dependents.get(key, ())]):
-                if duty.key in case.open:
-                    duty.turn_all(case)
-            for watch in dict.fromkeys([watch for key in keys for watch in self.watchers.get(key, ())]):
+            for duty, only in self._turning(changed).items():
+                duty.turn_all(case, only)
+            for watch in dict.fromkeys([watch for key, _ in changed for watch in self.watchers.get(key, ())]):
                 self.watch(watch)
             if not case.dirty:
                 return
         raise PackError("the rules of this pack turn one another without end; look at conditions on duties and states")
+
+    def _turning(self, changed: Iterable[tuple[str, str | None]]) -> dict[CompiledDuty, set[str] | None]:
+        """The duties that read what has changed, and of which instances the runs are asked again; None: of all."""
+        runs = self.case.open
+        turning: dict[CompiledDuty, set[str] | None] = {}
+        for key, instance in changed:
+            for duty, own in self.dependents.get(key, ()):
+                if duty.key not in runs:
+                    continue
+                if not own or instance is None:
+                    turning[duty] = None
+                elif (only := turning.setdefault(duty, set())) is not None:
+                    only.add(instance)
+        return turning
 
     def watch(self, watch: Watch) -> None:
         """Ask a watched condition, for each instance where it has several, and act where it has turned."""
