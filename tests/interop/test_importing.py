@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from icpm_engine import Engine
 from icpm_engine.calendars import format_moment
+from icpm_engine.interop import importing
 from icpm_engine.interop.importing import ImportReport, import_extract
 from icpm_engine.interop.set_aside import Cause
 from icpm_engine.simulate import Caseload, Written
@@ -159,6 +160,22 @@ def test_two_halves_of_an_extract_come_to_the_whole(url: str) -> None:
             key: set(said) for key, said in held(once).items()
         }
         check(engine)
+
+
+def test_how_much_is_written_at_once_and_where_changes_no_row(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = b"".join(Caseload(events=500, seed=8, mess=0.1).lines())
+    relinked = (row(ROW="6", CODE="LNK", REF="K-2", DATE="3/8/26"), row(ROW="7", CODE="LNK", CASE="C-2", REF="K-1"))
+    found = []
+    for where, batch in ((url, 1), (url, 1), ("sqlite://", 5_000)):
+        monkeypatch.setattr(importing, "BATCH", batch)
+        with opened(where) as engine:
+            take(engine, mapping=Caseload().mapping(), data=made)
+            take(engine, OPN, LNK, BRN)
+            take(engine, *relinked, BRN.replace("4,", "8,").replace("K-1", "K-2"))
+            check(engine)
+            found.append(tables(engine))
+    assert found[0] == found[1] == found[2]
+    assert all(found[0][f"icpm_{name}"] for name in ("link", "assignment", "finding", "obligation", "obligation_past"))
 
 
 # --- the same again, and what changed since ---------------------------------------------------------------------------
