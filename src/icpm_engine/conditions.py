@@ -34,6 +34,7 @@ from icpm_engine.moments import (
     fact_reader,
     reads_of_moment,
 )
+from icpm_engine.outcomes import RUN_TESTS, doubts_of
 from icpm_engine.rules import model
 from icpm_engine.rules.wording import words_of_test
 from icpm_engine.working import NONE, UNKNOWN, At, Case, Entry, Run, Unknown
@@ -71,12 +72,15 @@ class Cond:
     edge: EdgeOf | None = None
     parts: tuple[Cond, ...] = ()
     needs: tuple[str, ...] = ()
+    lacks: Callable[[Case, Run | None], Iterable[str]] | None = None
+    """What it needs, where that shows only while the fold runs."""
 
     def missing(self, case: Case, run: Run | None = None, ev: Entry | None = None) -> set[str]:
         """Facts, choices and hours that make it unknown."""
         if self.test(case, run, ev) is not None:
             return set()
-        return set(self.needs).union(*(part.missing(case, run, ev) for part in self.parts))
+        own = {*self.needs, *(() if self.lacks is None else self.lacks(case, run))}
+        return own.union(*(part.missing(case, run, ev) for part in self.parts))
 
     def trace(self, case: Case, run: Run | None = None, ev: Entry | None = None) -> Trace:
         """The condition with its value and those of all its parts."""
@@ -98,16 +102,13 @@ def _decision_holds(node: model.DecisionHolds, scope: Scope) -> Cond:
         inner = compile_condition(decision.condition, scope)
         return attrs.evolve(inner, words=decision.name, parts=(inner,), needs=())
     value = decision_value(decision, scope)
-    reads: set[str] = set()
-    for row in decision.rows:
-        if row.when is not None:
-            reads |= compile_condition(row.when, scope).reads
+    rows = tuple(compile_condition(row.when, scope) for row in decision.rows if row.when is not None)
 
     def holds(case: Case, run: Run | None, ev: Entry | None) -> Truth:
         found = value(case, run)
         return None if found is UNKNOWN else found is True or found == "yes"
 
-    return Cond(holds, decision.name, frozenset(reads), needs=(decision.name,))
+    return Cond(holds, decision.name, frozenset().union(*(row.reads for row in rows)), parts=rows)
 
 
 def _value_reader(name: str, scope: Scope) -> Callable[[Case, Run | None], Any]:
@@ -162,22 +163,32 @@ def _state_is(node: model.StateIs, scope: Scope) -> Cond:
 def _duty_is(node: model.DutyIs, scope: Scope) -> Cond:
     keys = scope.duty_keys(node.duty)
     own = scope.shares_instance(scope.pack.duties[node.duty].per)
-    holds = _RUN_TESTS[node.outcome]
+    holds = RUN_TESTS[node.outcome]
 
-    def of_key(case: Case, key: str, run: Run | None) -> bool:
+    def of_key(case: Case, key: str, run: Run | None) -> Truth:
+        result: Truth = False
         for other in reversed(case.runs.get(key, ())):
             if own and run is not None and other.instance != run.instance:
                 continue
-            if holds(other, case):
+            held = holds(other, case)
+            if held:
                 return True
-        return False
+            if held is None:
+                result = None
+        return result
 
     def asked(case: Case, run: Run | None, ev: Entry | None) -> Truth:
         first = of_key(case, keys[0], run)
-        return first if all(of_key(case, key, run) == first for key in keys[1:]) else None
+        return first if all(of_key(case, key, run) is first for key in keys[1:]) else None
+
+    def lacks(case: Case, run: Run | None) -> Iterable[str]:
+        """What its doubtful runs wait for; the duty itself where its readings differ."""
+        runs = [other for key in keys for other in case.runs.get(key, ()) if holds(other, case) is None]
+        found = [name for other in runs for name in doubts_of(other, case)]
+        return found or (node.duty,)
 
     edge = _overdue_edge(keys) if node.outcome == "overdue" else None
-    return Cond(asked, f"{node.duty}.{node.outcome}", frozenset((f"duty.{node.duty}",)), edge, needs=(node.duty,))
+    return Cond(asked, f"{node.duty}.{node.outcome}", frozenset((f"duty.{node.duty}",)), edge, lacks=lacks)
 
 
 def _overdue_edge(keys: tuple[str, ...]) -> EdgeOf:
@@ -188,23 +199,14 @@ def _overdue_edge(keys: tuple[str, ...]) -> EdgeOf:
     return edge
 
 
-def _is_overdue(run: Run, case: Case) -> bool:
-    return not run.ended and run.force == "must" and bool(run.due) and run.due[1] is not None and case.now > run.due[1]
-
-
-# by Outcome number: running 0, paused 1, undetermined 2, met 3, excused 4, cancelled 5, missed 6, not owed 7
-_RUN_TESTS: dict[str, Callable[[Run, Case], bool]] = {
-    "met": lambda run, case: run.outcome == 3,  # noqa: PLR2004 - the numbers are history.results.Outcome's
-    "excused": lambda run, case: run.outcome == 4,  # noqa: PLR2004
-    "missed": lambda run, case: run.outcome == 6,  # noqa: PLR2004
-    "running": lambda run, case: not run.ended and run.owed is not False,
-    "overdue": _is_overdue,
-}
-
-
 def _bar_broken(node: model.BarBroken, scope: Scope) -> Cond:
     bar = node.bar
-    return Cond(lambda case, run, ev: bar in case.broken, f"{bar}.broken", frozenset((f"bar.{bar}",)))
+
+    def broken(case: Case, run: Run | None, ev: Entry | None) -> Truth:
+        return True if bar in case.broken else None if bar in case.doubtful else False
+
+    words, reads = f"{bar}.broken", frozenset((f"bar.{bar}",))
+    return Cond(broken, words, reads, lacks=lambda case, run: case.doubtful.get(bar, ()))
 
 
 def _combined(node: model.Combined, scope: Scope) -> Cond:
@@ -249,20 +251,24 @@ def _fact_test(node: model.FactTest, scope: Scope) -> Cond:
     read = _value_reader(name, scope)
     kind = scope.pack.facts[name].type if name in scope.pack.facts else "text"
     check = compile_test(node.test, scope, kind)
-    reads = {f"fact.{name}"}
+    reads, rows = {f"fact.{name}"}, tuple[Cond, ...]()
     if name in scope.pack.decisions:
-        reads = set(_decision_reads(scope.pack.decisions[name], scope))
+        rows = _decision_parts(scope.pack.decisions[name], scope)
+        reads = {key for row in rows for key in row.reads}
     for part in node.test.checks:
         if part.op in COMPARE:
             reads_of_moment(part.value, reads)  # type: ignore[arg-type]
         elif part.op == "same" and isinstance(part.value, model.FactValue):
             reads.add(f"fact.{part.value.name}")
-    return Cond(lambda case, run, ev: check(read(case, run), case, run, ev), words, frozenset(reads), needs=(name,))
+    needs = () if rows else (name,)
+    return Cond(
+        lambda case, run, ev: check(read(case, run), case, run, ev), words, frozenset(reads), parts=rows, needs=needs
+    )
 
 
-def _decision_reads(decision: model.Decision, scope: Scope) -> frozenset[str]:
+def _decision_parts(decision: model.Decision, scope: Scope) -> tuple[Cond, ...]:
     conditions = [decision.condition, *(row.when for row in decision.rows)]
-    return frozenset().union(*(compile_condition(c, scope).reads for c in conditions if c is not None))
+    return tuple(compile_condition(condition, scope) for condition in conditions if condition is not None)
 
 
 def _field_is(node: model.FieldIs, scope: Scope) -> Cond:

@@ -196,6 +196,7 @@ class Case:
         "cause",
         "day",
         "dirty",
+        "doubtful",
         "fact_log",
         "facts",
         "findings",
@@ -231,6 +232,7 @@ class Case:
         self.runs: dict[str, list[Run]] = {}  # duty -> every run in order of opening
         self.watched: dict[Any, Any] = {}  # what a watched condition last came to
         self.broken: dict[str, int] = {}  # bar -> entry that broke it last
+        self.doubtful: dict[str, tuple[str, ...]] = {}  # bar that could not be judged -> what it lacked
         self.findings: list[tuple[str, str, int, int, tuple[str, ...]]] = []
         self.dirty: list[tuple[str, str | None]] = []  # what has changed, of which instance
         self.heap: list[tuple[int, int, Callable[[Case], None]]] = []

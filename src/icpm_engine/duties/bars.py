@@ -9,8 +9,9 @@ import attrs
 
 from icpm_engine.checks import EventTest, compile_where, not_built
 from icpm_engine.conditions import Cond, compile_condition
-from icpm_engine.duties.build import LAST_DAY, choices_touched, in_force_days, readings_of, settled_on
-from icpm_engine.moments import Scope, Within, compile_bounds, entry_at
+from icpm_engine.duties.build import LAST_DAY, choices_touched, deciding, in_force_days, readings_of, settled_on
+from icpm_engine.duties.evidence import fields_of
+from icpm_engine.moments import MomentOf, Pending, Scope, Within, bound_edges, compile_bounds
 from icpm_engine.rules import model
 from icpm_engine.working import Case, Entry, Run
 
@@ -21,8 +22,11 @@ class Forbidden:
 
     kinds: frozenset[str]
     where: EventTest | None
+    fields: tuple[str, ...]
+    """Fields that `where` asks for."""
     conditions: tuple[Cond, ...]
     within: Within | None
+    edges: tuple[MomentOf, ...]
     reads: frozenset[str]
 
     def breaks(self, case: Case, run: Run, ev: Entry) -> bool | None:
@@ -34,13 +38,26 @@ class Forbidden:
         if self.where is not None:
             truths.append(self.where(ev, case, run))
         if self.within is not None:
-            truths.append(self.within(case, run, ev, entry_at(case, ev)))
+            truths.append(self.within(case, run, ev, ev.at))
         for held in truths:
             if held is False:
                 return False
             if held is None:
                 result = None
         return result
+
+    def missing(self, case: Case, run: Run, ev: Entry) -> set[str]:
+        """What would tell whether an event is what this line forbids."""
+        if self.breaks(case, run, ev) is not None:
+            return set()
+        names = {name for cond in self.conditions for name in cond.missing(case, run, ev)}
+        if self.where is not None and self.where(ev, case, run) is None:
+            names |= {f"{ev.kind}.{field}" for field in self.fields if field not in ev.values}
+        if self.within is not None and self.within(case, run, ev, ev.at) is None:
+            edges = [edge(case, run, ev) for edge in self.edges]
+            told = {name for edge in edges if isinstance(edge, Pending) and edge.unknown for name in edge.names}
+            names |= told or {f"the hour of {ev.kind}"}
+        return names
 
 
 @attrs.frozen(eq=False)
@@ -74,12 +91,13 @@ class CompiledBar:
             case.findings.append(("barred", self.bar.name, ev.entry, case.now, ()))
             case.dirty.append((f"bar.{self.bar.name}", None))
             return
-        missing: set[str] = {name for reading, _ in self.readings for name in reading}
-        for _, lines in self.readings:
-            for line in lines:
-                if line.breaks(case, run, ev) is None:
-                    missing |= {name for cond in line.conditions for name in cond.missing(case, run, ev)}
-        case.findings.append(("bar_undetermined", self.bar.name, ev.entry, case.now, tuple(sorted(missing))))
+        found = {name for _, lines in self.readings for line in lines for name in line.missing(case, run, ev)}
+        if any(answer is not answers[0] for answer in answers):
+            found |= deciding(answers, [reading for reading, _ in self.readings])
+        missing = tuple(sorted(found))
+        case.doubtful[self.bar.name] = missing
+        case.findings.append(("bar_undetermined", self.bar.name, ev.entry, case.now, missing))
+        case.dirty.append((f"bar.{self.bar.name}", None))
 
 
 def _any(truths: Any) -> bool | None:
@@ -116,4 +134,12 @@ def _forbidden(line: model.Line, bar: model.Bar, scope: Scope) -> Forbidden:
     conditions = tuple(compile_condition(c, scope) for c in (bar.while_, line.when) if c is not None)
     where = compile_where(line.where, scope) if line.where is not None else None
     reads = frozenset().union(*(cond.reads for cond in conditions))
-    return Forbidden(frozenset(line.on), where, conditions, compile_bounds(line.bounds, scope), reads)
+    return Forbidden(
+        frozenset(line.on),
+        where,
+        fields_of(line.where) if line.where is not None else (),
+        conditions,
+        compile_bounds(line.bounds, scope),
+        tuple(edge for _, edge, _ in bound_edges(line.bounds, scope)),
+        reads,
+    )

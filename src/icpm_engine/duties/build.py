@@ -7,7 +7,7 @@ rule (semantics 26).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any, Final
 
@@ -89,6 +89,18 @@ def readings_of(node: object, pack: model.RulePack) -> list[dict[str, Any]]:
         mark = getattr(node, "mark", None)
         raise PackError(f"this rule has {len(readings)} readings of {', '.join(names)}; at most {MOST_READINGS}", mark)
     return readings
+
+
+def deciding(answers: Sequence[object], readings: Sequence[Mapping[str, Any]]) -> set[str]:
+    """Choices of which another value, all others alike, gives another answer."""
+    names: set[str] = set()
+    for place, reading in enumerate(readings):
+        for other_place in range(place):
+            other = readings[other_place]
+            differing = [name for name in reading if reading[name] != other[name]]
+            if len(differing) == 1 and answers[place] != answers[other_place]:
+                names.add(differing[0])
+    return names
 
 
 def settled_on(pack: model.RulePack, day: int, reading: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,15 +6,15 @@ overdue under every reading is overdue (semantics 26, 27).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from functools import reduce
 from itertools import zip_longest
-from operator import and_
-from operator import itemgetter
+from operator import and_, itemgetter
 from typing import Any, TypeAlias
 
 from msgspec import msgpack
 
+from icpm_engine.duties.build import deciding
 from icpm_engine.duties.runs import CompiledDuty
 from icpm_engine.history.compiled import CompiledRules
 from icpm_engine.history.results import FOREVER, ObligationRow, Outcome
@@ -155,18 +155,6 @@ def _disagreed(
     if any(period[7][3] != wanting for period in there):
         wanting = ()
     marks = reduce(and_, (period[4] for period in there))
-    names = {*_deciding(answers, readings), *(name for period in there for name in period[7][2])}
+    names = {*(deciding(answers, readings) or readings[0]), *(name for period in there for name in period[7][2])}
     detail = (text, trace, tuple(sorted(names)), wanting, evidence, tuple(sorted(dues)), told)
     return (begin, UNDETERMINED, min(dues, default=None), after, marks, first[5], first[6], detail)
-
-
-def _deciding(answers: list[tuple[Any, ...] | None], readings: Sequence[Mapping[str, Any]]) -> set[str]:
-    """Choices of which another value, all others alike, gives another answer; all of them where none does alone."""
-    names: set[str] = set()
-    for place, reading in enumerate(readings):
-        for other_place in range(place):
-            other = readings[other_place]
-            differing = [name for name in reading if reading[name] != other[name]]
-            if len(differing) == 1 and answers[place] != answers[other_place]:
-                names.add(differing[0])
-    return names or set(readings[0])

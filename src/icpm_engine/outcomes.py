@@ -1,0 +1,56 @@
+"""How a run of a duty stands, as a condition may ask it: met, running, overdue, missed, excused; after Kleene."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from icpm_engine.working import UNSURE, Case, Run
+
+Truth: TypeAlias = bool | None
+
+# by Outcome number: running 0, paused 1, undetermined 2, met 3, excused 4, cancelled 5, missed 6, not owed 7
+_UNDETERMINED, _MET, _EXCUSED, _MISSED = 2, 3, 4, 6
+
+
+def _is_met(run: Run, case: Case) -> Truth:
+    if run.outcome == _MET:
+        return True
+    return None if run.doubts or (run.ended and run.outcome == _UNDETERMINED) else False
+
+
+def _has_ended(outcome: int) -> Callable[[Run, Case], Truth]:
+    def ended(run: Run, case: Case) -> Truth:
+        return None if run.ended and run.outcome == _UNDETERMINED else run.outcome == outcome
+
+    return ended
+
+
+def _is_running(run: Run, case: Case) -> Truth:
+    if run.ended or run.owed is False:
+        return False
+    return None if run.owed is None or (run.pins and UNSURE in run.pins) else True
+
+
+def _is_overdue(run: Run, case: Case) -> Truth:
+    if run.force != "must" or not run.due or run.due[1] is None or case.now <= run.due[1]:
+        return False
+    running = _is_running(run, case)
+    return None if running and run.doubts else running
+
+
+RUN_TESTS: dict[str, Callable[[Run, Case], Truth]] = {
+    "met": _is_met,
+    "excused": _has_ended(_EXCUSED),
+    "missed": _has_ended(_MISSED),
+    "running": _is_running,
+    "overdue": _is_overdue,
+}
+
+
+def doubts_of(run: Run, case: Case) -> list[str]:
+    """What would tell how a run stands: whether it started, is owed, is met."""
+    names = [*(run.pins or {}).get(UNSURE, ()), *(name for names in (run.doubts or {}).values() for name in names)]
+    if run.owed is None and run.text.population is not None:
+        names += sorted(run.text.population.missing(case, run))
+    return list(dict.fromkeys(names))
