@@ -164,15 +164,18 @@ def test_two_halves_of_an_extract_come_to_the_whole(url: str) -> None:
 
 def test_how_much_is_written_at_once_and_where_changes_no_row(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     made = b"".join(Caseload(events=500, seed=8, mess=0.1).lines())
-    relinked = (row(ROW="6", CODE="LNK", REF="K-2", DATE="3/8/26"), row(ROW="7", CODE="LNK", CASE="C-2", REF="K-1"))
+    relinked = (
+        row(ROW="6", CODE="LNK", REF="K-2", DATE="3/8/26", ENTERED="3/9/26"),
+        row(ROW="7", CODE="LNK", CASE="C-2", REF="K-1"),
+    )
     older = row(ROW="8", CODE="BRN", CHILD="K-2", WHEN="2011-09-10", DATE="3/9/26", ENTERED="3/9/26")
     found = []
     for where, batch in ((url, 1), (url, 1), ("sqlite://", 5_000)):
         monkeypatch.setattr(importing, "BATCH", batch)
         with opened(where) as engine:
             take(engine, mapping=Caseload().mapping(), data=made)
-            take(engine, OPN, LNK, BRN)
-            take(engine, *relinked, older)
+            assert take(engine, OPN, LNK, BRN).set_aside == 0
+            assert take(engine, *relinked, older).set_aside == 0
             check(engine)
             found.append(tables(engine))
     assert found[0] == found[1] == found[2]
