@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from benchmarks import practice
 from benchmarks.measuring import Bench, Row, median_seconds
+from benchmarks.practice import plain
 from icpm_engine.history import CompiledRules, Entry, Folding, fold
 
 EVENTS = 20_000
@@ -15,8 +16,19 @@ PER_CASE = 50
 
 def fold_cases(bench: Bench) -> Iterator[Row]:
     """Cases of 50 events; nothing is kept of one when the next is folded."""
-    rules = practice.rules()
-    cases = [practice.case(seed, PER_CASE) for seed in range(bench.size.of(EVENTS, PER_CASE * 2) // PER_CASE)]
+    yield _row(bench, "fold", "plain rules", plain.rules(), plain.case, 100_000)
+    yield _row(bench, "fold.rich", "rules of every sort", practice.rules(), practice.case, None)
+
+
+def _row(
+    bench: Bench,
+    name: str,
+    what: str,
+    rules: CompiledRules,
+    case_of: Callable[[int, int], list[Entry]],
+    promised: float | None,
+) -> Row:
+    cases = [case_of(seed, PER_CASE) for seed in range(bench.size.of(EVENTS, PER_CASE * 2) // PER_CASE)]
     events = len(cases) * PER_CASE
     touched = sum(touches(fold(rules, case), case) for case in cases) / events
 
@@ -26,13 +38,13 @@ def fold_cases(bench: Bench) -> Iterator[Row]:
 
     taken = median_seconds(work, 2 * bench.size.repeats, time.process_time)
     limit = median_seconds(lambda: walk_bare(rules, cases), 2 * bench.size.repeats, time.process_time)
-    yield Row(
-        "fold",
+    return Row(
+        name,
         events / taken,
         "events/s",
         events / limit,
-        100_000,
-        f"{len(cases)} cases of {PER_CASE} events in memory, {touched:.2f} obligations touched an event "
+        promised,
+        f"{len(cases)} cases of {PER_CASE} events in memory, {what}, {touched:.2f} obligations touched an event "
         f"({len(rules.duties)} duties, {len(rules.lifecycles)} lifecycles), states, obligations, findings, proofs; "
         "processor time; limit: one look-up in a table of transitions for each event",
     )
