@@ -25,6 +25,7 @@ from icpm_engine.checks import (
 from icpm_engine.errors import PackError
 from icpm_engine.moments import (
     COMPARE,
+    MomentOf,
     Pending,
     Scope,
     compile_bounds,
@@ -74,6 +75,8 @@ class Cond:
     needs: tuple[str, ...] = ()
     lacks: Callable[[Case, Run | None], Iterable[str]] | None = None
     """What it needs, where that shows only while the fold runs."""
+    moment: MomentOf | None = None
+    """The moment whose being reached it is, for `at`."""
 
     def missing(self, case: Case, run: Run | None = None, ev: Entry | None = None) -> set[str]:
         """Facts, choices and hours that make it unknown."""
@@ -505,20 +508,25 @@ _COMPILERS: dict[type, Callable[[Any, Scope], Cond]] = {
 
 
 def compile_reached(moment: model.Moment, scope: Scope) -> Cond:
-    """`at: M` as a condition: the moment has been reached. Time turns it, at the moment's first instant."""
-    of = compile_moment(moment, scope)
+    """`at: M` as a condition: the moment has surely been reached. Time turns it."""
+    of = compile_moment(moment, scope, "back")
     reads: set[str] = set()
     reads_of_moment(moment, reads)
 
     def asked(case: Case, run: Run | None, ev: Entry | None) -> Truth:
         at = of(case, run, ev)
-        return False if isinstance(at, Pending) else case.now >= at.lo
+        return False if isinstance(at, Pending) else case.now >= comes(at)
 
     def edge(case: Case, run: Run | None, ev: Entry | None) -> int | None:
         at = of(case, run, ev)
-        return at.lo if isinstance(at, At) and at.lo > case.now else None
+        return comes(at) if isinstance(at, At) and comes(at) > case.now else None
 
-    return Cond(asked, "a moment is reached", frozenset(reads), edge)
+    return Cond(asked, "a moment is reached", frozenset(reads), edge, moment=of)
+
+
+def comes(at: At) -> int:
+    """The instant at which a moment has surely come: a day with its first, one whose hour is missing with its last."""
+    return at.lo if at.whole else at.hi
 
 
 def compile_turn(line: model.Line, scope: Scope) -> tuple[Cond, bool] | None:

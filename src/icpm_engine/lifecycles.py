@@ -14,9 +14,9 @@ from transitions import EventData, Machine, State
 from transitions.extensions import GraphMachine
 
 from icpm_engine.checks import EventTest, compile_where
-from icpm_engine.conditions import Cond, compile_condition, compile_turn
+from icpm_engine.conditions import Cond, compile_condition, compile_turn, probe_of
 from icpm_engine.errors import PackError
-from icpm_engine.moments import Scope, entry_at
+from icpm_engine.moments import Scope
 from icpm_engine.rules import model
 from icpm_engine.rules.wording import words_of_line
 from icpm_engine.working import At, Case, Entry, Run, at_instant
@@ -138,11 +138,16 @@ class CompiledLifecycle:
 
     def turned(self, case: Case, trigger: str, instance: str | None) -> None:
         """A condition or moment of one of its transitions has turned."""
-        for _, target in self.table[trigger].get(self.state_of(case, instance), ()):
-            cause = case.cause.root if case.cause is not None else 0
-            at = entry_at(case, case.cause) if case.cause is not None else at_instant(case.zone, case.now, cause)
-            self.apply(case, instance, target, at)
+        rows = self.table[trigger].get(self.state_of(case, instance), ())
+        if not rows:
             return
+        at = case.cause.at if case.cause is not None else at_instant(case.zone, case.now)
+        moment = next(cond.moment for name, cond, _ in self.turns if name == trigger)
+        if moment is not None:
+            probe = probe_of(case, instance) if self.lifecycle.per is not None else None
+            reached = moment(case, probe, None)
+            at = reached if isinstance(reached, At) else at
+        self.apply(case, instance, rows[0][1], at)
 
 
 def compile_lifecycle(lifecycle: model.Lifecycle, scope: Scope) -> CompiledLifecycle:

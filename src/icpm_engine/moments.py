@@ -204,9 +204,14 @@ def _anchor(node: model.Anchor, scope: Scope, side: Side) -> MomentOf:
 
 def due_moment(case: Case, run: Run) -> At | Pending:
     """The due moment of a run as a moment: the whole day where the limit is in days, a range where it is one."""
-    if not run.due or run.due[0] is None:
+    if not run.due:
         return OPEN
-    due, latest = run.due[:2]
+    due, latest, _, missing = run.due[:4]
+    if missing and (due is None or latest is None):
+        # at most an upper bound is known, or not even that
+        return Pending(missing, undetermined=True) if latest is None else At(EVER.lo, latest, case.zone.day_of(latest))
+    if due is None:
+        return OPEN
     day = case.zone.day_of(due)
     if due == latest == case.zone.midnight[day + 1] - 1:
         return at_day(case.zone, day)
@@ -288,20 +293,19 @@ def _duty(node: model.DutyMoment, scope: Scope, side: Side) -> MomentOf:
     own = scope.shares_instance(scope.pack.duties[node.duty].per)
     met = node.what == "met"
 
-    def of_key(case: Case, key: str, run: Run | None) -> At | Pending:
-        for other in reversed(case.runs.get(key, ())):
-            if own and run is not None and other.instance != run.instance:
-                continue
-            if not met:
-                return due_moment(case, other)
-            if other.met is not None:
-                return other.met
-        return OPEN
+    def of_key(case: Case, key: str, run: Run | None, ev: Entry | None) -> At | Pending:
+        runs = [r for r in case.runs.get(key, ()) if not own or run is None or r.instance == run.instance]
+        if not met:
+            return due_moment(case, runs[-1]) if runs else OPEN
+        # judged on the event in hand: as it stood before it, so that the order of rules does not matter
+        own_root = ev.root if ev is not None and ev is case.cause else None
+        moments = [r.met for r in runs if r.met is not None and own_root not in r.evidence]
+        return max(moments, key=lambda at: (at.lo, at.entry), default=OPEN)
 
     def latest(case: Case, run: Run | None, ev: Entry | None) -> At | Pending:
-        first = of_key(case, keys[0], run)
+        first = of_key(case, keys[0], run, ev)
         for key in keys[1:]:
-            other = of_key(case, key, run)
+            other = of_key(case, key, run, ev)
             if isinstance(first, Pending) or isinstance(other, Pending) or (first.lo, first.hi) != (other.lo, other.hi):
                 return OPEN
         return first

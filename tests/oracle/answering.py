@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from itertools import product
+from itertools import product, zip_longest
 from math import prod
 from typing import Any
 
@@ -103,12 +103,11 @@ class Walks:
     def runs(self, at: datetime, name: str, rule: Yaml) -> list[shown.Run]:
         """The runs of a duty, joined over its readings."""
         readings = self.readings(rule)
-        rows = [
+        worlds = [
             {row_key(run): one_run(run, walk, case, at) for run in case.runs if run.duty == name}
             for walk, case in ((walk, walk.case_at(at)) for walk in map(self.under, readings))
         ]
-        keys = dict.fromkeys(key for world in rows for key in world)
-        return [joined(readings, [world.get(key) for world in rows]) for key in keys]
+        return [joined(readings, rows) for rows in matched(worlds)]
 
     def breaches(self, at: datetime, name: str, rule: Yaml) -> list[shown.Breach]:
         """The breaches of a bar, joined over its readings."""
@@ -169,6 +168,16 @@ def row_key(run: Run) -> Key:
     return (run.duty, run.start_root or "", run.instance_root or "", run.number, int(run.ended_by == "start"))
 
 
+def matched(worlds: list[dict[Key, shown.Run]]) -> Iterator[list[shown.Run | None]]:
+    """Which rows of the readings belong together: those of one identity; of what is left over, of each instance the
+    first with the first, since a choice may decide which event starts a clock."""
+    for key in [key for key in worlds[0] if all(key in world for world in worlds)]:
+        yield [world.pop(key) for world in worlds]
+    for place in dict.fromkeys((key[2], key[4]) for world in worlds for key in world):
+        left = [[row for key, row in world.items() if (key[2], key[4]) == place] for world in worlds]
+        yield from map(list, zip_longest(*left))
+
+
 # --- one run ----------------------------------------------------------------------------------------------------------
 
 
@@ -191,12 +200,13 @@ def one_run(run: Run, walk: Walk, case: Case, at: datetime) -> shown.Run:
         due=tuple(dict.fromkeys(one for due in run.dues for one in due_shown(due, walk.pack.zone))),
         overdue=late and dues.passed(run, ask)[0] is True,
         marks=run.marks | ({"incomplete"} if run.missing and run.live else set()),
-        missing=run.missing,
+        missing=run.missing if run.live else (),
         waits_for=tuple(sorted(waits)),
         met_on=run.met.day if run.met else None,
         owner=dues.plain_values(run, "owner", None, ask),
         force=force,
         start=run.start.day,
+        opened=run.opened,
         overdue_after=None if not ends or None in ends else max(end for end in ends if end is not None),
         false_start=run.ended_by == "start",
     )
@@ -230,7 +240,7 @@ def due_shown(due: Due, zone: Zone) -> list[Any]:
 def joined(readings: list[Reading], rows: list[shown.Run | None]) -> shown.Run:
     """Semantics 26: all readings agree = that answer; else undetermined, with each reading's answer."""
     there = [row for row in rows if row is not None]
-    first = there[0]
+    first = min(there, key=lambda row: row.opened)
     due = sorted({one for row in there for one in row.due}, key=str)
     waits: Names = frozenset().union(*(row.waits_for for row in there))
     told = tuple(zip(readings, rows, strict=True)) if any(row != first for row in rows) else ()

@@ -33,6 +33,7 @@ class Run:
     force: tuple[str, ...] = ("must",)
     start: date | None = None
     overdue_after: datetime | None = field(default=None, compare=False)
+    opened: float = field(default=0, compare=False)
     false_start: bool = False
     readings: tuple[tuple[tuple[tuple[str, str], ...], Run | None], ...] = field(default=(), compare=False)
 

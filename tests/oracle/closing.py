@@ -62,7 +62,7 @@ def end_if_over(run: Run, mates: list[Run], ask: Ask, event: Event | None) -> bo
             over = dues.passed(run, ask)[0] is True  # semantics 42
             return end(run, "missed" if over else "cancelled", "cancelled")
         run.doubt = gone if gone[0] is None else run.doubt
-    return end_by_clock(run, met, window, ask, event)
+    return end_by_clock(run, window, ask, event)
 
 
 def excuse_bounds(run: Run) -> tuple[dict[str, str], ...]:
@@ -98,7 +98,7 @@ def end(run: Run, state: str, by: str = "") -> bool:
     return True
 
 
-def end_by_clock(run: Run, met: Seen, window: Window, ask: Ask, event: Event | None) -> bool:
+def end_by_clock(run: Run, window: Window, ask: Ask, event: Event | None) -> bool:
     """What ends because its due moment or its window is over."""
     owed = conditions.holds(run.text["while"], ask)[0] if "while" in run.text else YES[0]
     over = dues.passed(run, ask)[0] is True

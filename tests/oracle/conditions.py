@@ -339,8 +339,8 @@ def lacking(shows: Yaml, event: Event, ask: Ask) -> tuple[str, ...]:
             names.append(part["label"])
             continue
         for key, test in part.items():
-            if isinstance(test, Mapping) and "includes" in test and key in event.values:
-                names.extend(not_included(event.values[key], test["includes"]))
+            if isinstance(test, Mapping) and "includes" in test:
+                names.extend(not_included(event.values.get(key, ()), test["includes"]))
             elif key in ("all", "any", "not") or fits({key: test}, event, ask)[0] is not True:
                 names.append(key)
     return tuple(names)

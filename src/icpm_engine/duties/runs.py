@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from icpm_engine.conditions import Cond
+from icpm_engine.conditions import Cond, probe_of
 from icpm_engine.duties.due import Due, settled
 from icpm_engine.duties.evidence import Evidence
 from icpm_engine.duties.texts import (
@@ -121,7 +121,11 @@ class CompiledDuty:
             return
         cause = case.cause
         root = cause.root if cause is not None else _teller(case, turn, instance)
-        run = Run(self, text, at_instant(case.zone, case.now) if cause is None else cause.at, cause, root)
+        start = at_instant(case.zone, case.now) if cause is None else cause.at
+        if turn.moment is not None:  # it starts at the moment, also where that is told later
+            reached = turn.moment(case, probe_of(case, instance) if self.per is not None else None, None)
+            start = reached if isinstance(reached, At) else start
+        run = Run(self, text, start, cause, root)
         run.instance = instance
         held = True if when is None else when.test(case, run, cause)
         if held is False:
@@ -488,6 +492,10 @@ def _teller(case: Case, turn: Cond, instance: str | None) -> int:
     """The root of the entry from which a time edge was reckoned (50): what told its facts, or started its duties."""
     facts = [key[5:] for key in sorted(turn.reads) if key.startswith("fact.")]
     found = [case.told_by.get((name, instance), case.told_by.get(name, 0)) for name in facts]
+    names = {key[6:] for key in turn.reads if key.startswith("state.")}
+    found += {
+        name: entry for name, each, _, _, entry in case.state_log if name in names and each in (None, instance)
+    }.values()
     duties = {key[5:] for key in turn.reads if key.startswith("duty.")}
     if duties:
         runs = (run for listed in case.runs.values() for run in listed if run.duty.duty.name in duties)

@@ -20,7 +20,7 @@ from icpm_engine.history.order import arrange
 from icpm_engine.history.readings import obligation_rows
 from icpm_engine.history.results import FOREVER, Entry, FindingRow, Folding, StateRow
 from icpm_engine.lifecycles import Move
-from icpm_engine.working import Case
+from icpm_engine.working import At, Case
 
 MOST_ROUNDS: Final = 200
 """Rounds of 'until nothing changes' at one instant; a pack that needs more goes round in circles."""
@@ -83,7 +83,7 @@ class _Walk:
         case.now, case.day = first.t - 1, first.day
         for watch in self.rules.watches:
             if watch.per is None:
-                case.watched[watch.number, None] = watch.cond.test(case, None, None)
+                case.watched[watch.number, None] = self._now(watch, None)
                 self._edge_of(watch, None)
         case.dirty.clear()
 
@@ -172,14 +172,26 @@ class _Walk:
 
     def _watch_one(self, watch: Watch, instance: str | None) -> None:
         case = self.case
-        now = watch.cond.test(case, probe_of(case, instance) if watch.per is not None else None, None)
         key = (watch.number, instance)
-        before = case.watched.get(key)
+        before, now = case.watched.get(key), self._now(watch, instance)
         case.watched[key] = now
         self._edge_of(watch, instance)
-        turned = now is True and before is not True if watch.to else now is False and before is True
+        if watch.cond.moment is not None:
+            turned = now is not False and now != before  # a moment told again is reached again
+        else:
+            turned = now is True and before is not True if watch.to else now is False and before is True
         if turned and (watch.gate is None or watch.gate(case)):
             watch.action(case, instance)
+
+    def _now(self, watch: Watch, instance: str | None) -> object:
+        """How a watched condition stands; of a moment that has been reached, which one it is."""
+        case = self.case
+        probe = probe_of(case, instance) if watch.per is not None else None
+        held = watch.cond.test(case, probe, None)
+        if held is not True or watch.cond.moment is None:
+            return held
+        at = watch.cond.moment(case, probe, None)
+        return (at.lo, at.hi) if isinstance(at, At) else held
 
     def _edge_of(self, watch: Watch, instance: str | None) -> None:
         if watch.cond.edge is None:
