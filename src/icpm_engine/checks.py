@@ -5,9 +5,10 @@ A value that nobody told is unknown; one that is known to be absent fails every 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
+from icpm_engine.calendars import Span
 from icpm_engine.errors import Mark, PackError
 from icpm_engine.moments import COMPARE, Pending, Scope, compile_moment, fact_reader, value_at
 from icpm_engine.rules import model
@@ -61,7 +62,7 @@ def _compile_check(check: model.Check, scope: Scope, kind: str) -> ValueCheck:
         inner = compile_test(wanted, scope, kind)  # type: ignore[arg-type]
         return lambda value, case, run, ev: negate(inner(value, case, run, ev))
     if op == "is":
-        return _when_told(_equals_one_of(wanted), absent=False)  # type: ignore[arg-type]
+        return _when_told(_equals_one_of(wanted), absent="none" in wanted)  # type: ignore[arg-type, operator]
     if op == "same":
         return _same_as(wanted, scope)
     if op == "includes":
@@ -72,6 +73,8 @@ def _compile_check(check: model.Check, scope: Scope, kind: str) -> ValueCheck:
         return _when_told(lambda value: (_day_of(value) - 1) % 7 in wanted, absent=False)  # type: ignore[operator]
     if op in COMPARE:
         return _against_moment(op, wanted, scope, kind)
+    if isinstance(wanted, Span):
+        raise not_built(f"comparing a span ({op}: {wanted})", None)
     compare = COMPARISONS[op]
     return _when_told(lambda value: compare(value, wanted), absent=False)
 
@@ -112,16 +115,22 @@ def _same_as(other: Any, scope: Scope) -> ValueCheck:
         def of_field(value: Any, case: Case, run: Run | None, ev: Entry | None) -> Truth:
             source = ev if of_event else run.start_event if run is not None else None
             wanted = UNKNOWN if source is None else source.values.get(field, UNKNOWN)
-            return None if wanted is UNKNOWN or value is UNKNOWN else bool(value == wanted)
+            return None if wanted is UNKNOWN or value is UNKNOWN else _alike(value, wanted)
 
         return of_field
     read = value_reader(other.name, scope)
 
     def of_fact(value: Any, case: Case, run: Run | None, ev: Entry | None) -> Truth:
         wanted = read(case, run)
-        return None if wanted is UNKNOWN or value is UNKNOWN else bool(value == wanted)
+        return None if wanted is UNKNOWN or value is UNKNOWN else _alike(value, wanted)
 
     return of_fact
+
+
+def _alike(value: Any, other: Any) -> bool:
+    """Whether two values are equal; a date and a moment are where they have the same day."""
+    dates = (type(value), type(other))
+    return bool(_day_of(value) == _day_of(other)) if dates in ((int, tuple), (tuple, int)) else bool(value == other)
 
 
 def _against_moment(op: str, node: Any, scope: Scope, kind: str) -> ValueCheck:
@@ -139,6 +148,35 @@ def _against_moment(op: str, node: Any, scope: Scope, kind: str) -> ValueCheck:
         return compare(value_at(case.zone, value, "date" if isinstance(value, int) else "moment"), edge)
 
     return check
+
+
+def names_in_test(test: model.Test, name: str, scope: Scope) -> Callable[[Case, Run | None, Entry | None], list[str]]:
+    """What would tell, beside the tested value itself, while a test of it is unknown."""
+    moments = [
+        compile_moment(check.value, scope, "back" if check.op in ("since", "after") else "ahead")  # type: ignore[arg-type]
+        for check in _checks_in(test)
+        if check.op in COMPARE
+    ]
+    others = [
+        (check.value.name, value_reader(check.value.name, scope))
+        for check in _checks_in(test)
+        if isinstance(check.value, model.FactValue)
+    ]
+
+    def names(case: Case, run: Run | None, ev: Entry | None) -> list[str]:
+        found = [other for other, read in others if read(case, run) is UNKNOWN]
+        edges = [moment(case, run, ev) for moment in moments]
+        found += [pending for edge in edges if isinstance(edge, Pending) for pending in edge.names]
+        return found or ([f"the hour of {name}"] if moments else [])
+
+    return names
+
+
+def _checks_in(test: model.Test) -> Iterator[model.Check]:
+    for check in test.checks:
+        yield check
+        if isinstance(check.value, model.Test):
+            yield from _checks_in(check.value)
 
 
 # --- tests of an event's fields ---------------------------------------------------------------------------------------
@@ -206,9 +244,22 @@ def lacking(node: model.WherePart, ev: Entry, case: Case, run: Run | None, scope
     return [name for part in node.parts for name in lacking(part, ev, case, run, scope)]
 
 
+def untold(node: model.WherePart, ev: Entry, case: Case, run: Run | None, scope: Scope) -> list[str]:
+    """The fields, facts and choices for want of which it is unknown whether an event is meant."""
+    if compile_where(node, scope)(ev, case, run) is not None:
+        return []
+    if isinstance(node, model.FieldTest):
+        name = f"{ev.kind}.{node.field}"
+        return [name] if node.field not in ev.values else names_in_test(node.test, name, scope)(case, run, ev)
+    return [name for part in node.parts for name in untold(part, ev, case, run, scope)]
+
+
 def value_reader(name: str, scope: Scope) -> Callable[[Case, Run | None], Any]:
     """How a fact or a choice is read as a value; a choice that nobody settled is unknown."""
     if scope.is_choice(name):
         value = scope.choices.get(name, UNKNOWN)
-        return lambda case, run: value
+        dated = scope.settles.get(name)
+        if dated is None:
+            return lambda case, run: value
+        return lambda case, run: next((held for day, held in dated if day <= case.day), UNKNOWN)
     return fact_reader(name, scope)

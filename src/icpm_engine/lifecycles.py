@@ -14,7 +14,7 @@ from transitions import EventData, Machine, State
 from transitions.extensions import GraphMachine
 
 from icpm_engine.checks import EventTest, compile_where
-from icpm_engine.conditions import Cond, compile_condition, compile_turn, probe_of
+from icpm_engine.conditions import Cond, combine, compile_condition, compile_turn, probe_of
 from icpm_engine.errors import PackError
 from icpm_engine.moments import Scope
 from icpm_engine.rules import model
@@ -95,7 +95,7 @@ class CompiledLifecycle:
             self._move(case, ev, None, None, out)
             return
         value = ev.values.get(per)
-        for instance in (value,) if value is not None else tuple(case.states.get(self.lifecycle.name, ())):
+        for instance in (value,) if value is not None else tuple(case.instances.get(per, ())):
             self._move(case, ev, instance, probe(case, instance) if self.guarded else None, out)
 
     def _move(self, case: Case, ev: Entry, instance: str | None, run: Run | None, out: list[Move]) -> None:
@@ -136,7 +136,7 @@ class CompiledLifecycle:
         if self.followed:
             case.dirty.append((self.key, instance))
 
-    def turned(self, case: Case, trigger: str, instance: str | None) -> None:
+    def turned(self, trigger: str, case: Case, instance: str | None) -> None:
         """A condition or moment of one of its transitions has turned."""
         rows = self.table[trigger].get(self.state_of(case, instance), ())
         if not rows:
@@ -166,7 +166,7 @@ def compile_lifecycle(lifecycle: model.Lifecycle, scope: Scope) -> CompiledLifec
     reads: set[str] = set()
     for number, transition in enumerate(lifecycle.transitions):
         line = transition.line
-        if line.bounds or line.each or line.times or line.shows:
+        if line.bounds or line.each or line.times or line.shows or line.of or line.in_a_row or line.share is not None:
             raise PackError("a transition takes on, becomes, ceases or at, with where and when", line.mark)
         when = compile_condition(line.when, own) if line.when is not None else None
         guard = Guard(compile_where(line.where, own) if line.where is not None else None, when)
@@ -176,13 +176,22 @@ def compile_lifecycle(lifecycle: model.Lifecycle, scope: Scope) -> CompiledLifec
                 raise PackError(
                     "a transition on becomes, ceases or at says its condition there, not in when", line.mark
                 )
-            turns.append((f"{TURN}{number}", *turn))
+            cond, to = turn
+            if cond.moment is not None:  # time moves it whenever the moment is over while it is in that state
+                here = combine("all", (cond, _in_states(lifecycle, transition, own)))
+                cond = attrs.evolve(here, moment=cond.moment)
+            turns.append((f"{TURN}{number}", cond, to))
         reads |= (when.reads if when is not None else frozenset()) | (
             turn[0].reads if turn is not None else frozenset()
         )
         for trigger in line.on or (f"{TURN}{number}",):
             machine.add_transition(trigger, list(transition.sources), transition.target, conditions=[guard])
     return CompiledLifecycle(lifecycle, machine, table_of(machine), tuple(turns), frozenset(reads))
+
+
+def _in_states(lifecycle: model.Lifecycle, transition: model.Transition, scope: Scope) -> Cond:
+    states = tuple(model.StateIs(lifecycle.name, source) for source in transition.sources)
+    return compile_condition(model.Combined("any", states), scope)
 
 
 def table_of(machine: Machine) -> dict[str, dict[str, tuple[tuple[Guard, str], ...]]]:

@@ -14,7 +14,7 @@ import attrs
 from icpm_engine.calendars import Calendar, Span, Window, Zone, day_adder, end_of, instant_adder
 from icpm_engine.errors import PackError
 from icpm_engine.rules import model
-from icpm_engine.working import NONE, UNKNOWN, At, Case, Entry, Run, Unknown, at_day, at_instant, at_moment
+from icpm_engine.working import NONE, UNKNOWN, At, Case, Due, Entry, Run, Unknown, at_day, at_instant, at_moment
 
 Side: TypeAlias = Literal["back", "ahead"]
 
@@ -37,6 +37,9 @@ class Pending:
 OPEN = Pending()
 EVER = At(-(2**62), -(2**62), 1)
 
+ReadingKeys: TypeAlias = Mapping[str, tuple[tuple[str, Mapping[str, Any]], ...]]
+"""For each duty, the names under which its readings run, each with the value of every choice that is open."""
+
 MomentOf: TypeAlias = Callable[[Case, Run | None, Entry | None], At | Pending]
 SpanOf: TypeAlias = Callable[[Case, Run | None], Span | Pending]
 
@@ -45,15 +48,18 @@ SpanOf: TypeAlias = Callable[[Case, Run | None], Span | Pending]
 class Scope:
     """What a rule's words mean while it is compiled: the pack, one reading of the choices, its own instance field.
 
-    `choices` holds the value of every choice that is settled, or fixed by this reading; a choice that it lacks is open.
-    `keys` gives, for each duty, the names under which its readings run in the fold.
+    `choices` holds the value of every choice that is settled, or fixed by this `reading`; a choice that it lacks is
+    open. `settles` is for rules that have no start: (from day, value) of a choice, newest first. `keys` gives, for each
+    duty, the names under which its readings run in the fold.
     """
 
     pack: model.RulePack
     zone: Zone
     choices: Mapping[str, Any] = attrs.Factory(dict)
     per: str | None = None
-    keys: Mapping[str, tuple[str, ...]] = attrs.Factory(dict)
+    keys: ReadingKeys = attrs.Factory(dict)
+    reading: Mapping[str, Any] = attrs.Factory(dict)
+    settles: Mapping[str, tuple[tuple[int, Any], ...]] = attrs.Factory(dict)
 
     @property
     def calendars(self) -> Mapping[str, Calendar]:
@@ -74,8 +80,14 @@ class Scope:
         return per is not None and per == self.per
 
     def duty_keys(self, duty: str) -> tuple[str, ...]:
-        """The names under which a duty's readings run."""
-        return self.keys.get(duty, (duty,))
+        """The names under which those readings of a duty run that do not contradict this one."""
+        found = self.keys.get(duty, ((duty, {}),))
+        own = self.reading
+        return tuple(key for key, other in found if all(own.get(name, value) == value for name, value in other.items()))
+
+    def open_choices(self, duty: str) -> tuple[str, ...]:
+        """The choices in which the readings of a duty differ."""
+        return tuple(dict.fromkeys(name for _, reading in self.keys.get(duty, ()) for name in reading))
 
 
 def fact_reader(name: str, scope: Scope) -> Callable[[Case, Run | None], Any]:
@@ -154,8 +166,8 @@ class Adders:
             move = self.instant(span)
             low = move(at.lo)
             high = low if at.hi == at.lo else move(at.hi)
-            return At(low, high, self.scope.zone.day_of(low), at.entry)
-        return at_day(self.scope.zone, self.day(span)(at.day), at.entry)
+            return At(low, high, self.scope.zone.day_of(low), told=at.entry or at.told)
+        return at_day(self.scope.zone, self.day(span)(at.day), at.entry or at.told)
 
 
 def _same(day: int) -> int:
@@ -170,17 +182,12 @@ def compile_moment(node: model.Moment, scope: Scope, side: Side = "ahead") -> Mo
     return _COMPILERS[type(node)](node, scope, side)
 
 
-def entry_at(case: Case, entry: Entry) -> At:
-    """When an entry occurred."""
-    return entry.at
-
-
-def value_at(zone: Zone, value: Any, kind: str, entry: int = 0) -> At:
-    """A value of type date or moment as a moment."""
+def value_at(zone: Zone, value: Any, kind: str, told: int = 0) -> At:
+    """A value of type date or moment as a moment; `told` is the entry that it was read from."""
     if kind == "date":
-        return at_day(zone, value, entry)
+        return at_day(zone, value, told)
     day, minute = value
-    return at_moment(zone, day, minute, entry)
+    return at_moment(zone, day, minute, told=told)
 
 
 def _anchor(node: model.Anchor, scope: Scope, side: Side) -> MomentOf:
@@ -190,7 +197,7 @@ def _anchor(node: model.Anchor, scope: Scope, side: Side) -> MomentOf:
     if word == "now":
         return lambda case, run, ev: at_instant(case.zone, case.now)
     if word == "event":
-        return lambda case, run, ev: OPEN if ev is None else entry_at(case, ev)
+        return lambda case, run, ev: OPEN if ev is None else ev.at
     if word == "start":
         return lambda case, run, ev: OPEN if run is None else run.start
     if word == "origin":
@@ -203,19 +210,45 @@ def _anchor(node: model.Anchor, scope: Scope, side: Side) -> MomentOf:
 
 
 def due_moment(case: Case, run: Run) -> At | Pending:
-    """The due moment of a run as a moment: the whole day where the limit is in days, a range where it is one."""
-    if not run.due:
-        return OPEN
-    due, latest, _, missing = run.due[:4]
-    if missing and (due is None or latest is None):
-        # at most an upper bound is known, or not even that
-        return Pending(missing, undetermined=True) if latest is None else At(EVER.lo, latest, case.zone.day_of(latest))
-    if due is None:
-        return OPEN
-    day = case.zone.day_of(due)
-    if due == latest == case.zone.midnight[day + 1] - 1:
+    """The due moment of a run as a moment: the whole day where the limit is in days, a range where it may be either."""
+    due = run.due
+    if due.missing and due.at is None and due.latest is not None:  # an upper bound is all that is known
+        return At(EVER.lo, due.latest, case.zone.day_of(due.latest))
+    if due.at is None or due.latest is None:
+        return Pending(due.missing, undetermined=True) if due.missing else OPEN
+    day = case.zone.day_of(due.at)
+    if due.at == due.latest == case.zone.midnight[day + 1] - 1:
         return at_day(case.zone, day)
-    return At(due, due if latest is None else latest, day)
+    return At(due.at, due.latest, day)
+
+
+def settled(zone: Zone, due: Due) -> At | None:
+    """The due moment that the next run of a series counts from: the day, before it was rolled, or the instant (37).
+
+    Of several possible dates it is the last. None while there is no date.
+    """
+    if due.at is None:
+        return None
+    rows = due.trace[0] == "rows"
+    last = due.possible[-1] if rows else due.at
+    day = zone.day_of(last)
+    if last != zone.midnight[day + 1] - 1:
+        return At(last, due.latest or last, day)
+    traces = due.trace[1] if rows else (due.trace,)
+    return at_day(zone, max((found for trace in traces if (found := _unrolled(zone, trace)) is not None), default=day))
+
+
+def _unrolled(zone: Zone, trace: Any) -> int | None:
+    """The day that a trace came to, before it was rolled."""
+    if trace is None:
+        return None
+    if trace[0] in ("earliest", "latest"):
+        return _unrolled(zone, trace[2][trace[1]]) if trace[1] >= 0 else None
+    if trace[0] == "within":
+        return int(trace[5])
+    if trace[0] in ("by", "before"):
+        return zone.day_of(int(trace[7])) - int(trace[6] - trace[5])
+    return None
 
 
 def _field(node: model.FieldMoment, scope: Scope, side: Side) -> MomentOf:
@@ -247,6 +280,7 @@ def _fact(node: model.FactMoment, scope: Scope, side: Side) -> MomentOf:
         settled = value_at(scope.zone, scope.choices[name], scope.pack.choices[name].type)
         return lambda case, run, ev: settled
     kind = scope.pack.facts[name].type
+    own = scope.shares_instance(scope.pack.facts[name].per)
     read = fact_reader(name, scope)
     pending = Pending((name,), untold=True)
 
@@ -254,7 +288,8 @@ def _fact(node: model.FactMoment, scope: Scope, side: Side) -> MomentOf:
         value = read(case, run)
         if isinstance(value, Unknown):
             return OPEN if value is NONE else pending
-        return value_at(case.zone, value, kind, case.told_by.get(name, 0))
+        instance = run.instance if own and run is not None else None
+        return value_at(case.zone, value, kind, case.told_by.get(name if instance is None else (name, instance), 0))
 
     return told
 
@@ -264,12 +299,12 @@ def _event(node: model.EventMoment, scope: Scope, side: Side) -> MomentOf:
     if node.where is not None:
         raise PackError(f"{kind} with where, as a moment, can be read but not yet run by this version")
     if side == "back":
-        return lambda case, run, ev: entry_at(case, case.log[kind][-1]) if case.log.get(kind) else OPEN
+        return lambda case, run, ev: case.log[kind][-1].at if case.log.get(kind) else OPEN
 
     def first_ahead(case: Case, run: Run | None, ev: Entry | None) -> At | Pending:
         low = run.start.lo if run is not None else EVER.lo
         for entry in case.log.get(kind, ()):
-            at = entry_at(case, entry)
+            at = entry.at
             if at.hi >= low and (run is None or entry.root != run.start.entry):
                 return at
         return OPEN
@@ -288,26 +323,31 @@ def _state(node: model.StateMoment, scope: Scope, side: Side) -> MomentOf:
     return entered
 
 
+def _last(at: At) -> tuple[int, int]:
+    return at.lo, at.entry
+
+
 def _duty(node: model.DutyMoment, scope: Scope, side: Side) -> MomentOf:
     keys = scope.duty_keys(node.duty)
     own = scope.shares_instance(scope.pack.duties[node.duty].per)
     met = node.what == "met"
+    undetermined = Pending(scope.open_choices(node.duty), undetermined=True)
 
-    def of_key(case: Case, key: str, run: Run | None, ev: Entry | None) -> At | Pending:
-        runs = [r for r in case.runs.get(key, ()) if not own or run is None or r.instance == run.instance]
+    def of_key(case: Case, key: str, run: Run | None) -> At | Pending:
+        runs = [other for other in case.runs.get(key, ()) if not own or run is None or other.instance == run.instance]
         if not met:
-            return due_moment(case, runs[-1]) if runs else OPEN
-        # judged on the event in hand: as it stood before it, so that the order of rules does not matter
-        own_root = ev.root if ev is not None and ev is case.cause else None
-        moments = [r.met for r in runs if r.met is not None and own_root not in r.evidence]
-        return max(moments, key=lambda at: (at.lo, at.entry), default=OPEN)
+            return (settled(case.zone, runs[-1].due) or due_moment(case, runs[-1])) if runs else OPEN
+        return max((one.met for one in runs if one.met is not None), key=_last, default=OPEN)
 
     def latest(case: Case, run: Run | None, ev: Entry | None) -> At | Pending:
-        first = of_key(case, keys[0], run, ev)
+        first = of_key(case, keys[0], run)
         for key in keys[1:]:
-            other = of_key(case, key, run, ev)
-            if isinstance(first, Pending) or isinstance(other, Pending) or (first.lo, first.hi) != (other.lo, other.hi):
-                return OPEN
+            other = of_key(case, key, run)
+            if isinstance(first, Pending) or isinstance(other, Pending):
+                if first is not other:
+                    return undetermined
+            elif (first.lo, first.hi) != (other.lo, other.hi):
+                return undetermined
         return first
 
     return latest
@@ -334,7 +374,7 @@ def _end_of(node: model.EndOf, scope: Scope, side: Side) -> MomentOf:
     def end(case: Case, run: Run | None, ev: Entry | None) -> At | Pending:
         day = case.day
         if run is not None:  # a grid's run begins the day after the old due date (semantics 32)
-            day = case.zone.day_of(run.floor + 1) if run.grid else run.start.day
+            day = case.zone.day_of(run.floor + 1) if run.floor else run.start.day
         return at_day(case.zone, end_of(day, unit, next=following))
 
     return end
@@ -359,7 +399,12 @@ def _pick(node: model.Pick, scope: Scope, side: Side) -> MomentOf:
     return pick
 
 
+def _decision(node: model.DecisionMoment, scope: Scope, side: Side) -> MomentOf:
+    raise PackError(f"the decision {node.name}, as a moment, can be read but not yet run by this version")
+
+
 _COMPILERS: dict[type, Callable[[Any, Scope, Side], MomentOf]] = {
+    model.DecisionMoment: _decision,
     model.Anchor: _anchor,
     model.FieldMoment: _field,
     model.DayMoment: _day,
@@ -388,6 +433,11 @@ def is_before(at: At, edge: At) -> bool | None:
     first = at.hi if at.whole else at.lo
     last = edge.lo if edge.whole else edge.hi
     return True if at.hi < edge.lo else False if first >= last else None
+
+
+def is_from_start(at: At, start: At) -> bool | None:
+    """From the start's own day on if either hour is missing, else from its hour on (semantics 5)."""
+    return at.lo >= start.lo if at.lo == at.hi and start.lo == start.hi else at.day >= start.day
 
 
 def is_after(at: At, edge: At) -> bool | None:
@@ -421,15 +471,16 @@ def bound_edges(bounds: model.Bounds, scope: Scope) -> list[tuple[Callable[[At, 
     for word, side in (("since", "back"), ("after", "back"), ("by", "ahead"), ("before", "ahead")):
         node = getattr(bounds, word)
         if node is not None:
-            edges.append((COMPARE[word], compile_moment(node, scope, side), side == "back"))  # type: ignore[arg-type]
+            compare = is_from_start if word == "since" and node == model.Anchor("start") else COMPARE[word]
+            edges.append((compare, compile_moment(node, scope, side), side == "back"))  # type: ignore[arg-type]
     return edges
 
 
 def compile_bounds(bounds: model.Bounds, scope: Scope) -> Within | None:
     """A function (case, run, event, at) -> true, false or unknown: is the moment within the bounds? None: no bounds.
 
-    A lower bound whose moment is not there yet excludes everything; an upper bound that is not there yet excludes
-    nothing; an open choice, or a fact that nobody told, makes it unknown.
+    What has not happened, or is known to be absent, begins nothing and ends nothing: as a lower bound it excludes
+    everything, as an upper one nothing. A fact that nobody told or a choice that nobody settled makes it unknown.
     """
     edges = bound_edges(bounds, scope)
     if not edges:

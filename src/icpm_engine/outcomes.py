@@ -33,9 +33,11 @@ def _is_running(run: Run, case: Case) -> Truth:
 
 
 def _is_overdue(run: Run, case: Case) -> Truth:
-    if run.force != "must" or not run.due or run.due[1] is None or case.now <= run.due[1]:
+    due, running = run.due, _is_running(run, case)
+    if run.force != "must" or running is False or due.at is None or case.now <= due.at:
         return False
-    running = _is_running(run, case)
+    if due.latest is None or case.now <= due.latest:
+        return None  # under one of the possible dates it is, under another it is not yet
     return None if running and run.doubts else running
 
 
@@ -51,6 +53,7 @@ RUN_TESTS: dict[str, Callable[[Run, Case], Truth]] = {
 def doubts_of(run: Run, case: Case) -> list[str]:
     """What would tell how a run stands: whether it started, is owed, is met."""
     names = [*(run.pins or {}).get(UNSURE, ()), *(name for names in (run.doubts or {}).values() for name in names)]
+    names += run.due.missing
     if run.owed is None and run.text.population is not None:
         names += sorted(run.text.population.missing(case, run))
     return list(dict.fromkeys(names))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from icpm_engine.calendars import Zone
 
@@ -36,38 +36,41 @@ UNSURE: Final = -1
 
 
 class At:
-    """A moment in hand: the instants between which it lies, and the entry it comes from (0: none).
+    """A moment in hand: the instants between which it lies.
 
     A whole day and a moment whose hour is missing both span their day; `whole` tells them apart, because strictly
     before a whole day means the day before, and strictly before a moment without hour is unknown on its day.
+    `entry` is the entry whose own moment this is; `told` the one that told a moment other than its own: a date in its
+    fields, or a fact.
     """
 
-    __slots__ = ("day", "entry", "hi", "lo", "whole")
+    __slots__ = ("day", "entry", "hi", "lo", "told", "whole")
 
-    def __init__(self, lo: int, hi: int, day: int, entry: int = 0, *, whole: bool = False) -> None:
+    def __init__(self, lo: int, hi: int, day: int, entry: int = 0, *, whole: bool = False, told: int = 0) -> None:
         self.lo = lo
         self.hi = hi
         self.day = day
         self.entry = entry
         self.whole = whole
+        self.told = told
 
     def __repr__(self) -> str:
         return f"At({self.lo}..{self.hi}, day {self.day}, entry {self.entry})"
 
 
-def at_moment(zone: Zone, day: int, minute: int, entry: int = 0) -> At:
+def at_moment(zone: Zone, day: int, minute: int, entry: int = 0, told: int = 0) -> At:
     """The moment of a day and minute; minute -1 means that the hour is missing."""
     if minute < 0:
         midnight = zone.midnight
-        return At(midnight[day], midnight[day + 1] - 1, day, entry)
+        return At(midnight[day], midnight[day + 1] - 1, day, entry, told=told)
     instant = zone.instant(day, minute)
-    return At(instant, instant, day, entry)
+    return At(instant, instant, day, entry, told=told)
 
 
-def at_day(zone: Zone, day: int, entry: int = 0) -> At:
+def at_day(zone: Zone, day: int, told: int = 0) -> At:
     """A whole day."""
     midnight = zone.midnight
-    return At(midnight[day], midnight[day + 1] - 1, day, entry, whole=True)
+    return At(midnight[day], midnight[day + 1] - 1, day, whole=True, told=told)
 
 
 def at_instant(zone: Zone, instant: int, entry: int = 0) -> At:
@@ -117,6 +120,24 @@ class Entry:
         return f"Entry({self.entry}: {self.kind} on day {self.day})"
 
 
+class Due(NamedTuple):
+    """A due date: the last instant that is surely in time, and the last that may be.
+
+    `missing`: what must be known or settled before there is a date; `possible`: the answers while rows leave several.
+    `sequence`: the governing leg names an event, so that too late is out of sequence (semantics 40).
+    """
+
+    at: int | None
+    latest: int | None
+    trace: Any = None
+    missing: tuple[str, ...] = ()
+    sequence: bool = False
+    possible: tuple[int, ...] = ()
+
+
+NO_DATE: Final = Due(None, None)
+
+
 class Run:
     """One run of a duty: from its start to whatever ends it, with every period in which it stood unchanged."""
 
@@ -126,6 +147,7 @@ class Run:
         "duty",
         "ended",
         "evidence",
+        "first",
         "floor",
         "followed",
         "force",
@@ -140,8 +162,6 @@ class Run:
         "origin",
         "outcome",
         "owed",
-        "paused",
-        "paused_days",
         "periods",
         "pins",
         "previous",
@@ -161,20 +181,19 @@ class Run:
         self.start_event = start_event
         self.start_root = root
         self.origin = start
-        self.grid = False  # counted from the origin, k intervals at once (semantics 32)
+        self.grid: dict[int, tuple[At, Any, int]] | None = None  # of a grid: how each leg was counted (32)
         self.floor = 0  # evidence counts only after this instant: in a grid, the end of the old due date
         self.instance: str | None = None
         self.instance_root = 0
         self.number = 0
+        self.first = 0  # the number of the first run of its series
         self.previous: Run | None = None
         self.previous_due: At | None = None  # before it was rolled (semantics 37)
         self.opened = 0
         self.outcome = 0
         self.ended = False
         self.owed: bool | None = True
-        self.paused = False
-        self.paused_days = 0
-        self.due: tuple[Any, ...] = ()
+        self.due = NO_DATE
         self.force = "must"  # as it stood when it was last judged
         self.marks = 0
         self.wanting: tuple[str, ...] = ()

@@ -16,11 +16,11 @@ import attrs
 from icpm_engine.checks import compile_where, not_built
 from icpm_engine.conditions import compile_condition, compile_turn
 from icpm_engine.duties.due import compile_due
-from icpm_engine.duties.evidence import Builder, Evidence, fields_of
+from icpm_engine.duties.evidence import Builder, Evidence
 from icpm_engine.duties.runs import CompiledDuty
 from icpm_engine.duties.texts import CompiledText, Opener, Pick
 from icpm_engine.errors import PackError
-from icpm_engine.moments import Pending, Scope, compile_moment
+from icpm_engine.moments import Pending, ReadingKeys, Scope, compile_moment
 from icpm_engine.rules import grammar, model
 from icpm_engine.working import At, Case
 
@@ -45,20 +45,24 @@ def walk(node: object) -> Iterator[object]:
 
 
 def choices_touched(node: object, pack: model.RulePack) -> tuple[str, ...]:
-    """The choices that a rule reads, directly or through decisions, in the order of the pack."""
+    """The choices that a rule reads, directly or through decisions and other duties, in the order of the pack."""
     found: set[str] = set()
     seen: set[str] = set()
     todo: list[object] = [node]
+    rule: object
     while todo:
         for part in walk(todo.pop()):
-            name = getattr(part, "name", None) if isinstance(part, _NAMING) else None
-            if not isinstance(name, str):
+            if isinstance(part, _OF_DUTIES):
+                name, rule = f"duty {part.duty}", pack.duties.get(part.duty)
+            elif isinstance(part, _NAMING):
+                name, rule = part.name, pack.decisions.get(part.name)
+            else:
                 continue
             if name in pack.choices:
                 found.add(name)
-            elif name in pack.decisions and name not in seen:
+            elif rule is not None and name not in seen:
                 seen.add(name)
-                todo.append(pack.decisions[name])
+                todo.append(rule)
     return tuple(name for name in pack.choices if name in found)
 
 
@@ -70,6 +74,7 @@ _NAMING = (
     model.FactValue,
     model.DecisionMoment,
 )
+_OF_DUTIES = (model.DutyIs, model.DutyMoment)
 
 
 def open_options(node: object, pack: model.RulePack) -> tuple[str, ...]:
@@ -113,22 +118,32 @@ def settled_on(pack: model.RulePack, day: int, reading: Mapping[str, Any]) -> di
     return values
 
 
-def reading_keys(pack: model.RulePack) -> dict[str, tuple[str, ...]]:
-    """For each duty, the names under which its readings run."""
-    keys: dict[str, tuple[str, ...]] = {}
+def settled_by_day(pack: model.RulePack) -> dict[str, tuple[tuple[int, Any], ...]]:
+    """(from day, value) of every choice that is settled from some day on, newest first."""
+    found = {}
+    for name, settlements in pack.settles.items():
+        if any(settlement.from_day is not None for settlement in settlements):
+            dated = [(settlement.from_day or 0, settlement.value) for settlement in settlements]
+            found[name] = tuple(sorted(dated, key=lambda one: one[0], reverse=True))
+    return found
+
+
+def reading_keys(pack: model.RulePack) -> ReadingKeys:
+    """For each duty, the names under which its readings run, each with the reading."""
+    keys: dict[str, tuple[tuple[str, Mapping[str, Any]], ...]] = {}
     for name, duty in pack.duties.items():
-        count = len(readings_of(duty, pack))
-        keys[name] = (name,) if count == 1 else tuple(f"{name}#{number}" for number in range(count))
+        readings = readings_of(duty, pack)
+        several = len(readings) > 1
+        keys[name] = tuple((f"{name}#{n}" if several else name, reading) for n, reading in enumerate(readings))
     return keys
 
 
 def build_duties(duty: model.Duty, pack: model.RulePack, scope: Scope) -> list[CompiledDuty]:
     """The duty in each of its readings. Raises PackError for what cannot run."""
-    built = []
-    for key, reading in zip(scope.keys[duty.name], readings_of(duty, pack), strict=True):
-        texts = tuple(_texts(duty, pack, scope, reading))
-        built.append(CompiledDuty(key, duty, reading, texts))
-    return built
+    return [
+        CompiledDuty(key, duty, dict(reading), tuple(_texts(duty, pack, attrs.evolve(scope, reading=reading), reading)))
+        for key, reading in scope.keys[duty.name]
+    ]
 
 
 def _texts(duty: model.Duty, pack: model.RulePack, scope: Scope, reading: Mapping[str, Any]) -> Iterator[CompiledText]:
@@ -179,13 +194,15 @@ def _openers(line: model.AnyLine, scope: Scope) -> Iterator[Opener]:
         for part in line.parts:
             yield from _openers(part, scope)
         return
-    if line.bounds or line.each or line.times or line.shows:
-        raise not_built("bounds, each, times or with on a start", line.mark)
+    if line.bounds or line.each or line.times or line.shows or line.of or line.in_a_row or line.share is not None:
+        raise not_built("bounds, each, times, of or with on a start", line.mark)
+    if line.dated != "occurred":
+        raise not_built("dated on a start", line.mark)
     turn = compile_turn(line, scope)
     yield Opener(
-        kinds=line.on,
+        line,
+        scope,
         where=compile_where(line.where, scope) if line.where is not None else None,
-        fields=fields_of(line.where) if line.where is not None else (),
         when=compile_condition(line.when, scope) if line.when is not None else None,
         turn=turn[0] if turn is not None else None,
         to=turn[1] if turn is not None else True,

@@ -7,35 +7,18 @@ day), enough to make the proof from later without the events.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
 import attrs
 
-from icpm_engine.calendars import Span, SpanPart, Zone, day_adder, monday_to_friday, roll
+from icpm_engine.calendars import Span, day_adder, monday_to_friday, roll
 from icpm_engine.conditions import Cond, compile_condition
 from icpm_engine.errors import CalendarEnds
 from icpm_engine.moments import Adders, Pending, Scope, compile_moment, compile_span, reads_of_moment
 from icpm_engine.rules import model
-from icpm_engine.working import At, Case, Run, at_day
+from icpm_engine.working import NO_DATE, At, Case, Due, Run, at_day
 
-
-class Due(NamedTuple):
-    """A due date: the last instant that is surely in time, and the last that may be.
-
-    `missing`: what must be known or settled before there is a date; `possible`: the answers while rows leave several.
-    `sequence`: the governing leg names an event, so that too late is out of sequence (semantics 40).
-    """
-
-    at: int | None
-    latest: int | None
-    trace: Any = None
-    missing: tuple[str, ...] = ()
-    sequence: bool = False
-    possible: tuple[int, ...] = ()
-
-
-NO_DATE = Due(None, None)
-_DUE = tuple.__new__  # makes a Due without the call that fills in defaults
+_DUE: Final = tuple.__new__  # makes a Due without the call that fills in defaults
 DueOf: TypeAlias = Callable[[Case, Run], Due]
 
 
@@ -95,7 +78,8 @@ def _guarded(of: DueOf) -> DueOf:
         try:
             return of(case, run)
         except CalendarEnds as ends:
-            return Due(None, None, missing=(f"calendar {ends.calendar} after {ends.last_day}",))
+            edge = f"after {ends.last_day}" if ends.first_day is None else f"before {ends.first_day}"
+            return Due(None, None, missing=(f"calendar {ends.calendar} {edge}",))
 
     return guarded
 
@@ -117,9 +101,9 @@ def _first_row(rows: tuple[tuple[bool, Cond | None, DueOf], ...]) -> DueOf:
             if held:
                 break
             missing |= run.pins[number, "missing"] if pinned else cond.missing(case, run)  # type: ignore[index, union-attr]
-        if not missing:
-            return answers[0] if answers else NO_DATE
-        return _bounded(answers, tuple(sorted(missing)))
+        else:
+            answers.append(NO_DATE)
+        return _bounded(answers, tuple(sorted(missing))) if len(answers) > 1 else answers[0]
 
     return first
 
@@ -152,7 +136,7 @@ def _bounded(answers: list[Due], missing: tuple[str, ...]) -> Due:
         None if None in latest else max(latest),  # type: ignore[type-var]
         ("rows", tuple(due.trace for due in answers)),
         names,
-        first.sequence,
+        all(due.sequence for due in answers),
         tuple(dates),
     )
 
@@ -190,7 +174,7 @@ def compile_leg(due: model.Due, scope: Scope, numbering: LegNumbers) -> DueOf:
         return _pick(due, scope, numbering)
     number = numbering.next()
     if due.within:
-        return _intervals(due, number, scope)
+        return _series(tuple(_within(span, due, number, scope) for span in due.within))
     strict = bool(due.before)
     return _series(tuple(_until(moment, due, number, scope, strict=strict) for moment in due.before or due.by))
 
@@ -200,7 +184,7 @@ def _series(legs: tuple[DueOf, ...]) -> DueOf:
     if len(legs) == 1:
         return legs[0]
     last = len(legs) - 1
-    return lambda case, run: legs[min(run.number, last)](case, run)
+    return lambda case, run: legs[min(run.number - run.first, last)](case, run)
 
 
 def _roller(due: model.DueLeg | model.DuePick, scope: Scope) -> Callable[[int], int] | None:
@@ -211,68 +195,92 @@ def _roller(due: model.DueLeg | model.DuePick, scope: Scope) -> Callable[[int], 
     return lambda day: roll(day, calendar, direction)
 
 
-def _intervals(due: model.DueLeg, number: int, scope: Scope) -> DueOf:
-    """That long after the start; in a grid, all the intervals up to this run from the origin on (semantics 32)."""
+def _within(span: model.SpanLike, due: model.DueLeg, number: int, scope: Scope) -> DueOf:
+    """That long after the start."""
     rolled = _roller(due, scope)
-    spans = tuple(compile_span(span, scope) for span in due.within)
-    adders = Adders(scope, first_day_counted=due.first_day_counted)
-    last = len(spans) - 1
+    counter = _Grid(number, scope, first_day_counted=due.first_day_counted)
+    if isinstance(span, Span) and not span.timed:
+        return _plain_days(span, due, counter, scope, rolled)
+    span_of = compile_span(span, scope)
 
-    def interval(case: Case, run: Run) -> Due:
-        taken = range(run.number + 1) if run.grid else (run.number,)
-        values = [spans[min(place, last)](case, run) for place in taken]
-        for value in values:
-            if isinstance(value, Pending):
-                return Due(None, None, missing=value.names)
-        span = joined(values)  # type: ignore[arg-type]
-        start = run.start if span.word is not None or not run.grid else run.origin
-        end = adders.shift(span, start)
+    def within(case: Case, run: Run) -> Due:
+        value = span_of(case, run)
+        if isinstance(value, Pending):
+            return Due(None, None, missing=value.names)
+        base, text, end = counter.count(case, run, value)
         counted = end.day
-        if not span.timed and rolled is not None:
+        if not value.timed and rolled is not None:
             end = at_day(case.zone, rolled(counted))
-        exact = end.lo if span.timed else 0
-        trace = ("within", number, start.day, start.entry, str(span), counted, end.day, exact)
-        if span.timed and end.lo != end.hi:
+        exact = end.lo if value.timed else 0
+        trace = ("within", number, base.day, base.entry or base.told, text, counted, end.day, exact)
+        if value.timed and end.lo != end.hi:  # hours from a date-only start (semantics 38)
             return Due(end.lo, end.hi, trace, possible=(end.lo, end.hi))
         return Due(end.hi, end.hi, trace)
 
-    only = due.within[0]
-    if last or not isinstance(only, Span) or only.timed:
-        return interval
-    return _plain_days(only, due, number, scope, rolled, interval)
-
-
-def joined(spans: list[Span]) -> Span:
-    """Several intervals as one span, so that months are counted at once (31 January, 28 February, 31 March)."""
-    if len(spans) == 1:
-        return spans[0]
-    parts: list[SpanPart] = []
-    for part in (part for span in spans for part in span.parts):
-        if parts and (parts[-1].unit, parts[-1].calendar) == (part.unit, part.calendar):
-            parts[-1] = attrs.evolve(part, count=parts[-1].count + part.count)
-        else:
-            parts.append(part)
-    return Span(tuple(parts)) if parts else spans[0]
+    return within
 
 
 def _plain_days(
-    span: Span, due: model.DueLeg, number: int, scope: Scope, rolled: Callable[[int], int] | None, of_grid: DueOf
+    span: Span, due: model.DueLeg, counter: _Grid, scope: Scope, rolled: Callable[[int], int] | None
 ) -> DueOf:
     """The commonest limit, in as few steps as it can be done."""
     add = day_adder(span, scope.calendars, first_day_counted=due.first_day_counted) if span.parts else _same
-    midnight, text = scope.zone.midnight, str(span)
+    midnight, text, number = scope.zone.midnight, str(span), counter.number
 
     def within(case: Case, run: Run) -> Due:
-        if run.grid:
-            return of_grid(case, run)
-        start = run.start
-        counted = day = add(start.day)
+        start, words = run.start, text
+        if run.grid is None:
+            counted = day = add(start.day)
+        else:
+            start, words, end = counter.count(case, run, span)
+            counted = day = end.day
         if rolled is not None:
             day = rolled(counted)
         at = midnight[day + 1] - 1
-        return _DUE(Due, (at, at, ("within", number, start.day, start.entry, text, counted, day, 0), (), False, ()))
+        trace = ("within", number, start.day, start.entry or start.told, words, counted, day, 0)
+        return _DUE(Due, (at, at, trace, (), False, ()))
 
     return within
+
+
+class _Grid:
+    """Counts a span from the start of a run; in a grid from its origin, all the spans up to this run at once (32).
+
+    31 January, 28 February, 31 March: a month end that was clamped once must not stay so.
+    """
+
+    def __init__(self, number: int, scope: Scope, *, first_day_counted: bool) -> None:
+        self.number = number
+        self.adders = Adders(scope, first_day_counted=first_day_counted)
+
+    def count(self, case: Case, run: Run, span: Span) -> tuple[At, str, At]:
+        """From which moment, which span, to which moment."""
+        base, whole = run.start, span
+        grid, previous = run.grid, run.previous
+        if grid is None:
+            return base, str(span), self.adders.shift(span, base)
+        if span.word is not None and run.floor:
+            base = at_day(case.zone, case.zone.day_of(run.floor + 1), base.entry or base.told)
+        elif previous is not None and previous.grid is not None:
+            before = previous.grid.get(self.number)
+            if before is not None and before[2] == run.start.hi:  # what governed the run before was this very count
+                both = joined(before[1], span)
+                base, whole = (base, span) if both is None else (before[0], both)
+        end = self.adders.shift(whole, base)
+        grid[self.number] = (base, whole, end.hi)
+        return base, str(whole), end
+
+
+def joined(one: Span, other: Span) -> Span | None:
+    """Two spans after one another as one, so that months are counted at once; None where they count other days."""
+    if len({*one.calendars, *other.calendars}) > 1:
+        return None
+    parts = {(part.unit, part.calendar): part for part in one.parts}
+    for part in other.parts:
+        before = parts.get((part.unit, part.calendar))
+        count = part.count if before is None else before.count + part.count
+        parts[part.unit, part.calendar] = attrs.evolve(part, count=count)
+    return Span(tuple(parts.values()))
 
 
 def _same(day: int) -> int:
@@ -308,7 +316,7 @@ def _until(node: model.Moment, due: model.DueLeg, number: int, scope: Scope, *, 
             counted = case.zone.day_of(at)
             final = rolled(counted)
             at = latest = case.zone.midnight[final + 1] - 1
-        trace = (word, number, anchor.day, anchor.entry, text, counted, final, at)
+        trace = (word, number, anchor.day, anchor.entry or anchor.told, text, counted, final, at)
         possible = (at, latest) if text and not end.whole and at != latest else ()
         return Due(at, latest, trace, sequence=sequence, possible=possible)
 
@@ -333,23 +341,23 @@ def names_event(node: model.Moment) -> bool:
 
 
 def _pick(due: model.DuePick, scope: Scope, numbering: LegNumbers) -> DueOf:
-    legs = tuple(compile_leg(leg, scope, numbering) for leg in due.legs)
+    legs = tuple(_guarded(compile_leg(leg, scope, numbering)) for leg in due.legs)
     earliest = due.which == "earliest"
     rolled = _roller(due, scope)
 
     def pick(case: Case, run: Run) -> Due:
         dues = [leg(case, run) for leg in legs]
         known = [d for d in dues if d.at is not None and not d.missing]
-        missing = tuple(name for d in dues for name in d.missing)
+        missing = tuple(dict.fromkeys(name for d in dues for name in d.missing))
         traces = tuple(d.trace for d in dues)
+        bounds = [d.latest for d in dues if d.latest is not None]
         if not known or (not earliest and len(known) < len(dues)):
-            return Due(None, None, (due.which, -1, traces), missing)
+            return Due(None, min(bounds, default=None) if earliest else None, (due.which, -1, traces), missing)
         chosen = min(known, key=_at) if earliest else max(known, key=_at)
         trace = (due.which, known.index(chosen), tuple(d.trace for d in known), traces)
+        latest = min(bounds) if earliest else max(bounds)
         if missing:
-            return Due(None, chosen.latest, trace, missing, chosen.sequence)
-        several = [d.latest for d in known if d.latest is not None]
-        latest = min(several) if earliest else max(several)
+            return Due(None, latest, trace, missing, chosen.sequence)
         day = case.zone.day_of(chosen.at or 0)
         if rolled is None or case.zone.midnight[day + 1] - 1 != chosen.at or chosen.at != latest:
             return Due(chosen.at, latest, trace, (), chosen.sequence, chosen.possible)
@@ -362,34 +370,6 @@ def _pick(due: model.DuePick, scope: Scope, numbering: LegNumbers) -> DueOf:
 
 def _at(due: Due) -> int:
     return due.at or 0
-
-
-def settled(zone: Zone, due: Due) -> At | None:
-    """The due moment that the next run of a series counts from: the day, before it was rolled, or the instant.
-
-    Of several possible dates it is the last. None while there is no date.
-    """
-    if due.at is None:
-        return None
-    last = due.possible[-1] if due.trace[0] == "rows" else due.at
-    day = zone.day_of(last)
-    if last != zone.midnight[day + 1] - 1:
-        return At(last, due.latest or last, day)
-    traces = due.trace[1] if due.trace[0] == "rows" else (due.trace,)
-    return at_day(zone, max((found for trace in traces if (found := _unrolled(zone, trace)) is not None), default=day))
-
-
-def _unrolled(zone: Zone, trace: Any) -> int | None:
-    """The day that a trace came to, before it was rolled."""
-    if trace is None:
-        return None
-    if trace[0] in ("earliest", "latest"):
-        return _unrolled(zone, trace[2][trace[1]]) if trace[1] >= 0 else None
-    if trace[0] == "within":
-        return int(trace[5])
-    if trace[0] in ("by", "before"):
-        return zone.day_of(int(trace[7])) - int(trace[6] - trace[5])
-    return None
 
 
 def reads_of_due(due: model.Due, into: set[str]) -> None:

@@ -13,13 +13,19 @@ import attrs
 
 from icpm_engine.checks import EventTest, compile_where, not_built
 from icpm_engine.conditions import Cond, compile_condition
+from icpm_engine.conditions.happened import NO_BOUNDS, both_conditions, merge_bounds
 from icpm_engine.duties.lines import BY_EVENT, Group, Leaf, Node, Standing, Turn, leaves
-from icpm_engine.errors import PackError
-from icpm_engine.moments import Scope, bound_edges, compile_bounds, compile_moment, reads_of_moment
+from icpm_engine.moments import (
+    Scope,
+    bound_edges,
+    compile_bounds,
+    compile_moment,
+    is_from_start,
+    reads_of_moment,
+)
 from icpm_engine.rules import model
 from icpm_engine.working import Case, Entry, Run
 
-NO_BOUNDS: Final = model.Bounds()
 NOWHERE: Final = (-(2**62), 0)  # a place before every entry
 START: Final = model.Anchor("start")
 
@@ -45,6 +51,8 @@ class Evidence:
     bounded: bool
     """Some line has an upper bound, so that there may be a moment after which nothing can count."""
     any_date: bool
+    conditions: tuple[Cond, ...]
+    """Conditions that are asked without an event of their own."""
 
     def take(self, case: Case, run: Run, entry: Entry) -> Standing | None:
         """Show it an event; gives what it has come to if it is complete now."""
@@ -53,7 +61,8 @@ class Evidence:
             if entry.root == run.start.entry:
                 return None
             at = entry.at
-            if not self.any_date and (at.hi < run.start.lo or at.lo <= run.floor):
+            early = at.lo < run.start.lo or at.lo <= run.floor  # a run of a series may begin later than it is opened
+            if early and not self.any_date and (at.lo <= run.floor or not is_from_start(at, run.start)):
                 return None
             test = simple[entry.kind]
             held = True if test is None else test(entry, case, run)
@@ -154,6 +163,7 @@ class Builder:
         self.reads: set[str] = set()
         self.wakes: set[str] = set()
         self.turns: list[Turn] = []
+        self.conditions: list[Cond] = []
         self.bounds: list[model.Bounds] = []
         self.number = 1000 * number
 
@@ -175,6 +185,7 @@ class Builder:
             dated=any(leaf.line.dated != "occurred" for leaf in all_leaves),
             bounded=any(leaf.ends for leaf in all_leaves),
             any_date=self.any_date,
+            conditions=tuple(self.conditions),
         )
 
     def _simple(self, tree: Node) -> dict[str, EventTest | None] | None:
@@ -221,6 +232,7 @@ class Builder:
         cond = compile_condition(condition, self.scope)
         self.reads |= cond.reads
         self.wakes |= cond.reads
+        self.conditions.append(cond)
         return cond
 
     def _turn(self, line: model.Line) -> Turn:
@@ -271,18 +283,3 @@ def fields_of(where: model.WherePart) -> tuple[str, ...]:
     if isinstance(where, model.FieldTest):
         return (where.field,)
     return tuple(dict.fromkeys(field for part in where.parts for field in fields_of(part)))
-
-
-def both_conditions(one: model.Condition | None, other: model.Condition | None) -> model.Condition | None:
-    """Both conditions, where both are there."""
-    return one or other if one is None or other is None else model.Combined("all", (one, other))
-
-
-def merge_bounds(outer: model.Bounds, inner: model.Bounds) -> model.Bounds:
-    """Bounds on a composite hold for each of its lines. Raises PackError where a line sets the same edge again."""
-    for word in ("since", "after", "by", "before"):
-        if getattr(outer, word) is not None and getattr(inner, word) is not None:
-            raise PackError(f"both the list and a line in it say `{word}`; say it in one place")
-    return model.Bounds(
-        outer.since or inner.since, outer.after or inner.after, outer.by or inner.by, outer.before or inner.before
-    )

@@ -14,7 +14,7 @@ import attrs
 
 from icpm_engine.checks import EventTest, lacking
 from icpm_engine.conditions import Cond
-from icpm_engine.moments import MomentOf, Pending, Scope, Within, value_at
+from icpm_engine.moments import MomentOf, Pending, Scope, Within, is_from_start, value_at
 from icpm_engine.rules import model
 from icpm_engine.working import At, Case, Entry, Run, at_instant
 
@@ -93,7 +93,7 @@ class Leaf:
         at = dated(case, entry, self.line.dated)
         if at is None:
             return False
-        if not (self.lower or self.any_date) and (at.hi < run.start.lo or at.lo <= run.floor):
+        if not (self.lower or self.any_date) and (at.lo <= run.floor or not is_from_start(at, run.start)):
             return False
         held, names = self._meant(case, run, entry)
         if held is False:
@@ -257,13 +257,14 @@ class Turn:
 
     def look(self, case: Case, run: Run) -> None:
         """Note how the condition stands; a change to the wanted side since the last look is the turn."""
+        first = self.number not in run.progress
         before = run.progress.get(self.number)
-        if isinstance(before, At):
-            return
         now = self.cond.test(case, run, None)
-        turned = before is not None and before != "side" and now is self.to
+        if isinstance(before, At) or (now is None and not first):
+            return
+        turned = not first and now is self.to and (before is not True if now else before is True)
         at = case.cause.at if case.cause is not None else at_instant(case.zone, case.now)
-        run.progress[self.number] = at if turned else "side" if now is self.to else "other"
+        run.progress[self.number] = at if turned else now
 
     def standing(self, case: Case, run: Run) -> Standing:  # noqa: ARG002 - as the other nodes are asked
         """Complete once the condition has turned since the run opened."""

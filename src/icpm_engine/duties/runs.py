@@ -11,8 +11,7 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from icpm_engine.conditions import Cond, probe_of
-from icpm_engine.duties.due import Due, settled
+from icpm_engine.conditions import Cond
 from icpm_engine.duties.evidence import Evidence
 from icpm_engine.duties.texts import (
     CANCELLED,
@@ -33,12 +32,15 @@ from icpm_engine.duties.texts import (
     Pick,
 )
 from icpm_engine.errors import PackError
+from icpm_engine.moments import settled
 from icpm_engine.rules import model
-from icpm_engine.working import UNSURE, At, Case, Entry, Run, at_instant
+from icpm_engine.working import UNSURE, At, Case, Due, Entry, Run, at_instant
 
 MOST_RUNS_AT_ONCE: Final = 400
 """A series that opens more runs than this at one instant stands still (semantics 34)."""
 
+Ended: TypeAlias = tuple[Run, int, At, tuple[int, ...], int]
+"""A run that an event ends, its outcome, when, by which entries, and the mark that this leaves."""
 Period: TypeAlias = tuple[Any, ...]
 """(from, state, due_at, overdue_after, marks, owner, force, detail)"""
 
@@ -52,8 +54,14 @@ class CompiledDuty:
     reading: dict[str, Any]
     texts: tuple[CompiledText, ...]
     watched: bool = False
+    signal: tuple[str, str | None] = attrs.field(init=False)
+    """What is marked when one of its runs changes, if anybody waits for that."""
     per: str | None = attrs.field(init=False)
     """The field that tells its instances apart."""
+
+    @signal.default
+    def _signal(self) -> tuple[str, str | None]:
+        return f"duty.{self.duty.name}", None
 
     @per.default
     def _per(self) -> str | None:
@@ -73,12 +81,23 @@ class CompiledDuty:
         text = self.text_at(ev.day)
         if text is None:
             return
-        openers = text.opening.get(ev.kind, ())
-        if self.per is None:
-            self._start_if(case, text, openers, ev, None)
+        plain = text.plain.get(ev.kind)
+        if plain is not None:
+            held = True if plain.where is None else plain.where(ev, case, None)
+            if held is False:
+                return
+            run = Run(self, text, ev.at, ev, ev.root)
+            if held or self._applies(case, run, (plain,), ev):
+                self.start(case, run)
+            return
+        openers = text.opening.get(ev.kind)
+        if openers is None:
             return
         for instance in self.instances_of(case, ev):
-            self._start_if(case, text, openers, ev, instance)
+            run = Run(self, text, ev.at, ev, ev.root)
+            run.instance = instance
+            if self._applies(case, run, openers, ev):
+                self.start(case, run)
 
     def instances_of(self, case: Case, ev: Entry) -> tuple[str | None, ...]:
         """The instances that an event concerns: the one it carries, or all that are known (semantics 47)."""
@@ -87,58 +106,48 @@ class CompiledDuty:
         value = ev.values.get(self.per)
         return (value,) if value is not None else tuple(case.instances.get(self.per, ()))
 
-    def _start_if(
-        self, case: Case, text: CompiledText, openers: tuple[Opener, ...], ev: Entry, instance: str | None
-    ) -> None:
-        """Start by the first line that applies; where none surely does, by one that may, so that it is not lost."""
-        unsure: tuple[str, ...] | None = None
-        run: Run | None = None
+    @staticmethod
+    def _applies(case: Case, run: Run, openers: tuple[Opener, ...], ev: Entry | None) -> bool:
+        """Whether one of the lines applies; one that may keeps the start too, and the run says what would tell."""
+        unsure: list[str] = []
         for opener in openers:
-            held: bool | None = True
-            if opener.where is not None:
-                held = opener.where(ev, case, run)
-                if held is False:
-                    continue
-            if run is None:
-                run = Run(self, text, ev.at, ev, ev.root)
-                run.instance = instance
-            when = True if opener.when is None else opener.when.test(case, run, ev)
-            if held and when:
-                self.start(case, run)
-                return
-            if when is not False and unsure is None:
-                names = [] if held else [f"{ev.kind}.{field}" for field in opener.fields if field not in ev.values]
-                names += [] if when or opener.when is None else sorted(opener.when.missing(case, run, ev))
-                unsure = tuple(names)
-        if unsure is not None and run is not None:
-            run.pins = {UNSURE: unsure}
-            self.start(case, run)
+            held, names = opener.applies(case, run, ev)
+            if held:
+                return True
+            unsure += names
+        if unsure:
+            run.pins = {UNSURE: tuple(dict.fromkeys(unsure))}
+        return bool(unsure)
 
-    def start_by_turn(self, case: Case, instance: str | None, turn: Cond, when: Cond | None) -> None:
-        """A condition has turned: a run starts, caused by the event in hand, or at an edge by what told its facts."""
+    def start_by_turn(self, case: Case, instance: str | None, opener: Opener) -> None:
+        """A condition has turned, or a moment is reached: a run starts.
+
+        Its cause is the event in hand, at an edge the one from which the edge was reckoned (semantics 50).
+        """
         text = self.text_at(case.day)
         if text is None:
             return
         cause = case.cause
-        root = cause.root if cause is not None else _teller(case, turn, instance)
-        start = at_instant(case.zone, case.now) if cause is None else cause.at
-        if turn.moment is not None:  # it starts at the moment, also where that is told later
-            reached = turn.moment(case, probe_of(case, instance) if self.per is not None else None, None)
-            start = reached if isinstance(reached, At) else start
-        run = Run(self, text, start, cause, root)
+        run = Run(self, text, at_instant(case.zone, case.now) if cause is None else cause.at, cause, 0)
         run.instance = instance
-        held = True if when is None else when.test(case, run, cause)
-        if held is False:
-            return
-        if held is None and when is not None:
-            run.pins = {UNSURE: tuple(sorted(when.missing(case, run, cause)))}
-        self.start(case, run)
+        moment = opener.turn.moment if opener.turn is not None else None
+        reached = moment(case, run, None) if moment is not None else None
+        if isinstance(reached, At):  # it counts from the moment, even if that is told after it has passed
+            run.start = run.origin = At(reached.lo, reached.hi, reached.day, whole=reached.whole, told=reached.told)
+        run.start_root = cause.root if cause is not None else run.start.told or _teller(case, opener.turn, instance)
+        if self._applies(case, run, (opener,), cause):
+            self.start(case, run)
 
     def start(self, case: Case, run: Run) -> None:
         """A start that applies: what it does to runs that are open, and the new run."""
+        text = run.text
         if self.per is not None:
             run.instance_root = case.instances.get(self.per, {}).get(run.instance or "", 0)
-        again = run.text.again
+        if text.turned and self._is_there(case, run):
+            return
+        if text.grid:
+            run.grid = {}
+        again = text.again
         if isinstance(again, Pick):
             names = again.missing(case, run)
             if names:
@@ -152,24 +161,45 @@ class CompiledDuty:
             if again == "restarts":
                 for other in others:
                     if not other.ended:
-                        self.finish(case, other, CANCELLED, run.start)
+                        self._make_room(case, other, run)
         self.enter(case, run)
+
+    def _is_there(self, case: Case, run: Run) -> bool:
+        """Whether its cause has started a run just now in another way; a run that it started before is told apart."""
+        root, runs = run.start_root, case.runs.get(self.key, ())
+        same = [other for other in runs if other.start_root == root and other.instance == run.instance]
+        run.number = run.first = len(same)
+        return any(other.opened == case.now and other.previous is None for other in same)
+
+    def _make_room(self, case: Case, other: Run, run: Run) -> None:
+        """End a run since another starts; one that the very same event has just opened never was."""
+        previous = other.previous
+        if previous is not None and run.start_root in previous.evidence:
+            case.open[self.key].remove(other)
+            case.runs[self.key].remove(other)
+            other.ended = True
+        else:
+            self.finish(case, other, CANCELLED, run.start)
 
     def enter(self, case: Case, run: Run) -> None:
         """Put a run among the open ones, and after it those of its series that open at once."""
         following: Run | None = run
         while following is not None:
-            following = self._enter(case, following)
+            self.put(case, following)
+            following = self.begin(case, following)
 
-    def _enter(self, case: Case, run: Run) -> Run | None:
-        """Judge a new run, and look at evidence that is already there; gives the run that follows it at once."""
-        run.opened = case.now
+    def put(self, case: Case, run: Run) -> None:
+        """Put a run among the open ones."""
         runs = case.runs.get(self.key)
         if runs is None:
-            runs = case.runs[self.key] = []
-            case.open[self.key] = []
-        runs.append(run)
-        case.open[self.key].append(run)
+            case.runs[self.key], case.open[self.key] = [run], [run]
+        else:
+            runs.append(run)
+            case.open[self.key].append(run)
+
+    def begin(self, case: Case, run: Run) -> Run | None:
+        """Judge a new run, and look at evidence that is already there; gives the run that follows it at once."""
+        run.opened = case.now
         text = run.text
         if text.population is not None:
             run.owed = text.population.test(case, run, run.start_event)
@@ -216,8 +246,8 @@ class CompiledDuty:
 
     # --- ending -------------------------------------------------------------------------------------------------------
 
-    def close_on(self, case: Case, ev: Entry) -> None:
-        """An event that may meet, replace, excuse or cancel open runs."""
+    def close_on(self, case: Case, ev: Entry, ends: list[Ended] | None = None) -> None:
+        """An event that may meet, replace, excuse or cancel open runs: ends them, or notes in `ends` which it does."""
         runs = case.open.get(self.key)
         if not runs:
             return
@@ -236,10 +266,11 @@ class CompiledDuty:
                 if outcome != CANCELLED and run.text.repeats is not None:
                     taken = taken or set()
                     taken.add((run.start_root, run.instance))
-                if standing.moment is None:
-                    self.finish(case, run, outcome, ev.at, (ev.root,), mark)
+                at, used = (ev.at, (ev.root,)) if standing.moment is None else (standing.moment, standing.used)
+                if ends is None:
+                    self.finish(case, run, outcome, at, used, mark)
                 else:
-                    self.finish(case, run, outcome, standing.moment, standing.used, mark)
+                    ends.append((run, outcome, at, used, mark))
                 break
             else:
                 if run.progress is not None:
@@ -258,7 +289,7 @@ class CompiledDuty:
         self, case: Case, run: Run, outcome: int, at: At, evidence: tuple[int, ...] = (), marks: int = 0
     ) -> Run | None:
         """End a run; gives the next of its series, to be entered."""
-        due: Due = run.due  # type: ignore[assignment]
+        due = run.due
         goes_on = outcome != CANCELLED
         if outcome == MET:
             run.met = at
@@ -276,7 +307,7 @@ class CompiledDuty:
         run.marks |= marks
         case.open[self.key].remove(run)
         self._add(case, run)
-        return self._next(case, run) if goes_on and run.text.repeats is not None else None
+        return self.following(case, run) if goes_on and run.text.repeats is not None else None
 
     def _used(self, case: Case, run: Run, evidence: tuple[int, ...]) -> None:
         """What one run of a series has used is no evidence for the others (semantics 15)."""
@@ -293,14 +324,14 @@ class CompiledDuty:
             return OUT_OF_SEQUENCE if due.sequence else LATE
         return ORDER_UNKNOWN if due.at is not None and at.hi > due.at else 0
 
-    def _next(self, case: Case, run: Run) -> Run | None:
+    def following(self, case: Case, run: Run) -> Run | None:
         """The next run of a series: from the evidence, or from the due date of a run that ended otherwise (22)."""
         repeats, names = run.text.repeats, ()
         if isinstance(repeats, Pick):
             repeats, names = repeats.of(case, run), repeats.missing(case, run)
         if repeats is None or run.followed:
             return None
-        due: Due = run.due  # type: ignore[assignment]
+        due = run.due
         previous_due = settled(case.zone, due)
         start = run.met if repeats == "from met" and run.met is not None else previous_due
         following = None if start is None else self.text_at(start.day)
@@ -308,10 +339,10 @@ class CompiledDuty:
             return None
         run.followed = True
         later = Run(self, following, start, run.start_event, run.start_root)
-        later.origin, later.number, later.previous = run.origin, run.number + 1, run
+        later.origin, later.first, later.number, later.previous = run.origin, run.first, run.number + 1, run
         later.instance, later.instance_root, later.previous_due = run.instance, run.instance_root, previous_due
         if repeats == "from due":
-            later.grid, later.floor = True, due.latest or start.hi
+            later.grid, later.floor = {}, due.latest or start.hi
         unsure = (*unsure_of(run), *names)
         if unsure:
             later.pins = {UNSURE: unsure}
@@ -362,10 +393,10 @@ class CompiledDuty:
 
         `owed`: whether it was owed until now.
         """
-        due: Due = run.due  # type: ignore[assignment]
+        due = run.due
         over = due.latest is not None and case.now > due.latest
         at = at_instant(case.zone, case.now)
-        if over and run.owed is False:
+        if over and (run.owed is False or owed is False):  # even if it is owed again at this very edge
             if owed is True:
                 return True, self._end(case, run, MISSED, at)
             return True, self._end(case, run, NOT_OWED, at, (), SETTLED)
@@ -373,7 +404,7 @@ class CompiledDuty:
             closing = self._closing(case, run)
             if (over and self._lapses(case, run)) or (closing is not None and case.now > closing):
                 return True, self._end(case, run, MISSED, at)
-        return False, self._next(case, run) if over and self._repeats(case, run) == "from due" else None
+        return False, self.following(case, run) if over and self._repeats(case, run) == "from due" else None
 
     def _closing(self, case: Case, run: Run) -> int | None:
         """The last instant at which evidence can count; None while no end is to be seen."""
@@ -401,7 +432,7 @@ class CompiledDuty:
         if text.steady and run.owed:
             return
         edges = [edge(case, run, None) for edge in text.edges]
-        due: Due = run.due  # type: ignore[assignment]
+        due = run.due
         if due.latest is not None and due.latest >= case.now and (run.owed is not True or self._ends_at_due(case, run)):
             edges.append(due.latest + 1)
         if text.bounded:
@@ -443,7 +474,11 @@ class CompiledDuty:
         else:
             periods.append(period)
         if self.watched:
-            case.dirty.append((f"duty.{self.duty.name}", None))
+            self.tell(case)
+
+    def tell(self, case: Case) -> None:
+        """Have those asked again who read how this duty stands."""
+        case.dirty.append(self.signal)
 
     def _period(self, case: Case, run: Run) -> Period:
         """How the run stands now."""
@@ -488,16 +523,18 @@ def _missing(case: Case, run: Run, missing: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(missing))
 
 
-def _teller(case: Case, turn: Cond, instance: str | None) -> int:
-    """The root of the entry from which a time edge was reckoned (50): what told its facts, or started its duties."""
-    facts = [key[5:] for key in sorted(turn.reads) if key.startswith("fact.")]
-    found = [case.told_by.get((name, instance), case.told_by.get(name, 0)) for name in facts]
-    names = {key[6:] for key in turn.reads if key.startswith("state.")}
-    found += {
-        name: entry for name, each, _, _, entry in case.state_log if name in names and each in (None, instance)
-    }.values()
-    duties = {key[5:] for key in turn.reads if key.startswith("duty.")}
-    if duties:
-        runs = (run for listed in case.runs.values() for run in listed if run.duty.duty.name in duties)
-        found += [run.start_root for run in runs if instance is None or run.instance in (None, instance)]
-    return max(found, default=0)
+def _teller(case: Case, turn: Cond | None, instance: str | None) -> int:
+    """The root of the entry from which a time edge was reckoned (50): of those that it rests on, the last recorded."""
+    found = [0]
+    for key in sorted(turn.reads) if turn is not None else ():
+        what, _, name = key.partition(".")
+        if what == "fact":
+            found.append(case.told_by.get((name, instance), case.told_by.get(name, 0)))
+        elif what == "event":
+            found += [entry.root for entry in case.log.get(name, ())]
+        elif what == "duty":
+            runs = (run for listed in case.runs.values() for run in listed if run.duty.duty.name == name)
+            found += [run.start_root for run in runs if instance is None or run.instance in (None, instance)]
+        elif what == "state":
+            found += [at.entry or at.told for (lifecycle, _, _), at in case.since.items() if lifecycle == name]
+    return max(found)

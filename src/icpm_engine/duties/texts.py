@@ -7,12 +7,13 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from icpm_engine.checks import EventTest
+from icpm_engine.checks import EventTest, untold
 from icpm_engine.conditions import Cond, EdgeOf
 from icpm_engine.duties.due import CompiledDue
 from icpm_engine.duties.evidence import Evidence
+from icpm_engine.moments import Scope
 from icpm_engine.rules import model
-from icpm_engine.working import Case, Run
+from icpm_engine.working import Case, Entry, Run
 
 # numbers of history.results.Outcome and Marks, which lie above this layer
 RUNNING, PAUSED, UNDETERMINED, MET, EXCUSED, CANCELLED, MISSED, NOT_OWED = range(8)
@@ -26,13 +27,25 @@ End: TypeAlias = tuple[Evidence, int, int]
 class Opener:
     """A compiled `starts` line: an event, or a condition that turns."""
 
-    kinds: tuple[str, ...]
+    line: model.Line
+    scope: Scope
     where: EventTest | None
-    fields: tuple[str, ...]
-    """Fields that `where` asks for."""
     when: Cond | None
     turn: Cond | None = None
     to: bool = True
+
+    def applies(self, case: Case, run: Run, ev: Entry | None) -> tuple[bool | None, list[str]]:
+        """Whether it starts a run; while that is unknown, what would tell."""
+        meant = True if self.where is None or ev is None else self.where(ev, case, run)
+        applies = True if self.when is None or meant is False else self.when.test(case, run, ev)
+        if meant is False or applies is False:
+            return False, []
+        names: list[str] = []
+        if meant is None and self.line.where is not None and ev is not None:
+            names += untold(self.line.where, ev, case, run, self.scope)
+        if applies is None and self.when is not None:
+            names += sorted(self.when.missing(case, run, ev))
+        return (True, []) if meant and applies else (None, names)
 
 
 @attrs.frozen(eq=False)
@@ -106,6 +119,12 @@ class CompiledText:
     repeats: str | Pick | None
     opening: Mapping[str, tuple[Opener, ...]] = attrs.field(init=False)
     """By kind of event: the lines that may start a run."""
+    plain: Mapping[str, Opener] = attrs.field(init=False)
+    """By kind of event: the only line that may, if it has no condition and the rule no instances."""
+    turned: bool = attrs.field(init=False)
+    """A condition or a moment may start it."""
+    grid: bool = attrs.field(init=False)
+    """Its series may be a grid."""
     ends: tuple[End, ...] = attrs.field(init=False)
     closing: Mapping[str, tuple[End, ...]] = attrs.field(init=False)
     """By kind of event: the lines that may end a run."""
@@ -124,8 +143,25 @@ class CompiledText:
 
     @opening.default
     def _opening(self) -> Mapping[str, tuple[Opener, ...]]:
-        kinds = dict.fromkeys(kind for opener in self.openers for kind in opener.kinds)
-        return {kind: tuple(opener for opener in self.openers if kind in opener.kinds) for kind in kinds}
+        kinds = dict.fromkeys(kind for opener in self.openers for kind in opener.line.on)
+        return {kind: tuple(opener for opener in self.openers if kind in opener.line.on) for kind in kinds}
+
+    @plain.default
+    def _plain(self) -> Mapping[str, Opener]:
+        return {
+            kind: openers[0]
+            for kind, openers in self.opening.items()
+            if len(openers) == 1 and openers[0].when is None and openers[0].scope.per is None
+        }
+
+    @turned.default
+    def _turned(self) -> bool:
+        return any(opener.turn is not None for opener in self.openers)
+
+    @grid.default
+    def _grid(self) -> bool:
+        rows = self.repeats.rows if isinstance(self.repeats, Pick) else ((False, None, self.repeats),)
+        return any(value == "from due" for _, _, value in rows)
 
     @ends.default
     def _ends(self) -> tuple[End, ...]:
@@ -154,6 +190,7 @@ class CompiledText:
     def _edges(self) -> tuple[EdgeOf, ...]:
         conditions = [*self.due.conditions, *([] if self.population is None else [self.population])]
         conditions += [cond for pick in self.picks for pinned, cond, _ in pick.rows if cond is not None and not pinned]
+        conditions += [cond for end in self.ends for cond in end[0].conditions]
         return tuple(cond.edge for cond in conditions if cond.edge is not None)
 
     @bounded.default

@@ -63,7 +63,7 @@ def judge(rules: CompiledRules, entries: Iterable[Entry], decision: str, at: int
     readings = readings_of(node, pack)
     for reading in readings:
         scope = Scope(pack, rules.zone, settled_on(pack, case.day, reading), None, rules.keys)
-        values.append(decision_value(node, scope)(case, None))
+        values.append(decision_value(node, scope)(case, None, None))
         conditions = [compile_condition(condition, scope) for condition in _conditions(node)]
         if values[-1] is UNKNOWN:
             missing.update(*(condition.missing(case) for condition in conditions))

@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, TypeAlias
+from contextlib import suppress
+from functools import partial
+from typing import TypeAlias
 
 import attrs
 
 from icpm_engine.calendars import Zone
-from icpm_engine.checks import compile_where
 from icpm_engine.conditions import Cond, compile_condition
 from icpm_engine.duties.bars import CompiledBar, build_bars
-from icpm_engine.duties.build import build_duties, reading_keys, settled_on, walk
+from icpm_engine.duties.build import LAST_DAY, build_duties, reading_keys, settled_by_day, settled_on, walk
 from icpm_engine.duties.runs import CompiledDuty
+from icpm_engine.duties.texts import CANCELLED, CompiledText, Opener
+from icpm_engine.errors import PackError
+from icpm_engine.history.telling import Teller, reads_of_facts, tellers
 from icpm_engine.lifecycles import CompiledLifecycle, compile_lifecycle
-from icpm_engine.moments import Pending, Scope, compile_moment
+from icpm_engine.moments import ReadingKeys, Scope
 from icpm_engine.rules import model
-from icpm_engine.working import NONE, At, Case, Entry
+from icpm_engine.working import Case, Entry
 
-Setter: TypeAlias = Callable[[Case, Entry], None]
 Turned: TypeAlias = Callable[[Case, str | None], None]
 Dependent: TypeAlias = tuple[CompiledDuty, bool]
-"""A duty that is asked again, and whether only its runs of the instance that has changed are."""
-
-
-class _Read(NamedTuple):
-    """What rules read: `kept` at some time, `asked` so that they are asked again when it changes."""
-
-    kept: set[str]
-    asked: set[str]
+"""A duty that reads something, and whether it reads that of its own instance alone."""
 
 
 @attrs.frozen(eq=False)
@@ -47,14 +43,17 @@ class Watch:
 class Plan:
     """What one kind of event does, in the order in which it is done."""
 
-    fields: tuple[str, ...]  # instance fields that the kind carries
+    fields: tuple[tuple[str, str | None], ...]
+    """Instance fields that the kind carries, with what is marked when a new instance comes up."""
     bars: tuple[CompiledBar, ...]
     moves: tuple[CompiledLifecycle, ...]
-    guarded: tuple[Callable[[Case, Entry], Setter | None], ...]
-    setters: tuple[Setter, ...]
+    judged: tuple[Teller, ...]  # facts that it tells only in some cases
+    told: tuple[Teller, ...]  # facts that it always tells
     keep: bool
     key: str | None
     closers: tuple[Callable[[Case, Entry], None], ...]
+    together: tuple[CompiledDuty, ...]
+    """Duties that it may end of which one looks at another: instead of closers."""
     openers: tuple[Callable[[Case, Entry], None], ...]
 
 
@@ -71,9 +70,10 @@ class CompiledRules:
     lifecycles: tuple[CompiledLifecycle, ...]
     bars: tuple[CompiledBar, ...]
     dependents: Mapping[str, tuple[Dependent, ...]]
-    watchers: Mapping[str, tuple[Watch, ...]]
+    movers: Mapping[str, tuple[Watch, ...]]  # by what they read: conditions that move lifecycles
+    starters: Mapping[str, tuple[Watch, ...]]  # by what they read: conditions that start duties
     watches: tuple[Watch, ...]
-    keys: Mapping[str, tuple[str, ...]]
+    keys: ReadingKeys
     readings: tuple[tuple[str, tuple[CompiledDuty, ...]], ...] = attrs.field(init=False)
     """Each duty of the pack with its readings, by name."""
     said: dict[tuple[str, int], tuple[str, str, str | None]] = attrs.field(init=False, factory=dict)
@@ -97,8 +97,9 @@ def compile_pack(pack: model.RulePack, subject: str = "case") -> CompiledRules:
     """Compile a pack for subjects of one kind. Raises PackError for a construct that this version cannot run."""
     zone = Zone(pack.zone)
     keys = reading_keys(pack)
-    scope = Scope(pack, zone, settled_on(pack, 10**7, {}), None, keys)
-    lifecycles = tuple(compile_lifecycle(lifecycle, scope) for lifecycle in pack.lifecycles.values())
+    scope = Scope(pack, zone, settled_on(pack, LAST_DAY, {}), None, keys)
+    startless = attrs.evolve(scope, settles=settled_by_day(pack))
+    lifecycles = tuple(compile_lifecycle(lifecycle, startless) for lifecycle in pack.lifecycles.values())
     duties = tuple(
         compiled
         for duty in pack.duties.values()
@@ -111,34 +112,29 @@ def compile_pack(pack: model.RulePack, subject: str = "case") -> CompiledRules:
         if not bar.off and bar.subject == subject
         for compiled in build_bars(bar, pack, scope)
     )
-    watches = _watches(duties, lifecycles)
+    moving, starting = _movers(lifecycles), _starters(duties)
+    watches = (*moving, *starting)
     dependents = _dependents(duties, pack)
-    watchers: dict[str, list[Watch]] = {}
-    for watch in watches:
-        for key in watch.cond.reads:
-            watchers.setdefault(key, []).append(watch)
-    asked = {*dependents, *watchers}
-    kept = {*asked, *_read_by_lines(duties), *(key for bar in bars for key in bar.reads)}
-    kept |= {key for lifecycle in lifecycles for key in lifecycle.reads}
-    read = _Read(kept, asked)
+    asked = {*dependents, *(key for watch in watches for key in watch.cond.reads)}
+    read = asked.union(*(text.reads for duty in duties for text in duty.texts), *(bar.reads for bar in bars))
+    read = read.union(*(one.reads for one in lifecycles), reads_of_facts(pack, startless), _of_decisions(pack, scope))
     for duty in duties:
         duty.watched = f"duty.{duty.duty.name}" in asked
     for lifecycle in lifecycles:
         lifecycle.followed = lifecycle.key in asked
-    telling = _told_by_kind(pack, scope)
-    plans = {kind: _plan(kind, pack, lifecycles, duties, bars, telling.get(kind, []), read) for kind in pack.events}
-    rank = {name: 0 if kind.sorts == "first" else 2 for name, kind in pack.events.items() if kind.sorts}
+    told = tellers(pack, startless, asked)
     return CompiledRules(
         pack,
         subject,
         zone,
-        {kind: plan for kind, plan in plans.items() if plan is not None},
-        rank,
+        {kind: _plan(kind, pack, (lifecycles, duties, bars), told.get(kind, []), read, asked) for kind in pack.events},
+        {name: 0 if kind.sorts == "first" else 2 for name, kind in pack.events.items() if kind.sorts},
         duties,
         lifecycles,
         bars,
         {key: tuple(found) for key, found in dependents.items()},
-        {key: tuple(found) for key, found in watchers.items()},
+        _by_key(moving),
+        _by_key(starting),
         watches,
         keys,
     )
@@ -169,164 +165,81 @@ def _sees_other_instances(rule: object, pack: model.RulePack) -> bool:
     return some or any(_sees_other_instances(decision, pack) for decision in decisions)
 
 
-def _read_by_lines(duties: tuple[CompiledDuty, ...]) -> set[str]:
-    """What lines of duties read without being asked again: their facts must be kept, their duties followed."""
-    return {key for duty in duties for text in duty.texts for key in text.reads}
+def _of_decisions(pack: model.RulePack, scope: Scope) -> set[str]:
+    """What decisions read, so that each can be asked of a case; one that cannot run is refused where it is asked."""
+    reads: set[str] = set()
+    for decision in pack.decisions.values():
+        for condition in (decision.condition, *(row.when for row in decision.rows)):
+            with suppress(PackError):
+                reads |= compile_condition(condition, scope).reads if condition is not None else frozenset()
+    return reads
 
 
-def _watches(duties: tuple[CompiledDuty, ...], lifecycles: tuple[CompiledLifecycle, ...]) -> tuple[Watch, ...]:
+def _by_key(watches: tuple[Watch, ...]) -> dict[str, tuple[Watch, ...]]:
+    keys = dict.fromkeys(key for watch in watches for key in sorted(watch.cond.reads))
+    return {key: tuple(watch for watch in watches if key in watch.cond.reads) for key in keys}
+
+
+def _movers(lifecycles: tuple[CompiledLifecycle, ...]) -> tuple[Watch, ...]:
+    turns = [(lifecycle, *turn) for lifecycle in lifecycles for turn in lifecycle.turns]
+    return tuple(
+        Watch(number, cond, to, lifecycle.lifecycle.per, partial(lifecycle.turned, trigger))
+        for number, (lifecycle, trigger, cond, to) in enumerate(turns)
+    )
+
+
+def _starters(duties: tuple[CompiledDuty, ...]) -> tuple[Watch, ...]:
+    """Numbered from -1 down, so that their numbers are not those of movers."""
     watches: list[Watch] = []
     for duty in duties:
         for text in duty.texts:
             for opener in text.openers:
                 if opener.turn is not None:
-                    action = _starter(duty, opener.turn, opener.when)
-                    gate = _gate(duty, text)
-                    watches.append(Watch(len(watches), opener.turn, opener.to, duty.per, action, gate))
-    for lifecycle in lifecycles:
-        for trigger, cond, to in lifecycle.turns:
-            per = lifecycle.lifecycle.per
-            watches.append(Watch(len(watches), cond, to, per, _mover(lifecycle, trigger)))
+                    action, gate = partial(_start, duty, opener), partial(_is_in_force, duty, text)
+                    watches.append(Watch(-1 - len(watches), opener.turn, opener.to, duty.per, action, gate))
     return tuple(watches)
 
 
-def _gate(duty: CompiledDuty, text: Any) -> Callable[[Case], bool]:
-    return lambda case: duty.text_at(case.day) is text
+def _start(duty: CompiledDuty, opener: Opener, case: Case, instance: str | None) -> None:
+    duty.start_by_turn(case, instance, opener)
 
 
-def _starter(duty: CompiledDuty, turn: Cond, when: Cond | None) -> Turned:
-    return lambda case, instance: duty.start_by_turn(case, instance, turn, when)
-
-
-def _mover(lifecycle: CompiledLifecycle, trigger: str) -> Turned:
-    return lambda case, instance: lifecycle.turned(case, trigger, instance)
+def _is_in_force(duty: CompiledDuty, text: CompiledText, case: Case) -> bool:
+    return duty.text_at(case.day) is text
 
 
 def _plan(
     kind: str,
     pack: model.RulePack,
-    lifecycles: tuple[CompiledLifecycle, ...],
-    duties: tuple[CompiledDuty, ...],
-    bars: tuple[CompiledBar, ...],
-    told: list[tuple[model.Fact, model.Told, Scope]],
-    read: _Read,
-) -> Plan | None:
-    keyed: tuple[model.Duty | model.Lifecycle | model.Fact, ...] = (
+    compiled: tuple[tuple[CompiledLifecycle, ...], tuple[CompiledDuty, ...], tuple[CompiledBar, ...]],
+    telling: list[Teller],
+    read: set[str],
+    asked: set[str],
+) -> Plan:
+    lifecycles, duties, bars = compiled
+    rules: tuple[model.Duty | model.Lifecycle | model.Fact | model.Bar, ...] = (
         *pack.duties.values(),
         *pack.lifecycles.values(),
         *pack.facts.values(),
+        *pack.bars.values(),
     )
-    pers = {rule.per for rule in keyed if rule.per}
-    closers = tuple(duty.close_on for duty in duties if any(kind in kinds for kinds in _closing(duty)))
-    openers = tuple(
-        duty.open_on for duty in duties if any(kind in o.kinds for text in duty.texts for o in text.openers)
-    )
-    looked_at = any(kind in (text.met.kinds if text.met else ()) for duty in duties for text in duty.texts)
     key = f"event.{kind}"
-    plain = [t for t in told if t[1].line.when is None and t[1].line.where is None]
+    looking = [end[0] for duty in duties for text in duty.texts for end in text.ends if end[1] != CANCELLED]
+    closed = [duty for duty in duties if any(kind in text.closing for text in duty.texts)]
+    ending = [end[0] for duty in closed for text in duty.texts for end in text.ends if kind in end[0].kinds]
+    together = any(key.startswith("duty.") for evidence in ending for key in evidence.reads)
     return Plan(
-        fields=tuple(sorted(pers & set(pack.events[kind].fields))),
+        fields=tuple(
+            (field, f"instances.{field}" if f"instances.{field}" in asked else None)
+            for field in sorted({rule.per for rule in rules if rule.per} & set(pack.events[kind].fields))
+        ),
         bars=tuple(bar for bar in bars if kind in bar.kinds),
         moves=tuple(lifecycle for lifecycle in lifecycles if kind in lifecycle.kinds),
-        guarded=tuple(_guarded_setter(*t, asked=read.asked) for t in told if t not in plain),
-        setters=tuple(_setter(*t, asked=read.asked) for t in plain),
-        keep=looked_at or key in read.kept,
-        key=key if key in read.asked else None,
-        closers=closers,
-        openers=openers,
+        judged=tuple(teller for teller in telling if teller.plain is None),
+        told=tuple(teller for teller in telling if teller.plain is not None),
+        keep=key in read or any(kind in evidence.kinds for evidence in looking),
+        key=key if key in asked else None,
+        closers=() if together else tuple(duty.close_on for duty in closed),
+        together=tuple(closed) if together else (),
+        openers=tuple(duty.open_on for duty in duties if any(kind in text.opening for text in duty.texts)),
     )
-
-
-def _closing(duty: CompiledDuty) -> list[frozenset[str]]:
-    return [
-        evidence.kinds
-        for text in duty.texts
-        for evidence in (text.met, text.substitute, text.excused, text.cancelled)
-        if evidence is not None
-    ]
-
-
-# --- facts ------------------------------------------------------------------------------------------------------------
-
-
-def _told_by_kind(pack: model.RulePack, scope: Scope) -> dict[str, list[tuple[model.Fact, model.Told, Scope]]]:
-    found: dict[str, list[tuple[model.Fact, model.Told, Scope]]] = {}
-    for fact in pack.facts.values():
-        for told in fact.told:
-            for kind in told.line.on:
-                found.setdefault(kind, []).append((fact, told, attrs.evolve(scope, per=fact.per)))
-    return found
-
-
-def _setter(fact: model.Fact, told: model.Told, scope: Scope, *, asked: set[str]) -> Setter:
-    """A function that tells a fact from an event."""
-    take = _taker(fact, told, scope)
-    name, per, key = fact.name, fact.per, f"fact.{fact.name}"
-    followed = key in asked
-
-    def tell(case: Case, ev: Entry) -> None:
-        value = take(case, ev)
-        if value is None:
-            return
-        if per is None:
-            case.facts[name] = value
-            case.told_by[name] = ev.root
-            case.fact_log.append((name, None, case.now, value, ev.entry))
-        else:
-            instance = ev.values.get(per)
-            instances = case.facts.setdefault(name, {})
-            for each in (instance,) if instance is not None else tuple(instances):
-                instances[each] = value
-                case.told_by[name, each] = ev.root
-                case.fact_log.append((name, each, case.now, value, ev.entry))
-            if followed:
-                case.dirty.extend([(key, instance)] if instance is not None else [(key, each) for each in instances])
-            return
-        if followed:
-            case.dirty.append((key, None))
-
-    return tell
-
-
-def _taker(fact: model.Fact, told: model.Told, scope: Scope) -> Callable[[Case, Entry], Any]:
-    take = told.take
-    if take == "none":
-        return lambda case, ev: NONE
-    if take == "event":
-        if fact.type == "date":
-            return lambda case, ev: ev.day
-        return lambda case, ev: (ev.day, ev.minute)
-    if isinstance(take, str):
-        return lambda case, ev: ev.values.get(take)
-    moment = compile_moment(take, scope, "back")
-    whole = fact.type == "date"
-
-    def reckoned(case: Case, ev: Entry) -> Any:
-        at = moment(case, None, ev)
-        if isinstance(at, Pending):
-            return None
-        return at.day if whole else _minute_of(case, at)
-
-    return reckoned
-
-
-def _minute_of(case: Case, at: At) -> tuple[int, int]:
-    return case.zone.local(at.lo) if at.lo == at.hi else (at.day, -1)
-
-
-def _guarded_setter(
-    fact: model.Fact, told: model.Told, scope: Scope, *, asked: set[str]
-) -> Callable[[Case, Entry], Setter | None]:
-    """A fact told only by some events: judged on the case before the event, told with all the others (semantics 12)."""
-    where = compile_where(told.line.where, scope) if told.line.where is not None else None
-    when = compile_condition(told.line.when, scope) if told.line.when is not None else None
-    tell = _setter(fact, told, scope, asked=asked)
-
-    def judge(case: Case, ev: Entry) -> Setter | None:
-        if where is not None and where(ev, case, None) is not True:
-            return None
-        if when is not None and when.test(case, None, ev) is not True:
-            return None
-        return tell
-
-    return judge

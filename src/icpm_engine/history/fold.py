@@ -13,14 +13,14 @@ from typing import Final
 
 from icpm_engine.calendars import add_months
 from icpm_engine.conditions import probe_of
-from icpm_engine.duties.runs import CompiledDuty
+from icpm_engine.duties.runs import CompiledDuty, Ended
 from icpm_engine.errors import PackError
 from icpm_engine.history.compiled import CompiledRules, Plan, Watch
 from icpm_engine.history.order import arrange
 from icpm_engine.history.readings import obligation_rows
 from icpm_engine.history.results import FOREVER, Entry, FindingRow, Folding, StateRow
 from icpm_engine.lifecycles import Move
-from icpm_engine.working import At, Case
+from icpm_engine.working import At, Case, Run
 
 MOST_ROUNDS: Final = 200
 """Rounds of 'until nothing changes' at one instant; a pack that needs more goes round in circles."""
@@ -75,51 +75,78 @@ class _Walk:
         self.rules = rules
         self.case = case
         self.dependents = rules.dependents
-        self.watchers = rules.watchers
+        self.movers = rules.movers
+        self.starters = rules.starters
 
     def begin(self, first: Entry) -> None:
         """How watched conditions stand before the first event."""
-        case = self.case
-        case.now, case.day = first.t - 1, first.day
+        self.case.now, self.case.day = first.t - 1, first.day
+        self.greet(None, None)
+        self.case.dirty.clear()
+
+    def greet(self, per: str | None, instance: str | None) -> None:
+        """How watched conditions stand when they are asked for the first time."""
         for watch in self.rules.watches:
-            if watch.per is None:
-                case.watched[watch.number, None] = self._now(watch, None)
-                self._edge_of(watch, None)
-        case.dirty.clear()
+            if watch.per == per:
+                probe = probe_of(self.case, instance) if per is not None else None
+                self.case.watched[watch.number, instance] = self._now(watch, probe)
+                self._edge_of(watch, instance, probe)
 
     def event(self, entry: Entry, plan: Plan) -> None:
         """One event: bars and moves see the case before it, duties after it."""
         case = self.case
         case.now, case.day, case.cause = entry.t, entry.day, entry
-        for field in plan.fields:
-            value = entry.values.get(field)
-            if value is not None:
-                case.instances.setdefault(field, {}).setdefault(value, entry.root)
+        if plan.fields:
+            self._meet_instances(entry, plan)
         for bar in plan.bars:
-            run = probe_of(case, entry.values.get(bar.bar.per) if bar.bar.per else None)
-            bar.judge(case, run, entry)
+            bar.judge(case, entry)
         moves: list[Move] = []
         for lifecycle in plan.moves:
             lifecycle.moves(case, entry, probe_of, moves)
-        told = [setter for judge in plan.guarded if (setter := judge(case, entry)) is not None] if plan.guarded else ()
+        told = [one for teller in plan.judged for one in teller.judge(case, entry)] if plan.judged else ()
         if plan.keep:
             case.log.setdefault(entry.kind, []).append(entry)
-        for setter in plan.setters:
-            setter(case, entry)
-        for setter in told:
-            setter(case, entry)
+        for teller in plan.told:
+            teller.tell(case, entry)
+        for teller, instance, value in told:
+            teller.apply(case, entry, instance, value)
         for lifecycle, instance, target in moves:
             lifecycle.apply(case, instance, target, entry.at)
         if plan.key is not None:
             case.dirty.append((plan.key, None))
+        if self.movers and case.dirty:
+            self.move()
         for close in plan.closers:
             close(case, entry)
+        if plan.together:
+            self._close_together(entry, plan)
         if case.dirty:
             self.settle()
         for opens in plan.openers:
             opens(case, entry)
         if case.dirty:
             self.settle()
+
+    def _close_together(self, entry: Entry, plan: Plan) -> None:
+        """All runs look at the same case, so that the order of rules makes no difference; then those that end do."""
+        ends: list[Ended] = []
+        for duty in plan.together:
+            duty.close_on(self.case, entry, ends)
+        for run, outcome, at, evidence, marks in ends:
+            run.duty.finish(self.case, run, outcome, at, evidence, marks)
+
+    def _meet_instances(self, entry: Entry, plan: Plan) -> None:
+        case = self.case
+        for field, key in plan.fields:
+            value = entry.values.get(field)
+            if value is None:
+                continue
+            known = case.instances.setdefault(field, {})
+            if value not in known:
+                known[value] = entry.root
+                if key is not None:
+                    case.dirty.append((key, None))
+                self.greet(field, value)
 
     def edges(self, until: int) -> None:
         """Every time edge up to and with an instant, the earliest first."""
@@ -135,14 +162,15 @@ class _Walk:
                 self.settle()
 
     def settle(self) -> None:
-        """Ask whatever reads what has changed, until nothing changes."""
+        """Ask whatever reads what has changed, until nothing changes: states, then open runs, then starts (13)."""
         case = self.case
         for _ in range(MOST_ROUNDS):
+            self.move()
             changed = dict.fromkeys(case.dirty)
             case.dirty.clear()
             for duty, only in self._turning(changed).items():
                 duty.turn_all(case, only)
-            for watch in dict.fromkeys([watch for key, _ in changed for watch in self.watchers.get(key, ())]):
+            for watch in dict.fromkeys([watch for key, _ in changed for watch in self.starters.get(key, ())]):
                 self.watch(watch)
             if not case.dirty:
                 return
@@ -162,42 +190,55 @@ class _Walk:
                     only.add(instance)
         return turning
 
+    def move(self) -> None:
+        """Lifecycles that a condition moves, until none moves any more; what has changed stays marked."""
+        movers, case = self.movers, self.case
+        if not movers:
+            return
+        asked = 0
+        for _ in range(MOST_ROUNDS):
+            changed = dict.fromkeys(case.dirty[asked:])
+            asked = len(case.dirty)
+            for watch in dict.fromkeys([watch for key, _ in changed for watch in movers.get(key, ())]):
+                self.watch(watch)
+            if len(case.dirty) == asked:
+                return
+        raise PackError("the lifecycles of this pack move one another without end; look at becomes, ceases and at")
+
     def watch(self, watch: Watch) -> None:
         """Ask a watched condition, for each instance where it has several, and act where it has turned."""
-        for instance in self._instances(watch):
+        for instance in (None,) if watch.per is None else tuple(self.case.instances.get(watch.per, ())):
             self._watch_one(watch, instance)
 
-    def _instances(self, watch: Watch) -> tuple[str | None, ...]:
-        return (None,) if watch.per is None else tuple(self.case.instances.get(watch.per, ()))
-
     def _watch_one(self, watch: Watch, instance: str | None) -> None:
+        """What is unknown for a while has not turned: the last known answer stands."""
         case = self.case
+        probe = probe_of(case, instance) if watch.per is not None else None
         key = (watch.number, instance)
-        before, now = case.watched.get(key), self._now(watch, instance)
-        case.watched[key] = now
-        self._edge_of(watch, instance)
+        before, now = case.watched.get(key), self._now(watch, probe)
+        if now is not None:
+            case.watched[key] = now
+        self._edge_of(watch, instance, probe)
         if watch.cond.moment is not None:
-            turned = now is not False and now != before  # a moment told again is reached again
+            turned = now is not None and now is not False and now != before  # a moment told again is reached again
         else:
             turned = now is True and before is not True if watch.to else now is False and before is True
         if turned and (watch.gate is None or watch.gate(case)):
             watch.action(case, instance)
 
-    def _now(self, watch: Watch, instance: str | None) -> object:
+    def _now(self, watch: Watch, probe: Run | None) -> object:
         """How a watched condition stands; of a moment that has been reached, which one it is."""
-        case = self.case
-        probe = probe_of(case, instance) if watch.per is not None else None
-        held = watch.cond.test(case, probe, None)
+        held = watch.cond.test(self.case, probe, None)
         if held is not True or watch.cond.moment is None:
             return held
-        at = watch.cond.moment(case, probe, None)
+        at = watch.cond.moment(self.case, probe, None)
         return (at.lo, at.hi) if isinstance(at, At) else held
 
-    def _edge_of(self, watch: Watch, instance: str | None) -> None:
+    def _edge_of(self, watch: Watch, instance: str | None, probe: Run | None) -> None:
         if watch.cond.edge is None:
             return
         case = self.case
-        edge = watch.cond.edge(case, probe_of(case, instance) if watch.per is not None else None, None)
+        edge = watch.cond.edge(case, probe, None)
         if edge is not None and case.watched.get((watch.number, instance, "edge")) != edge:
             case.watched[watch.number, instance, "edge"] = edge
             case.at(edge, lambda _: self._watch_one(watch, instance))

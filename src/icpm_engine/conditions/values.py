@@ -1,0 +1,215 @@
+"""Conditions on values: facts, choices and decisions, the fields of an event, the child's age."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeAlias
+
+import attrs
+
+from icpm_engine.calendars import Span, day_adder
+from icpm_engine.checks import COMPARISONS, Truth, compile_test, names_in_test, value_reader
+from icpm_engine.conditions.cond import Cond, compile_condition, compiles, earliest_edge, reads_of_all
+from icpm_engine.conditions.edges import edge_of_bounds
+from icpm_engine.errors import PackError
+from icpm_engine.moments import COMPARE, Scope, fact_reader, reads_of_moment, value_at
+from icpm_engine.rules import model
+from icpm_engine.rules.wording import words_of_test
+from icpm_engine.working import NONE, UNKNOWN, At, Case, Entry, Run, Unknown
+
+ValueOf: TypeAlias = Callable[[Case, Run | None, Entry | None], Any]
+
+
+# --- decisions --------------------------------------------------------------------------------------------------------
+
+
+@compiles(model.DecisionHolds)
+def _decision_holds(node: model.DecisionHolds, scope: Scope) -> Cond:
+    decision = scope.pack.decisions[node.name]
+    if decision.condition is not None:
+        inner = compile_condition(decision.condition, scope)
+        return attrs.evolve(inner, words=decision.name, parts=(inner,), needs=(), names=None)
+    parts = _conditions_of(decision, scope)
+    value = _by_rows(decision, parts)
+
+    def holds(case: Case, run: Run | None, ev: Entry | None) -> Truth:
+        found = value(case, run, ev)
+        return None if found is UNKNOWN else found is True or found == "yes"
+
+    return Cond(holds, decision.name, reads_of_all(parts), earliest_edge(part.edge for part in parts), parts)
+
+
+def decision_value(decision: model.Decision, scope: Scope) -> ValueOf:
+    """What a decision comes to: a truth or a looked-up value; UNKNOWN; NONE where no row applies."""
+    if decision.condition is None:
+        return _by_rows(decision, _conditions_of(decision, scope))
+    test = compile_condition(decision.condition, scope).test
+
+    def truth(case: Case, run: Run | None, ev: Entry | None) -> Any:
+        held = test(case, run, ev)
+        return UNKNOWN if held is None else held
+
+    return truth
+
+
+def _conditions_of(decision: model.Decision, scope: Scope) -> tuple[Cond, ...]:
+    conditions = (decision.condition, *(row.when for row in decision.rows))
+    return tuple(compile_condition(condition, scope) for condition in conditions if condition is not None)
+
+
+def _by_rows(decision: model.Decision, parts: tuple[Cond, ...]) -> ValueOf:
+    """First row that applies; after one that may apply the value is known only if all that may be the first agree."""
+    tests = [part.test for part in parts]
+    rows = [(tests.pop(0) if row.when is not None else None, row.value) for row in decision.rows]
+
+    def first(case: Case, run: Run | None, ev: Entry | None) -> Any:
+        possible: list[Any] = []
+        for test, value in rows:
+            held = True if test is None else test(case, run, ev)
+            if held is not False:
+                possible.append(value)
+            if held:
+                break
+        else:
+            possible.append(NONE)
+        return possible[0] if all(value == possible[0] for value in possible[1:]) else UNKNOWN
+
+    return first
+
+
+# --- facts and fields -------------------------------------------------------------------------------------------------
+
+
+@compiles(model.FactTest)
+def fact_test(node: model.FactTest, scope: Scope) -> Cond:
+    """A test of a fact, a choice, or a decision made by rows."""
+    name = node.name
+    decision = scope.pack.decisions.get(name)
+    parts = _conditions_of(decision, scope) if decision is not None else ()
+    needs: tuple[str, ...] = ()
+    if decision is not None:
+        read, reads = decision_value(decision, scope), set(reads_of_all(parts))
+    else:
+        read, reads, needs = _plain_reader(name, scope), {f"fact.{name}"}, (name,)
+    reads_of_test(node.test, reads)
+    edges = [*(part.edge for part in parts), edge_of_bounds(_moments_in(node.test), scope, _as_moments(read))]
+    check = compile_test(node.test, scope, "")
+    return Cond(
+        lambda case, run, ev: check(read(case, run, ev), case, run, ev),
+        node.label or f"{name} {words_of_test(node.test)}",
+        frozenset(reads),
+        earliest_edge(edges),
+        parts,
+        names=_what_is_missing(read, needs, node.test, name, scope),
+    )
+
+
+def _plain_reader(name: str, scope: Scope) -> ValueOf:
+    read = value_reader(name, scope)
+    return lambda case, run, ev: read(case, run)
+
+
+@compiles(model.FieldIs)
+def _field_is(node: model.FieldIs, scope: Scope) -> Cond:
+    field, of_event = node.field, node.of == "event"
+
+    def read(case: Case, run: Run | None, ev: Entry | None) -> Any:
+        source = ev if of_event else run.start_event if run is not None else None
+        return UNKNOWN if source is None else source.values.get(field, UNKNOWN)
+
+    name = f"{node.of}.{field}"
+    reads: set[str] = set()
+    reads_of_test(node.test, reads)
+    check = compile_test(node.test, scope, "")
+    return Cond(
+        lambda case, run, ev: check(read(case, run, ev), case, run, ev),
+        node.label or f"{name} {words_of_test(node.test)}",
+        frozenset(reads),
+        edge_of_bounds(_moments_in(node.test), scope, _as_moments(read)),
+        names=_what_is_missing(read, (name,), node.test, name, scope),
+    )
+
+
+def _what_is_missing(
+    read: ValueOf, needs: tuple[str, ...], test: model.Test, name: str, scope: Scope
+) -> Callable[[Case, Run | None, Entry | None], Iterable[str]]:
+    """The value itself while nobody has told it, else what it is compared with."""
+    others = names_in_test(test, name, scope)
+
+    def names(case: Case, run: Run | None, ev: Entry | None) -> Iterable[str]:
+        return needs if read(case, run, ev) is UNKNOWN else others(case, run, ev)
+
+    return names
+
+
+def reads_of_test(test: model.Test, into: set[str]) -> None:
+    """What a test compares with, as the keys that the fold marks when something changes."""
+    for check in test.checks:
+        if check.op in COMPARE:
+            reads_of_moment(check.value, into)  # type: ignore[arg-type]
+        elif isinstance(check.value, model.FactValue):
+            into.add(f"fact.{check.value.name}")
+        elif isinstance(check.value, model.Test):
+            reads_of_test(check.value, into)
+
+
+def _moments_in(test: model.Test) -> list[model.Moment]:
+    found: list[model.Moment] = []
+    for check in test.checks:
+        if check.op in COMPARE:
+            found.append(check.value)  # type: ignore[arg-type]
+        elif isinstance(check.value, model.Test):
+            found += _moments_in(check.value)
+    return found
+
+
+def _as_moments(read: ValueOf) -> Callable[[Case, Run | None, Entry | None], Iterable[At]]:
+    def moments(case: Case, run: Run | None, ev: Entry | None) -> Iterable[At]:
+        value = read(case, run, ev)
+        if isinstance(value, int | tuple):
+            yield value_at(case.zone, value, "date" if isinstance(value, int) else "moment")
+
+    return moments
+
+
+# --- age --------------------------------------------------------------------------------------------------------------
+
+AgeCheck: TypeAlias = tuple[Callable[[int, int], bool], Callable[[int], tuple[int, ...]]]
+
+
+@compiles(model.AgeIs)
+def _age_is(node: model.AgeIs, scope: Scope) -> Cond:
+    read = fact_reader("born", scope)
+    checks = tuple(_age_check(check, scope) for check in node.test.checks)
+
+    def asked(case: Case, run: Run | None, ev: Entry | None) -> Truth:
+        born = read(case, run)
+        if isinstance(born, Unknown):
+            return None
+        return all(holds(born, case.day) for holds, _ in checks)
+
+    def edge(case: Case, run: Run | None, ev: Entry | None) -> int | None:
+        born = read(case, run)
+        if isinstance(born, Unknown):
+            return None
+        days = [day for _, turn in checks for day in turn(born) if day > case.day]
+        return case.zone.midnight[min(days)] if days else None
+
+    words = node.label or f"age {words_of_test(node.test)}"
+    return Cond(asked, words, frozenset(("fact.born",)), edge, needs=("born",))
+
+
+def _age_check(check: model.Check, scope: Scope) -> AgeCheck:
+    """(does it hold for one born on a day, on a day; the days on which that turns)."""
+    if isinstance(check.value, model.Test):
+        inner = tuple(_age_check(part, scope) for part in check.value.checks)
+        return (
+            lambda born, day: not all(holds(born, day) for holds, _ in inner),
+            lambda born: tuple(day for _, turn in inner for day in turn(born)),
+        )
+    if not isinstance(check.value, Span):
+        raise PackError(f"an age is tested with at_least, over, at_most or under, not with {check.op}")
+    birthday = day_adder(check.value, scope.calendars)
+    compare = COMPARISONS[check.op]
+    late = 1 if check.op in ("over", "at_most") else 0
+    return (lambda born, day: compare(day, birthday(born)), lambda born: (birthday(born) + late,))
