@@ -161,7 +161,7 @@ class CompiledDuty:
             if again == "restarts":
                 for other in others:
                     if not other.ended:
-                        self._make_room(case, other, run)
+                        self.make_room(case, other, run)
         self.enter(case, run)
 
     def _is_there(self, case: Case, run: Run) -> bool:
@@ -171,7 +171,7 @@ class CompiledDuty:
         run.number = run.first = len(same)
         return any(other.opened == case.now and other.previous is None for other in same)
 
-    def _make_room(self, case: Case, other: Run, run: Run) -> None:
+    def make_room(self, case: Case, other: Run, run: Run) -> None:
         """End a run since another starts; one that the very same event has just opened never was."""
         previous = other.previous
         if previous is not None and run.start_root in previous.evidence:
