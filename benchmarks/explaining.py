@@ -21,7 +21,7 @@ def explain(bench: Bench) -> Iterator[Row]:
                 engine.record(*events, by="worker:1", accept_anomalies=True)
         with caseload.opened(place) as engine:
             listed = cycle([row.id for row in engine.due(caseload.ON, limit=200).rows])
-            taken = median_of_calls(lambda: str(engine.explain(next(listed), on=caseload.ON)), bench.size.of(500, 5))  # noqa: B023
+            taken = median_of_calls(lambda: str(engine.explain(next(listed))), bench.size.of(500, 5))  # noqa: B023
         yield Row(
             name,
             taken,

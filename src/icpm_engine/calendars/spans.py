@@ -62,12 +62,23 @@ def _largest_first(parts: Iterable[SpanPart]) -> tuple[SpanPart, ...]:
     return tuple(sorted(parts, key=lambda part: (-UNITS.index(part.unit), part.calendar or "")))
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Span:
     """A length of time: its parts, largest first, or a word (`same day`, `immediately`) instead. Raises ValueError."""
 
     parts: tuple[SpanPart, ...] = attrs.field(converter=_largest_first)
     word: str | None = None
+    timed: bool = attrs.field(init=False, eq=False, repr=False)
+    """Whether it ends at an hour (any part in hours or minutes) rather than with a day."""
+    _text: str = attrs.field(init=False, eq=False, repr=False)
+
+    @timed.default
+    def _is_timed(self) -> bool:
+        return any(part.unit in CLOCK_UNITS for part in self.parts)
+
+    @_text.default
+    def _to_text(self) -> str:
+        return self.word or " ".join(map(str, self.parts))
 
     def __attrs_post_init__(self) -> None:
         if (self.word is None) != bool(self.parts) or self.word not in {None, *WORDS}:
@@ -81,7 +92,7 @@ class Span:
             raise ValueError(f"hours and minutes are either all open time or all elapsed time, found '{self}'")
 
     def __str__(self) -> str:
-        return self.word or " ".join(map(str, self.parts))
+        return self._text
 
     @classmethod
     def parse(cls, text: str, calendars: Container[str] = ()) -> Span:
@@ -101,11 +112,6 @@ class Span:
             parts.append(SpanPart(_whole(count, line), _FORMS[unit], adjective))
             at = found.end()
         return cls(tuple(parts))
-
-    @property
-    def timed(self) -> bool:
-        """Whether it ends at an hour (any part in hours or minutes) rather than with a day."""
-        return any(part.unit in CLOCK_UNITS for part in self.parts)
 
     @property
     def calendars(self) -> tuple[str, ...]:

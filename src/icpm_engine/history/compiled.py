@@ -13,6 +13,7 @@ from icpm_engine.calendars import Zone
 from icpm_engine.conditions import Cond, compile_condition
 from icpm_engine.duties.bars import CompiledBar, build_bars
 from icpm_engine.duties.build import LAST_DAY, build_duties, reading_keys, settled_by_day, settled_on, walk
+from icpm_engine.duties.plain import closing, opening
 from icpm_engine.duties.runs import CompiledDuty
 from icpm_engine.duties.texts import CANCELLED, CompiledText, Opener
 from icpm_engine.errors import PackError
@@ -239,7 +240,7 @@ def _plan(
         told=tuple(teller for teller in telling if teller.plain is not None),
         keep=key in read or any(kind in evidence.kinds for evidence in looking),
         key=key if key in asked else None,
-        closers=() if together else tuple(duty.close_on for duty in closed),
+        closers=() if together else tuple(closing(duty, kind) for duty in closed),
         together=tuple(closed) if together else (),
-        openers=tuple(duty.open_on for duty in duties if any(kind in text.opening for text in duty.texts)),
+        openers=tuple(opening(duty, kind) for duty in duties if any(kind in text.opening for text in duty.texts)),
     )
