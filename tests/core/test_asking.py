@@ -104,3 +104,12 @@ def test_the_case_stands_at_the_instant(rules: CompiledRules) -> None:
     assert before.states == {"case": "open"}
     assert before.day == parse_day("2027-01-04")
     assert case_at_instant(rules, [], 0).states == {}
+
+
+def test_a_decision_that_no_rule_reads_can_be_asked_for() -> None:
+    """Events that only it looks back at are kept for it."""
+    text = "often: {label: Often, authority: letter, on: screening_completed, times: 2, since: 10 days before now}"
+    rules = compile_pack(load_texts({"rules.yaml": RULES + f"  {text}\n"}))
+    told = [entry(1, "screening_completed", "2026-03-02"), entry(2, "screening_completed", "2026-03-09")]
+    answers = [decide(rules, told, "often", day_end(rules.zone, parse_day(f"2026-03-{day:02}"))) for day in (9, 12, 13)]
+    assert answers == [True, True, False]

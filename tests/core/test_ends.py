@@ -126,3 +126,9 @@ def test_evidence_counts_from_the_day_on_which_it_was_recorded() -> None:
     assert found.overdue
     (met,) = asked(rules, told, "2026-03-09")
     assert (met.state, met.marks) == ("met", ("late",))
+
+
+def test_an_excuse_of_the_start_s_own_day_counts_whatever_the_order_of_recording() -> None:
+    rules = duty(f"starts: began, {WITHIN}, met: done, excused: allowed")
+    told = story(("2026-03-02", "allowed"), ("2026-03-02", "began"))
+    assert states(rules, told, "2026-03-02") == ["excused"]

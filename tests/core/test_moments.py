@@ -74,3 +74,18 @@ def test_how_another_duty_was_met_is_judged_as_it_stood_before_the_event() -> No
         rules = pack(f"\nduties: {{{order}}}")
         found = {one.duty: one.state for one in asked(rules, told, "2026-03-04") if one.run == 0}
         assert found == {"first": "met", "second": "met"}
+
+
+def test_a_state_that_is_entered_after_its_moment_is_left_at_once() -> None:
+    rules = pack(
+        """
+lifecycles:
+  plan:
+    label: Plan
+    initial: none
+    states: {none: {label: None}, made: {label: Made}, due: {label: Due}}
+    transitions: [{on: began, from: [none, due], to: made}, {at: day_told, from: made, to: due}]
+"""
+    )
+    told = story(("2026-03-02", "told", {"day": parse_day("2026-03-01")}), ("2026-03-03", "began"))
+    assert case(rules, told, "2026-03-03").state("plan") == "due"

@@ -82,9 +82,7 @@ class Walk:
 
     def edge(self, instant: datetime) -> None:
         """A stop without an event: only time has passed."""
-        zone = self.pack.zone
-        day = zone.day_of(instant)
-        self.case.now = whole_day(zone, day) if instant == zone.midnight(day) else timed(zone, instant)
+        self.case.now = timed(self.pack.zone, instant)
         self.case.instant = instant
         after = self.case.place % 1  # 1/2, 2/3, 3/4 ... of the way from one event to the next
         self.case.place = len(self.case.history) - 1 + 1 / (2 - after)
