@@ -5,7 +5,7 @@ A value that nobody told is unknown; one that is known to be absent fails every 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeAlias
 
 from icpm_engine.calendars import Span
@@ -18,6 +18,7 @@ from icpm_engine.working import NONE, UNKNOWN, Case, Entry, Run
 Truth: TypeAlias = bool | None
 ValueCheck: TypeAlias = Callable[[Any, Case, Run | None, Entry | None], Truth]
 EventTest: TypeAlias = Callable[[Entry, Case, Run | None], Truth]
+Lacks: TypeAlias = Callable[[Entry, Case, Run | None], list[str]]
 
 
 def not_built(what: str, mark: Mark | None) -> PackError:
@@ -229,19 +230,30 @@ def _barred(ev: Entry, case: Case) -> bool:
     return any(kind == "barred" and entry == ev.entry for kind, _, entry, _, _ in case.findings)
 
 
-def lacking(node: model.WherePart, ev: Entry, case: Case, run: Run | None, scope: Scope) -> list[str]:
+def compile_lacks(node: model.WherePart, scope: Scope) -> Lacks:
     """What an event lacks of what it must show: labels, missing items of a list, or the test in words."""
-    if compile_where(node, scope)(ev, case, run) is True:
-        return []
+    holds, names_of = compile_where(node, scope), _lacks(node, scope)
+    return lambda ev, case, run: [] if holds(ev, case, run) is True else names_of(ev, case, run)
+
+
+def _lacks(node: model.WherePart, scope: Scope) -> Lacks:
     if isinstance(node, model.FieldTest):
         for check in node.test.checks:
             if check.op == "includes":
-                held = _items(ev.values.get(node.field, ()))
-                return [item for item in check.value if item not in held]  # type: ignore[attr-defined]
-        return [node.label or words_of_where(node)]
-    if node.label or node.how != "all":
-        return [node.label or words_of_where(node)]
-    return [name for part in node.parts for name in lacking(part, ev, case, run, scope)]
+                return _items_lacking(node.field, check.value)  # type: ignore[arg-type]
+    elif not node.label and node.how == "all":
+        parts = tuple(compile_lacks(part, scope) for part in node.parts)
+        return lambda ev, case, run: [name for lacks in parts for name in lacks(ev, case, run)]
+    words = node.label or words_of_where(node)
+    return lambda ev, case, run: [words]
+
+
+def _items_lacking(field: str, wanted: Iterable[str]) -> Lacks:
+    def lacking(ev: Entry, case: Case, run: Run | None) -> list[str]:
+        held = _items(ev.values.get(field, ()))
+        return [item for item in wanted if item not in held]
+
+    return lacking
 
 
 def untold(node: model.WherePart, ev: Entry, case: Case, run: Run | None, scope: Scope) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Final
 
 import attrs
 
-from icpm_engine.checks import EventTest, compile_where, not_built
+from icpm_engine.checks import EventTest, compile_lacks, compile_where, not_built
 from icpm_engine.conditions import Cond, compile_condition
 from icpm_engine.conditions.happened import NO_BOUNDS, both_conditions, merge_bounds
 from icpm_engine.duties.lines import BY_EVENT, Group, Leaf, Node, Standing, Turn, leaves
@@ -263,7 +263,7 @@ class Builder:
         return Leaf(
             self.number,
             line,
-            self.scope,
+            shows=tuple(compile_lacks(part, self.scope) for part in line.shows),
             where=compile_where(line.where, self.scope) if line.where is not None else None,
             fields=fields_of(line.where) if line.where is not None else (),
             when=when,

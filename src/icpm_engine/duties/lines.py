@@ -8,13 +8,13 @@ unknown events would make the difference.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 import attrs
 
-from icpm_engine.checks import EventTest, lacking
+from icpm_engine.checks import EventTest, Lacks
 from icpm_engine.conditions import Cond
-from icpm_engine.moments import MomentOf, Pending, Scope, Within, is_from_start, value_at
+from icpm_engine.moments import MomentOf, Pending, Within, is_from_start, value_at
 from icpm_engine.rules import model
 from icpm_engine.working import At, Case, Entry, Run, at_instant
 
@@ -49,6 +49,9 @@ class Doubtful(NamedTuple):
     names: tuple[str, ...] | None
 
 
+_Seen = TypeVar("_Seen", Dated, Doubtful)
+
+
 def dated(case: Case, entry: Entry, how: str) -> At | None:
     """The date of an event that counts: when it occurred, when it was recorded, or one of its fields."""
     if how == "occurred":
@@ -67,7 +70,8 @@ class Leaf:
 
     number: int
     line: model.Line
-    scope: Scope
+    shows: tuple[Lacks, ...]
+    """What an event must show to count: each says what it lacks of that."""
     where: EventTest | None
     fields: tuple[str, ...]
     """Fields that `where` asks for."""
@@ -177,7 +181,9 @@ class Leaf:
         return tuple(dict.fromkeys(name for one in maybe for name in self._unsure_for(case, run, one)))
 
     def _lacking(self, case: Case, run: Run, entry: Entry) -> tuple[str, ...]:
-        return tuple(name for part in self.line.shows for name in lacking(part, entry, case, run, self.scope))
+        if not self.shows:
+            return ()
+        return tuple(name for lacks in self.shows for name in lacks(entry, case, run))
 
     def _each(self, case: Case, run: Run, good: list[Dated], maybe: list[Doubtful]) -> Standing:
         field = self.line.each.field if self.line.each else ""
@@ -186,9 +192,9 @@ class Leaf:
         unsure: list[str] = []
         truth: Truth = True
         begun = False
+        by_value, maybe_by_value = _by_value(good, field), _by_value(maybe, field)
         for value, when in self.needed:
-            bearing = [one for one in good if _bears(one[1], field, value)]
-            perhaps = [one for one in maybe if _bears(one.entry, field, value)]
+            bearing, perhaps = by_value.get(value, []), maybe_by_value.get(value, [])
             begun = begun or bool(bearing or perhaps)
             needed: Truth = True if when is None else when.test(case, run, None)
             if needed is False:
@@ -235,13 +241,20 @@ def _latest(chosen: list[Dated], run: Run) -> At:
     return max((at for at, _ in chosen), key=lambda at: at.lo, default=run.start)
 
 
-def _bears(entry: Entry, field: str, value: str) -> bool:
-    given: Any = entry.values.get(field)
-    return value in given if isinstance(given, tuple) else given == value
+def _by_value(seen: Iterable[_Seen], field: str) -> dict[Any, list[_Seen]]:
+    """Events by each value of a field that they bear."""
+    found: dict[Any, list[_Seen]] = {}
+    for one in seen:
+        given: Any = _entry(one).values.get(field)
+        for value in given if isinstance(given, tuple) else (given,):
+            found.setdefault(value, []).append(one)
+    return found
 
 
 def enough(seen: list[Dated], times: int, run: Run) -> list[Dated]:
     """The evidence that makes the number full: from the start on the earliest, else the latest before it (17)."""
+    if len(seen) == 1:
+        return seen
     in_order = sorted(seen, key=lambda one: one[0].lo)
     ahead = [one for one in in_order if one[0].hi >= run.start.lo]
     return ahead[:times] if len(ahead) >= times else in_order[-times:]
