@@ -136,13 +136,13 @@ def admit(walk: Walk, run: Run) -> bool:
     ask = walk.ask(run.start_event).about(run)
     run.pins = dues.pin(run, ask)
     again, names = dues.picked(run, "again", "opens", ask)
-    if names:  # what it does to others is not known: it may be no start at all
+    same = [one for one in walk.case.runs if one.duty == run.duty and one.instance == run.instance]
+    others = [one for one in same if one.ended_by != "start"]
+    if names and others:  # what it does to others is not known: it may be no start at all
         run.start_doubt = names | (run.start_doubt or NOBODY)
     if run.start_doubt is not None:  # it may be none at all, so it changes nothing for others
         set_going(walk, run, ask)
         return True
-    same = [one for one in walk.case.runs if one.duty == run.duty and one.instance == run.instance]
-    others = [one for one in same if one.ended_by != "start"]
     if again == "ignored" and any(one.start_doubt is None for one in others):
         return False  # semantics 55: only starts that applied use up the one chance
     if again == "restarts":
@@ -208,8 +208,6 @@ def follow(walk: Walk, run: Run, start: Moment, doubt: Names | None, *, grid: bo
         previous_met=run.met,
         start_doubt=doubt,
         grid=grid,
-        before=run.counted if grid else {},
-        counted={},
         evidence_after=max(last_due, key=lambda one: one.last) if grid and last_due else None,
         pins={},
         dues=(),

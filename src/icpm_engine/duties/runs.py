@@ -148,14 +148,15 @@ class CompiledDuty:
         if text.grid:
             run.grid = {}
         again = text.again
+        runs = case.runs.get(self.key, ()) if again != "opens" else ()
+        others = [other for other in runs if other.instance == run.instance]
         if isinstance(again, Pick):
-            names = again.missing(case, run)
+            names = again.missing(case, run) if others else ()  # the first of all opens under every answer
             if names:
                 run.pins = {**(run.pins or {}), UNSURE: (*unsure_of(run), *names)}
             again = again.of(case, run)
         # a start that perhaps was none changes nothing for other runs
         if again != "opens" and not unsure_of(run):
-            others = [other for other in case.runs.get(self.key, ()) if other.instance == run.instance]
             if again == "ignored" and any(not unsure_of(other) for other in others):
                 return
             if again == "restarts":
@@ -536,8 +537,5 @@ def _teller(case: Case, turn: Cond | None, instance: str | None) -> int:
             runs = (run for listed in case.runs.values() for run in listed if run.duty.duty.name == name)
             found += [run.start_root for run in runs if instance is None or run.instance in (None, instance)]
         elif what == "state":
-            held = case.states.get(name)
-            each = instance if isinstance(held, dict) else None
-            at = case.since.get((name, each, str(held.get(instance) if isinstance(held, dict) else held)))
-            found.append(0 if at is None else at.entry or at.told)
+            found += [at.entry or at.told for (lifecycle, _, _), at in case.since.items() if lifecycle == name]
     return max(found)
