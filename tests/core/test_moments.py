@@ -89,3 +89,10 @@ lifecycles:
     )
     told = story(("2026-03-02", "told", {"day": parse_day("2026-03-01")}), ("2026-03-03", "began"))
     assert case(rules, told, "2026-03-03").state("plan") == "due"
+
+
+def test_a_state_that_time_has_brought_goes_back_to_its_own_event_not_to_the_last_recorded() -> None:
+    rules = duty("starts: {becomes: absence.missing}, due: {within: 2 days}, met: told", ABSENCE)
+    told = story(("2026-03-04", "left"), ("2026-03-03", "done"), ("2026-03-02", "left"))
+    found = asked(rules, told, "2026-03-06")
+    assert [one.id for one in found] == ["C1/d/1-0"]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from tests.oracle.dates import Moment, Zone
 from tests.oracle.pack import Event, Pack, Yaml
@@ -98,6 +99,9 @@ class Run:
     dues: tuple[Due, ...] = ()
     due_names: Names = NOBODY
     grid: bool = False  # repeats from due
+    # of each `within` of its text: from where it was counted, by which parts, and to where
+    counted: dict[str, tuple[Moment, tuple[Any, ...], Moment]] = field(default_factory=dict)
+    before: dict[str, tuple[Moment, tuple[Any, ...], Moment]] = field(default_factory=dict)  # of the run before
     owed_before: bool | None = None
     state: str = "live"
     ended_by: str = ""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
-from tests.oracle import conditions, lines, moments
+from tests.oracle import conditions, moments
 from tests.oracle.case import Ask
+from tests.oracle.conditions import DECISION_MATTER
 from tests.oracle.dates import Moment
-from tests.oracle.pack import BOUNDS, HEADS, Yaml
+from tests.oracle.pack import BOUNDS, HEADS, Yaml, as_list
 
 
 def cause_of(condition: Yaml, ask: Ask) -> str | None:
@@ -29,8 +29,8 @@ def roots_of(condition: Yaml, ask: Ask) -> Iterator[str]:
             yield from roots_of(part, ask)
         return
     if set(condition) & set(HEADS):
-        seen = lines.occurrences(lines.shape(condition), replace(ask, case=ask.case), lines.Window())
-        yield from (one.event.root for one in seen if one.event is not None)
+        kinds = as_list(condition.get("on", []))  # also those that time has put out of its bounds
+        yield from (event.root for event in ask.case.history if event.kind in kinds)
     for key, value in condition.items():
         if key == "age":
             told = ask.case.facts.get(("born", None))
@@ -51,7 +51,7 @@ def roots_of_name(name: str, ask: Ask) -> Iterator[str]:
     owner, _, what = name.partition(".")
     if name in ask.pack.decisions:
         rule = ask.pack.decisions[name]
-        yield from roots_of({key: value for key, value in rule.items() if key in ("all", "any", "not", "age")}, ask)
+        yield from roots_of({key: value for key, value in rule.items() if key not in DECISION_MATTER}, ask)
     elif owner in ask.pack.duties and what in conditions.OUTCOMES:
         yield from (run.start_root for run in conditions.runs_of(owner, ask) if run.start_root)
     elif owner in ask.pack.lifecycles:

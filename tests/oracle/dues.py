@@ -17,7 +17,6 @@ from tests.oracle.dates import (
     OpenDays,
     Span,
     Zone,
-    as_date,
     roll,
     shift,
     whole_day,
@@ -80,29 +79,29 @@ def picked(run: Run, key: str, plain: str | None, ask: Ask) -> tuple[str | None,
 def dues_of(run: Run, ask: Ask) -> tuple[tuple[Due, ...], Names]:
     """Every possible due date, and what it would take to know which (semantics 27)."""
     rows, names = possible_rows(run, "due", "open", ask)
-    found = {one_leg(row, run, ask) for row in rows} or {Due("unsettled", names=names)}
+    found = {one_leg(row, run, ask, str(row)) for row in rows} or {Due("unsettled", names=names)}
     return tuple(sorted(found)), names if len(found) > 1 else NOBODY
 
 
-def one_leg(row: Yaml, run: Run, ask: Ask) -> Due:
+def one_leg(row: Yaml, run: Run, ask: Ask, place: str) -> Due:
     """One leg, or the earliest or latest of several; rolling is last (semantics 37)."""
     if row == "open" or "open" in row:
         return Due("open")  # semantics 28
     if "earliest" in row:
-        found = earliest([one_leg(leg, run, ask) for leg in row["earliest"]])
+        found = earliest([one_leg(leg, run, ask, f"{place}/{leg}") for leg in row["earliest"]])
     elif "latest" in row:
-        found = latest([one_leg(leg, run, ask) for leg in row["latest"]])
+        found = latest([one_leg(leg, run, ask, f"{place}/{leg}") for leg in row["latest"]])
     else:
-        found = limit(row, run, ask)
+        found = limit(row, run, ask, place)
     return rolled(found, row["rolls"], ask) if "rolls" in row else found
 
 
-def limit(row: Mapping[str, Yaml], run: Run, ask: Ask) -> Due:
+def limit(row: Mapping[str, Yaml], run: Run, ask: Ask, place: str) -> Due:
     """within, by, before."""
     counted = {"first_day", "rolls", *NEITHER}
     ((word, value),) = ((key, value) for key, value in row.items() if key not in counted)
     if word == "within":
-        return within(value, row.get("first_day") == "counted", run, ask)
+        return within(value, row.get("first_day") == "counted", run, ask, place)
     if word not in ("by", "before"):
         raise UnsupportedError(f"due {word}")
     text = nth(value, run.number)
@@ -149,26 +148,38 @@ def dated(found: Moment | NoMoment, word: str, leg: str, zone: Zone) -> Due:
     return Due("dated", sure, possible, shown, shown, leg)
 
 
-def within(value: Yaml, first_day_counted: bool, run: Run, ask: Ask) -> Due:
-    """That long after the start; in a grid from the origin, all the intervals up to this run at once (semantics 32)."""
-    steps = range(1, run.number + 1) if run.grid else (run.number,)
-    parts: list[tuple[int, str, str]] = []
-    for step in steps:
-        span = moments.span_of(nth(value, step), ask)
-        if isinstance(span, NoMoment):
-            return dated(span, "by", "date", ask.zone)
-        if span.word:  # semantics 10
-            return dated(as_date(ask.zone, run.start), "by", "date", ask.zone)
-        parts.extend(span.parts)
-    whole = Span(tuple(parts))
-    start = run.origin if run.grid else run.start
+def within(value: Yaml, first_day_counted: bool, run: Run, ask: Ask, place: str) -> Due:
+    """That long after the start; in a grid, all the intervals at once from where the counting began (semantics 32).
+
+    The counting goes on with the run before if this very leg gave the old due date; else it begins anew there.
+    """
+    span = moments.span_of(nth(value, run.number), ask)
+    if isinstance(span, NoMoment):
+        return dated(span, "by", "date", ask.zone)
+    if span.word:  # semantics 10; in a grid, the day after the old due date
+        day = moments.base_day(ask)
+        return dated(whole_day(ask.zone, day), "by", "date", ask.zone)
+    start, parts = run.start, span.parts
+    if place in run.before and run.before[place][2].last == run.start.last:
+        start, parts = run.before[place][0], summed((*run.before[place][1], *span.parts))
+    if len({adjective for _, _, adjective in parts if adjective}) > 1:
+        start, parts = run.start, span.parts  # different open days cannot be counted at once
     try:
-        end = shift(start, whole, 1, ask.pack.calendars, ask.zone)
+        end = shift(start, Span(parts), 1, ask.pack.calendars, ask.zone)
         if first_day_counted:
-            end = counting_first_day(start, whole, end, ask)
+            end = counting_first_day(start, Span(parts), end, ask)
     except CalendarEndsError as error:
         return Due("unsettled", names=frozenset({f"calendar {error.name}"}))
+    run.counted[place] = (start, parts, end)
     return dated(end, "by", "date", ask.zone)
+
+
+def summed(parts: tuple[tuple[int, str, str], ...]) -> tuple[tuple[int, str, str], ...]:
+    """Parts of one unit as one, so that months are counted at once."""
+    total: dict[tuple[str, str], int] = {}
+    for count, unit, adjective in parts:
+        total[unit, adjective] = total.get((unit, adjective), 0) + count
+    return tuple((count, unit, adjective) for (unit, adjective), count in total.items())
 
 
 def counting_first_day(start: Moment, span: Span, end: Moment, ask: Ask) -> Moment:

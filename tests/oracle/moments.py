@@ -170,6 +170,8 @@ def edge(word: str, limit: Yaml, at: Moment, ask: Ask) -> Truth:
     """One edge. What has not happened, or is known to be absent, begins nothing and ends nothing."""
     if limit == "due" and ask.run is not None and word == "by":
         return in_time(at, ask.run.dues, ask.run.due_names)
+    if limit == "start" and ask.run is not None and word == "since":
+        return truth(lines.from_start(at, lines.Window(ask.run.start)))  # as without a bound (semantics 5)
     found = moment(limit, ask, ahead=word in ("by", "before"))
     if isinstance(found, NoMoment):
         if found.why in ("unknown", "unsettled"):

@@ -208,6 +208,8 @@ def follow(walk: Walk, run: Run, start: Moment, doubt: Names | None, *, grid: bo
         previous_met=run.met,
         start_doubt=doubt,
         grid=grid,
+        before=run.counted if grid else {},
+        counted={},
         evidence_after=max(last_due, key=lambda one: one.last) if grid and last_due else None,
         pins={},
         dues=(),

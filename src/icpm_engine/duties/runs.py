@@ -537,5 +537,8 @@ def _teller(case: Case, turn: Cond | None, instance: str | None) -> int:
             runs = (run for listed in case.runs.values() for run in listed if run.duty.duty.name == name)
             found += [run.start_root for run in runs if instance is None or run.instance in (None, instance)]
         elif what == "state":
-            found += [at.entry or at.told for (lifecycle, _, _), at in case.since.items() if lifecycle == name]
+            held = case.states.get(name)
+            each = instance if isinstance(held, dict) else None
+            at = case.since.get((name, each, str(held.get(instance) if isinstance(held, dict) else held)))
+            found.append(0 if at is None else at.entry or at.told)
     return max(found)
