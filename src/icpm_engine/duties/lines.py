@@ -194,8 +194,9 @@ class Leaf:
         begun = False
         by_value, maybe_by_value = _by_value(good, field), _by_value(maybe, field)
         for value, when in self.needed:
-            bearing, perhaps = by_value.get(value, []), maybe_by_value.get(value, [])
-            begun = begun or bool(bearing or perhaps)
+            bearing, perhaps = by_value.get(value), maybe_by_value.get(value)
+            if bearing or perhaps:
+                begun = True
             needed: Truth = True if when is None else when.test(case, run, None)
             if needed is False:
                 continue
@@ -207,7 +208,10 @@ class Leaf:
                 truth = False
             elif truth:
                 truth = None
-            unsure += [*self._names(case, run, perhaps), *(when.missing(case, run) if when is not None else ())]
+            if perhaps:
+                unsure += self._names(case, run, perhaps)
+            if needed is None and when is not None:
+                unsure += when.missing(case, run)
         if truth:
             return Standing(truth=True, moment=_latest(chosen, run), used=_roots(chosen), wanting=())
         names = () if truth is False else tuple(dict.fromkeys(unsure))
