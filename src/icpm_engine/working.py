@@ -7,7 +7,6 @@ behind. Plain slotted classes, because an obligation is touched more often than 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from icpm_engine.calendars import Zone
@@ -206,6 +205,17 @@ class Run:
         self.next_edge = 0
         self.periods: list[tuple[Any, ...]] = []
 
+    def copy(self, copies: dict[Run, Run]) -> Run:
+        """An equal run that goes its own way, noted among the `copies`; itself if it and all before it have ended."""
+        if self.ended and self.previous not in copies:
+            return self
+        run = copies[self] = Run.__new__(Run)
+        for name in Run.__slots__:
+            setattr(run, name, _copied(getattr(self, name)))
+        if self.previous is not None:
+            run.previous = copies.get(self.previous, self.previous)
+        return run
+
 
 class Case:
     """All that a fold knows of one subject while it walks through its events."""
@@ -254,10 +264,32 @@ class Case:
         self.doubtful: dict[str, tuple[str, ...]] = {}  # bar that could not be judged -> what it lacked
         self.findings: list[tuple[str, str, int, int, tuple[str, ...]]] = []
         self.dirty: list[tuple[str, str | None]] = []  # what has changed, of which instance
-        self.heap: list[tuple[int, int, Callable[[Case], None]]] = []
+        self.heap: list[tuple[int, int, Run | tuple[Any, str | None]]] = []
         self.order = 0
 
-    def at(self, instant: int, action: Callable[[Case], None]) -> None:
-        """Ask to be called at an instant, at the edge before the events of that instant."""
+    def at(self, instant: int, what: Run | tuple[Any, str | None]) -> None:
+        """Have a run, or a watched condition of an instance, asked again at an instant, before its events."""
         self.order += 1
-        heapq.heappush(self.heap, (instant, self.order, action))
+        heapq.heappush(self.heap, (instant, self.order, what))
+
+    def copy(self) -> Case:
+        """An equal case that goes its own way from here. What has ended is shared, since it changes no more."""
+        case = Case(self.zone)
+        case.now, case.day, case.cause, case.order = self.now, self.day, self.cause, self.order
+        for name in ("facts", "told_by", "states", "since", "log", "instances", "watched", "broken", "doubtful"):
+            setattr(case, name, {key: _copied(value) for key, value in getattr(self, name).items()})
+        for name in ("fact_log", "state_log", "findings", "dirty"):
+            setattr(case, name, list(getattr(self, name)))
+        copies: dict[Run, Run] = {}
+        for key, runs in self.runs.items():
+            case.runs[key] = [run.copy(copies) for run in runs]
+            case.open[key] = [copies[run] for run in self.open[key]]
+        case.heap = [
+            (instant, order, copies.get(what, what) if isinstance(what, Run) else what)
+            for instant, order, what in self.heap
+        ]
+        return case
+
+
+def _copied(value: Any) -> Any:
+    return value.copy() if isinstance(value, (dict, list)) else value

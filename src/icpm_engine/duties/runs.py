@@ -6,7 +6,6 @@ changes that it reads. Every change of a run adds a period; periods are what a f
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any, Final, TypeAlias
 
 import attrs
@@ -443,7 +442,7 @@ class CompiledDuty:
         later = [edge for edge in edges if edge is not None and edge > case.now]
         if later and min(later) != run.next_edge:
             run.next_edge = min(later)
-            case.at(run.next_edge, partial(self._at_edge, run, run.next_edge))
+            case.at(run.next_edge, run)
 
     def _ends_at_due(self, case: Case, run: Run) -> bool:
         plain = run.text.ends_at_due
@@ -451,7 +450,8 @@ class CompiledDuty:
             return bool(plain)
         return self._lapses(case, run) or self._repeats(case, run) == "from due"
 
-    def _at_edge(self, run: Run, edge: int, case: Case) -> None:
+    def at_edge(self, case: Case, run: Run, edge: int) -> None:
+        """An instant has come at which a run asked to be called, if it was not put off since."""
         if not run.ended and run.next_edge == edge:
             run.next_edge = 0
             self.turn(case, run)

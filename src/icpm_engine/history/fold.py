@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Final
 
+import attrs
+
 from icpm_engine.calendars import add_months
 from icpm_engine.conditions import probe_of
 from icpm_engine.duties.runs import CompiledDuty, Ended
@@ -22,6 +24,8 @@ from icpm_engine.history.results import FOREVER, Entry, FindingRow, Folding, Sta
 from icpm_engine.lifecycles import Move
 from icpm_engine.working import At, Case, Run
 
+NOTHING: Final = Folding([], [], [], {}, 0, FOREVER)
+"""What no entries come to."""
 MOST_ROUNDS: Final = 200
 """Rounds of 'until nothing changes' at one instant; a pack that needs more goes round in circles."""
 
@@ -32,15 +36,62 @@ def fold(rules: CompiledRules, entries: Iterable[Entry], until: int = 0) -> Fold
     Time edges are carried forward to the pack's horizon after the last event, and at least up to the instant `until`;
     where none is left then, the horizon is FOREVER.
     """
+    walked = _walked(rules, list(entries))
+    return NOTHING if walked is None else _carried(walked, walked.case, until)
+
+
+def fold_on(
+    rules: CompiledRules, entries: Sequence[Entry], until: int, walked: Walked | None, added: Sequence[Entry]
+) -> tuple[Folding, Walked | None]:
+    """The same; where it can, it goes on from a case as it stood before the entries that were `added`.
+
+    It can, and walks through these alone, if they all lie on later days and change nothing of what was there. Gives how
+    the case stands now, too; `walked` stays as it is.
+    """
+    if walked is None or not walked.goes_on(rules, entries, added):
+        walked = _walked(rules, entries)
+    elif added:
+        walked = walked.further(arrange(added, rules.zone, rules.rank))
+    return (NOTHING, None) if walked is None else (_carried(walked, walked.case.copy(), until), walked)
+
+
+@attrs.frozen(eq=False)
+class Walked:
+    """A case as it stands after its last event, with no time edge carried forward yet. To be read, never changed."""
+
+    rules: CompiledRules
+    case: Case
+    number: int
+    """How many entries it was made from."""
+    first: Entry
+    last: Entry
+
+    def goes_on(self, rules: CompiledRules, entries: Sequence[Entry], added: Sequence[Entry]) -> bool:
+        """Whether entries are those that it was made from, and then the added ones."""
+        if rules is not self.rules or len(entries) != self.number + len(added):
+            return False
+        return all(e.day > self.last.day and e.corrects is None and e.retracts is None for e in added)
+
+    def further(self, events: Sequence[Entry]) -> Walked:
+        """The same after further events, in their order."""
+        case = self.case.copy()
+        _Walk(self.rules, case).through(events)
+        return Walked(self.rules, case, self.number + len(events), self.first, events[-1])
+
+
+def _walked(rules: CompiledRules, entries: Sequence[Entry]) -> Walked | None:
     events = arrange(entries, rules.zone, rules.rank)
-    if not events:
-        return Folding([], [], [], {}, 0, FOREVER)
-    last = events[-1]
+    return Walked(rules, _begun(rules, events), len(entries), events[0], events[-1]) if events else None
+
+
+def _carried(walked: Walked, case: Case, until: int) -> Folding:
+    """What a case comes to when its time edges have been carried forward to the horizon."""
+    rules, last = walked.rules, walked.last
     horizon = max(horizon_after(rules, last.day), until)
-    case = walk(rules, events, horizon)
+    _Walk(rules, case).edges(horizon)
     return Folding(
         obligation_rows(rules, case),
-        _state_rows(rules, case, events[0].t),
+        _state_rows(rules, case, walked.first.t),
         [FindingRow(*finding) for finding in case.findings],
         _facts(case),
         last.t,
@@ -55,16 +106,16 @@ def horizon_after(rules: CompiledRules, day: int) -> int:
 
 def walk(rules: CompiledRules, events: Sequence[Entry], until: int) -> Case:
     """The case after arranged events, one at least, and the time edges up to an instant. Raises PackError."""
+    case = _begun(rules, events)
+    _Walk(rules, case).edges(until)
+    return case
+
+
+def _begun(rules: CompiledRules, events: Sequence[Entry]) -> Case:
     case = Case(rules.zone)
     walker = _Walk(rules, case)
     walker.begin(events[0])
-    for entry in events:
-        if case.heap and case.heap[0][0] <= entry.t:
-            walker.edges(entry.t)
-        plan = rules.plans.get(entry.kind)
-        if plan is not None:
-            walker.event(entry, plan)
-    walker.edges(until)
+    walker.through(events)
     return case
 
 
@@ -83,6 +134,16 @@ class _Walk:
         self.case.now, self.case.day = first.t - 1, first.day
         self.greet(None, None)
         self.case.dirty.clear()
+
+    def through(self, events: Iterable[Entry]) -> None:
+        """Events in their order, and the time edges up to each."""
+        case, plans = self.case, self.rules.plans
+        for entry in events:
+            if case.heap and case.heap[0][0] <= entry.t:
+                self.edges(entry.t)
+            plan = plans.get(entry.kind)
+            if plan is not None:
+                self.event(entry, plan)
 
     def greet(self, per: str | None, instance: str | None) -> None:
         """How watched conditions stand when they are asked for the first time."""
@@ -154,10 +215,13 @@ class _Walk:
         heap, zone = case.heap, case.zone
         case.cause = None
         while heap and heap[0][0] <= until:
-            instant, _, action = heapq.heappop(heap)
+            instant, _, what = heapq.heappop(heap)
             if instant > case.now:
                 case.now, case.day = instant, zone.day_of(instant)
-            action(case)
+            if isinstance(what, Run):
+                what.duty.at_edge(case, what, instant)
+            else:
+                self._watch_one(*what)
             if case.dirty:
                 self.settle()
 
@@ -241,7 +305,7 @@ class _Walk:
         edge = watch.cond.edge(case, probe, None)
         if edge is not None and case.watched.get((watch.number, instance, "edge")) != edge:
             case.watched[watch.number, instance, "edge"] = edge
-            case.at(edge, lambda _: self._watch_one(watch, instance))
+            case.at(edge, (watch, instance))
 
 
 def _state_rows(rules: CompiledRules, case: Case, first: int) -> list[StateRow]:
