@@ -270,7 +270,8 @@ def answer_of(row: shown.Run | None) -> object:
     if row.state in CLEAR:
         return row.state, row.marks
     start = row.start_root if row.state == "undetermined" else None
-    return row.state, row.due, row.overdue_after if row.force == ("must",) else None, row.marks, start
+    over = row.overdue_after if row.force == ("must",) else None
+    return row.state, row.due, over, row.marks, row.owner, row.force, start
 
 
 def latest_end(rows: list[shown.Run | None]) -> datetime | None:

@@ -102,6 +102,8 @@ class Answer:
     reading: tuple[tuple[str, str], ...]
     state: str
     due: str | None
+    owner: str | None = None
+    force: str | None = None
 
 
 @attrs.frozen
@@ -176,7 +178,7 @@ def proof_of(row: ObligationRow, rules: CompiledRules) -> Proof:
         missing=detail.missing,
         wanting=detail.wanting,
         possible=tuple(due_text(at, zone) or "" for at in detail.possible),
-        answers=tuple(_answer(answer, zone) for answer in detail.answers),
+        answers=tuple(_answer(answer, rules) for answer in detail.answers),
         would_move=tuple(dict.fromkeys(_movers(text, duty, row))),
     )
 
@@ -287,12 +289,14 @@ def _skipped(text: str, anchor: int, end: int, leg: model.DueLeg, rules: Compile
     return tuple(Skipped(format_day(first), format_day(last), why) for first, last, why in ranges)
 
 
-def _answer(answer: Any, zone: Zone) -> Answer:
+def _answer(answer: Any, rules: CompiledRules) -> Answer:
     reading, outcome = answer
     pairs = tuple((name, str(value)) for name, value in reading)
     if outcome is None:
         return Answer(pairs, "not there", None)
-    return Answer(pairs, state_words(outcome[0]), due_text(outcome[1], zone))
+    state, due, owner, force = outcome
+    owners = words_of_owner(tuple(owner.split(" and ")), rules.pack.roles)
+    return Answer(pairs, state_words(state), due_text(due, rules.zone), owners, force)
 
 
 def _movers(text: model.DutyText, duty: model.Duty, row: ObligationRow) -> Iterator[str]:
@@ -381,12 +385,22 @@ def _state_prose(proof: Proof) -> Iterator[str]:
         yield "It cannot be determined without: " + ", ".join(plain(name) for name in proof.missing) + "."
     if proof.possible:
         yield "Possible dates: " + ", ".join(proof.possible) + "."
-    for answer in proof.answers:
-        reading = ", ".join(f"{plain(name)} = {plain(value)}" for name, value in answer.reading)
-        yield f"- if {reading}: {answer.state}" + (f", due {answer.due}" if answer.due else "")
+    yield from _answers_prose(proof.answers)
     if proof.wanting:
         yield "Still wanting: " + ", ".join(plain(name) for name in proof.wanting) + "."
     if proof.evidence:
         yield "Evidence: " + ", ".join(f"entry {entry}" for entry in proof.evidence) + "."
     if proof.marks:
         yield "Marks: " + ", ".join(proof.marks) + "."
+
+
+def _answers_prose(answers: tuple[Answer, ...]) -> Iterator[str]:
+    """Each reading's answer; by whom and how firmly it is owed only where that differs."""
+    there = [answer for answer in answers if answer.owner is not None]
+    owners, forces = {answer.owner for answer in there}, {answer.force for answer in there}
+    for answer in answers:
+        reading = ", ".join(f"{plain(name)} = {plain(value)}" for name, value in answer.reading)
+        due = f", due {answer.due}" if answer.due else ""
+        owner = f", owed by {answer.owner}" if answer.owner and len(owners) > 1 else ""
+        force = f" ({answer.force})" if answer.force and len(forces) > 1 else ""
+        yield f"- if {reading}: {answer.state}{due}{owner}{force}"

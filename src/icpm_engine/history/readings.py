@@ -116,15 +116,15 @@ def _at(run: Run | None, instant: int) -> Period | None:
 
 
 def _answer(run: Run | None, period: Period | None) -> tuple[Any, ...] | None:
-    """What a reading says, as far as another may say otherwise: a date that is over, or not owed, is none."""
+    """What a reading says, as far as another may say otherwise; of what is over or not owed, no date and no owner."""
     if run is None or period is None:
         return None
     state = period[1]
     if state == UNDETERMINED:
-        return (*period[1:5], run.start.entry)
+        return (*period[1:7], run.start.entry)
     if state == NOT_OWED:
         return (state,)
-    return period[1:5] if state in OPEN_STATES else (state, period[4])
+    return period[1:7] if state in OPEN_STATES else (state, period[4])
 
 
 def _agreed(begin: int, there: list[Period]) -> Period:
@@ -143,7 +143,7 @@ def _disagreed(
     """Undetermined: each reading's answer, and the choices that make the difference."""
     there = [period for period in held if period is not None]
     told = [
-        (sorted(reading.items()), None if period is None else (period[1], period[2]))
+        (sorted(reading.items()), None if period is None else (period[1], period[2], period[5], period[6]))
         for reading, period in zip(readings, held, strict=True)
     ]
     open_ones = [period for period in there if period[1] in OPEN_STATES]
