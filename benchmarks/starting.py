@@ -53,8 +53,8 @@ def start(bench: Bench) -> Iterator[Row]:
         "ms",
         parsed,
         150,
-        f"{number} rule files of {lines / number:.0f} lines on average, loaded, resolved and checked in a new process that "
-        "has imported the library; "
+        f"{number} rule files of {lines / number:.0f} lines on average, loaded, resolved and checked in a new "
+        "process that has imported the library; "
         "limit: yaml.load of the same files by PyYAML's C loader",
     )
 

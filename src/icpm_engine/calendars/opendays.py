@@ -51,7 +51,7 @@ class Calendar:
     through: Mapping[int, int]  # day -> how many open days there are from the first covered day through it
 
     @classmethod
-    def from_parts(  # noqa: PLR0917 - the parts stand in the order of the calendar file
+    def from_parts(
         cls,
         name: str,
         title: str,
