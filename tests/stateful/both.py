@@ -174,6 +174,11 @@ def plain_name(name: str) -> str:
     return re.sub(r"^(calendar \S+) after .*", r"\1", name)
 
 
+def plain_wanting(name: str) -> str:
+    """What is wanting: the engine says the test in words (tool is asq), the oracle names the field."""
+    return name.partition(" is ")[0].replace("_", " ")
+
+
 def plain_names(names: Iterable[str]) -> frozenset[str]:
     """Several of them."""
     return frozenset(plain_name(name) for name in names)
@@ -226,7 +231,7 @@ def seen_row(both: Both, row: ObligationRow, at: int) -> Seen:
         frozenset(due_text(due, both.rules.zone) or "" for due in dues) if state in OPEN else frozenset(),
         is_overdue(row, at),
         frozenset(word.replace(" ", "_") for word in mark_words(row.marks)) - {"settled"},
-        frozenset(detail.wanting) if state in OPEN else frozenset(),
+        frozenset(plain_wanting(name) for name in detail.wanting) if state in OPEN else frozenset(),
         plain_names(detail.missing),
     )
 
@@ -292,7 +297,7 @@ def seen_run(run: oracle.Run) -> Seen:
         frozenset(dues) if run.state in OPEN else frozenset(),
         run.overdue,
         frozenset(run.marks),
-        frozenset(run.missing) if run.state in OPEN else frozenset(),
+        frozenset(plain_wanting(name) for name in run.missing) if run.state in OPEN else frozenset(),
         plain_names(run.waits_for),
     )
 

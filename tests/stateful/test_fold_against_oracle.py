@@ -60,14 +60,14 @@ def clinic_stories(draw: st.DrawFn, most_rules: int, most: int) -> tuple[Both, l
     return both_of(text, settled), told
 
 
-@effort(100)
+@effort(300)
 @given(clinic_stories(most_rules=2, most=8))
 def test_a_few_rules_of_the_clinic(story: tuple[Both, list[Told]]) -> None:
     both, told = story
     agree(both, told, stories.asked(told, 14))
 
 
-@effort(5)
+@effort(20)
 @given(clinic_stories(most_rules=30, most=14))
 def test_many_rules_of_the_clinic_together(story: tuple[Both, list[Told]]) -> None:
     both, told = story
@@ -89,7 +89,7 @@ def test_shasta(told: list[Told], settled: Settled) -> None:
     agree(both_of(encoding("ca-shasta"), settled), told, later(told, 20, 90, 91, 365, 366, 400))
 
 
-@effort(8)
+@effort(40)
 @given(told_events(stories.CFT_FIRST, list(stories.CFT_FIRST), most=12, span=60))
 def test_first_team_meeting(told: list[Told]) -> None:
     agree(both_of(encoding("ca-cft-first")), told, later(told, 1, 30, 31, 60, 61))
