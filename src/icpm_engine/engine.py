@@ -27,6 +27,7 @@ from icpm_engine.history.answers import (
     obligation_of,
 )
 from icpm_engine.history.changes import Change, Entered
+from icpm_engine.history.fold import fold_on
 from icpm_engine.history.ledger import Held, ledger_of
 from icpm_engine.history.proofs import Proof, proof_of
 from icpm_engine.history.results import FindingRow
@@ -34,6 +35,7 @@ from icpm_engine.history.steps import NextStep, next_steps
 from icpm_engine.history.timeline import TimelineLine, timeline_of
 from icpm_engine.recording import (
     RETRACTION,
+    WALKED,
     Recorder,
     Rules,
     SubjectOutcome,
@@ -45,7 +47,18 @@ from icpm_engine.recording import (
 from icpm_engine.rules.loading import pack_from_body
 from icpm_engine.rules.model import RulePack
 from icpm_engine.rules.words import hint
-from icpm_engine.store import Filter, Listed, NewEntry, Position, Reading, Store, Writing, canonical, new_entry
+from icpm_engine.store import (
+    Filter,
+    Listed,
+    NewEntry,
+    Position,
+    Reading,
+    Standing,
+    Store,
+    Writing,
+    canonical,
+    new_entry,
+)
 from icpm_engine.store.assignments import links_of
 from icpm_engine.vocabulary.events import Event
 
@@ -367,20 +380,23 @@ class Engine:
     def timeline(self, case: str) -> tuple[TimelineLine, ...]:
         """Everything that happened in a case and what it brought about, in order."""
         with self._reading() as reading:
-            entries = self._entries(reading, case)
+            entries = self._standing(reading, case).entries
             return timeline_of(entries, fold(self.rules, entries), self.rules, case)
 
     def _folded(self, case: str, on: When | None) -> tuple[Folding, int]:
+        at = self.instant(on) if on is not None else 0
         with self._reading() as reading:
-            folding = fold(self.rules, self._entries(reading, case))
+            standing = self._standing(reading, case)
+            folding, walked = fold_on(self.rules, standing.entries, at, standing.memo.get(WALKED), ())
+            standing.memo[WALKED] = walked
         zone = self.rules.zone
-        return folding, self.instant(on) if on is not None else day_end(zone, zone.day_of(folding.last))
+        return folding, at or day_end(zone, zone.day_of(folding.last))
 
-    def _entries(self, reading: Reading, case: str) -> list[Entry]:
-        entries = reading.standing("case", case).entries
-        if not entries:
+    def _standing(self, reading: Reading, case: str) -> Standing:
+        standing = reading.standing("case", case)
+        if not standing.entries:
             raise NotFound(f"there is no case {case} in {self.county}")
-        return entries
+        return standing
 
     # --- time ---------------------------------------------------------------------------------------------------------
 

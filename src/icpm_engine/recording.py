@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
+from typing import Any
 
 import attrs
 
@@ -15,7 +16,7 @@ from icpm_engine.calendars import format_day
 from icpm_engine.errors import EventError, RefusedEvent
 from icpm_engine.history import CompiledRules, Entry, FindingRow, Folding, ObligationRow, compile_pack, fold
 from icpm_engine.history.changes import Change, Entered, changes, entered
-from icpm_engine.history.fold import horizon_after
+from icpm_engine.history.fold import fold_on, horizon_after
 from icpm_engine.history.steps import must_come_first
 from icpm_engine.rules.model import RulePack
 from icpm_engine.rules.wording import plain
@@ -23,6 +24,8 @@ from icpm_engine.store import NewEntry, Writing
 from icpm_engine.store.assignments import ASSIGNMENTS, COVERS, LINKS, assignments_of, covers_of, links_of
 from icpm_engine.store.journal import read_id
 
+WALKED = "walked"
+"""Under this name a case that is kept decoded is kept as it stands after its last event, too (history.fold.Walked)."""
 RETRACTION = "entry_retracted"
 """The kind of a journal entry that does nothing but withdraw another."""
 
@@ -126,11 +129,16 @@ class Recorder:
         rules = self.rules.of(kind)
         # A case in which nothing has happened for long still has its place on today's lists.
         until = horizon_after(rules, rules.zone.day_of(self.writing.at))
-        folding = fold(rules, self.writing.events(kind, subject), until)
-        before = self.writing.before(kind, subject)
+        before, events = self.writing.before(kind, subject), self.writing.events(kind, subject)
+        memo: dict[str, Any] = {}
+        if self.writing.kept is None:
+            folding = fold(rules, events, until)
+        else:
+            walked = None if self.writing.relinked(kind, subject) else before.memo.get(WALKED)
+            folding, memo[WALKED] = fold_on(rules, events, until, walked, added)
         if not accept_anomalies:
             refuse_anomalies(rules, folding, before.findings, added)
-        self.writing.replace(kind, subject, folding, pack=self.pack, areas=self.rules.areas)
+        self.writing.replace(kind, subject, folding, pack=self.pack, areas=self.rules.areas, memo=memo)
         if not compare:
             return None
         old = [stored.row for stored in before.rows]

@@ -13,7 +13,8 @@ from tests.core.anything import PACKS, story
 def test_event_by_event_it_comes_to_the_same(name: str) -> None:
     rules = compile_pack(PACKS[name]())
     for number in range(3):
-        told = sorted(story(rules, f"{name} {number}", 30, 40 + 40 * number), key=lambda entry: entry.day)
+        told = story(rules, f"{name} {number}", 30, 40 * number + 3)
+        told.sort(key=lambda entry: entry.day)  # so that many come last, and some of them on the day of others
         for place, entry in enumerate(told, 1):
             entry.entry = place
         walked: Walked | None = None
@@ -26,11 +27,29 @@ def test_event_by_event_it_comes_to_the_same(name: str) -> None:
                 assert again == fold(rules, told[: place - 1])
 
 
-def entry(number: int, kind: str, day: int, **more: int) -> Entry:
-    return Entry(kind=kind, day=739_000 + day, minute=-1, values={"result": "positive"}, entry=number, **more)
+def entry(number: int, kind: str, day: int, minute: int = -1, **more: int) -> Entry:
+    return Entry(kind=kind, day=739_000 + day, minute=minute, values={"result": "positive"}, entry=number, **more)
 
 
-def test_it_goes_on_only_from_later_days_that_change_nothing() -> None:
+def test_most_of_what_is_recorded_goes_on_even_on_the_same_day() -> None:
+    rules = compile_pack(PACKS["odd"]())
+    told = [entry(1, "screening_completed", 5, 600), entry(2, "contact_made", 5)]
+    _, walked = fold_on(rules, told, 0, None, [])
+    assert walked is not None
+    for kind, minute, goes_on in (
+        ("contact_made", -1, True),
+        ("contact_made", 600, True),
+        ("contact_made", 599, False),
+        ("case_closed", 0, True),
+        ("case_opened", -1, False),
+    ):
+        new = entry(3, kind, 5, minute)
+        assert walked.goes_on(rules, [*told, new], [new]) is goes_on
+        folding, _ = fold_on(rules, [*told, new], 0, walked, [new])
+        assert folding == fold(rules, [*told, new])
+
+
+def test_it_goes_on_only_where_nothing_of_what_was_there_changes() -> None:
     rules = compile_pack(PACKS["odd"]())
     told = [entry(1, "screening_completed", 1), entry(2, "contact_made", 5)]
     _, walked = fold_on(rules, told, 0, None, [])
@@ -41,7 +60,7 @@ def test_it_goes_on_only_from_later_days_that_change_nothing() -> None:
     assert not walked.goes_on(compile_pack(PACKS["odd"]()), [*told, later], [later]), "other rules"
     assert not walked.goes_on(rules, [*told, later, entry(4, "contact_made", 7)], [later]), "other entries"
     for changing in (
-        entry(3, "referral_sent", 5),
+        entry(3, "referral_sent", 4),
         entry(3, "contact_made", 7, corrects=2),
         entry(3, "entry_retracted", 7, retracts=2),
     ):

@@ -45,8 +45,8 @@ def fold_on(
 ) -> tuple[Folding, Walked | None]:
     """The same; where it can, it goes on from a case as it stood before the entries that were `added`.
 
-    It can, and walks through these alone, if they all lie on later days and change nothing of what was there. Gives how
-    the case stands now, too; `walked` stays as it is.
+    It can, and walks through these alone, if they all come after what was there and change nothing of it. Gives how the
+    case stands now, too; `walked` stays as it is.
     """
     if walked is None or not walked.goes_on(rules, entries, added):
         walked = _walked(rules, entries)
@@ -63,25 +63,38 @@ class Walked:
     case: Case
     number: int
     """How many entries it was made from."""
-    first: Entry
+    first: int
+    """The instant of the first event."""
     last: Entry
 
     def goes_on(self, rules: CompiledRules, entries: Sequence[Entry], added: Sequence[Entry]) -> bool:
         """Whether entries are those that it was made from, and then the added ones."""
         if rules is not self.rules or len(entries) != self.number + len(added):
             return False
-        return all(e.day > self.last.day and e.corrects is None and e.retracts is None for e in added)
+        return all(e.corrects is None and e.retracts is None and self._is_before(e) for e in added)
+
+    def _is_before(self, entry: Entry) -> bool:
+        """Whether an entry that is recorded now comes after all others (semantics 1)."""
+        last = self.last
+        if entry.day != last.day:
+            return entry.day > last.day
+        rank, of_last = (self.rules.rank.get(kind, 1) for kind in (entry.kind, last.kind))
+        if rank != of_last:
+            return rank > of_last
+        return entry.minute < 0 or self.rules.zone.instant(entry.day, entry.minute) >= last.t
 
     def further(self, events: Sequence[Entry]) -> Walked:
         """The same after further events, in their order."""
-        case = self.case.copy()
+        case, since = self.case.copy(), self.last.t
+        for entry in events:
+            entry.t = since = max(entry.t, since)
         _Walk(self.rules, case).through(events)
         return Walked(self.rules, case, self.number + len(events), self.first, events[-1])
 
 
 def _walked(rules: CompiledRules, entries: Sequence[Entry]) -> Walked | None:
     events = arrange(entries, rules.zone, rules.rank)
-    return Walked(rules, _begun(rules, events), len(entries), events[0], events[-1]) if events else None
+    return Walked(rules, _begun(rules, events), len(entries), events[0].t, events[-1]) if events else None
 
 
 def _carried(walked: Walked, case: Case, until: int) -> Folding:
@@ -91,7 +104,7 @@ def _carried(walked: Walked, case: Case, until: int) -> Folding:
     _Walk(rules, case).edges(horizon)
     return Folding(
         obligation_rows(rules, case),
-        _state_rows(rules, case, walked.first.t),
+        _state_rows(rules, case, walked.first),
         [FindingRow(*finding) for finding in case.findings],
         _facts(case),
         last.t,

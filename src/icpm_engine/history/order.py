@@ -54,7 +54,8 @@ def _root_of(entry: Entry, by_number: Mapping[int, Entry]) -> int:
 def arrange(entries: Iterable[Entry], zone: Zone, rank: Mapping[str, int]) -> list[Entry]:
     """Standing entries in the order of the fold, each with its instant `t`.
 
-    `rank` gives 0 for opening kinds and 2 for closing kinds; all others are 1.
+    `rank` gives 0 for opening kinds and 2 for closing kinds; all others are 1. An entry that had another place before
+    is copied.
     """
     placed = [(entry.day, rank.get(entry.kind, 1), entry.root, entry) for entry in standing(entries)]
     placed.sort(key=_PLACE)
@@ -66,9 +67,13 @@ def arrange(entries: Iterable[Entry], zone: Zone, rank: Mapping[str, int]) -> li
                 ordered[begin:end] = _one_day(ordered[begin:end], zone)
             begin, group = end, (day, ranked)
     last = 0
-    for entry in ordered:
-        entry.at = at = at_moment(zone, entry.day, entry.minute, entry.root)
-        entry.t = last = max(at.lo, last)
+    for place, listed in enumerate(ordered):
+        at = at_moment(zone, listed.day, listed.minute, listed.root)
+        last = max(at.lo, last)
+        entry = listed
+        if entry.t and entry.t != last:  # it has another place in another fold, which must not change under it
+            entry = ordered[place] = listed.copy()
+        entry.at, entry.t = at, last
     return ordered
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from typing import Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import attrs
 from sqlalchemy import bindparam, select
@@ -54,6 +54,8 @@ class Standing:
     """Its own journal first, then, for a case, those of its person and team."""
     rows: list[StoredRow] = attrs.Factory(list)
     findings: tuple[FindingRow, ...] = ()
+    memo: dict[str, Any] = attrs.field(factory=dict, eq=False, repr=False)
+    """What whoever asks has made from it and wants to find again as long as it stands."""
 
     @property
     def entries(self) -> list[Entry]:

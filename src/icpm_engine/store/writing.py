@@ -67,7 +67,7 @@ def take(access: Access, county: str, by: str, at: int, entries: int) -> Taken:
 class _Work:
     """A subject in hand: how the database knows it, and what this transaction makes of it."""
 
-    __slots__ = ("diff", "findings", "horizon", "journals", "pack", "standing")
+    __slots__ = ("diff", "findings", "horizon", "journals", "memo", "pack", "standing")
 
     def __init__(self, standing: Standing) -> None:
         self.standing = standing
@@ -76,6 +76,7 @@ class _Work:
         self.findings: tuple[FindingRow, ...] = ()
         self.horizon = 0
         self.pack = 0
+        self.memo: dict[str, Any] = {}
 
 
 class Writing(Reading):
@@ -195,10 +196,25 @@ class Writing(Reading):
         """A subject as it stood when this transaction, or its part since the last flush, first came to it."""
         return self._work((kind, subject)).standing
 
-    def replace(self, kind: str, subject: str, folding: Folding, *, pack: int, areas: Mapping[str, str]) -> Diff:
+    def relinked(self, kind: str, subject: str) -> bool:
+        """Whether a case is folded from other journals than before this transaction."""
+        work = self._work((kind, subject))
+        return work.journals.keys() != work.standing.journals.keys()
+
+    def replace(
+        self,
+        kind: str,
+        subject: str,
+        folding: Folding,
+        *,
+        pack: int,
+        areas: Mapping[str, str],
+        memo: dict[str, Any] | None = None,
+    ) -> Diff:
         """What a subject now comes to. Gives what that changes against what was known before this transaction.
 
         `pack` is the number of the rules that it was folded with, `areas` says of each duty in which area it is.
+        `memo` is kept with what then stands (Standing.memo).
         """
         key = (kind, subject)
         work = self._work(key)
@@ -207,6 +223,7 @@ class Writing(Reading):
         work.findings = tuple(folding.findings)
         work.horizon = folding.horizon - folding.horizon % HORIZON_STEP
         work.pack = pack
+        work.memo = memo or {}
         self._unfolded.discard(key)
         return work.diff
 
@@ -276,7 +293,8 @@ class Writing(Reading):
     def _stand(self, key: SubjectKey, work: _Work, rows: list[StoredRow]) -> Standing:
         journals = self._journals(work)
         last_entry = max((entries[-1].entry for entries in journals.values() if entries), default=0)
-        standing = Standing(key, self.commit_no, last_entry, work.pack, work.horizon, journals, rows, work.findings)
+        stands = (work.pack, work.horizon, journals, rows, work.findings, work.memo)
+        standing = Standing(key, self.commit_no, last_entry, *stands)
         if self.kept is not None:
             self.fresh[key] = standing
         return standing
