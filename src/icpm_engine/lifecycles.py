@@ -6,6 +6,7 @@ what the tests walk beside the table.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any, TypeAlias, cast
 
@@ -221,14 +222,21 @@ def diagram(lifecycle: model.Lifecycle) -> str:
     """The lifecycle as a Mermaid state diagram."""
     drawn = _Drawing(
         states=[
-            {"name": state.name, "label": state.label, "final": state.final} for state in lifecycle.states.values()
+            {"name": state.name, "label": _for_mermaid(state.label), "final": state.final}
+            for state in lifecycle.states.values()
         ],
         initial=lifecycle.initial,
         auto_transitions=False,
         graph_engine="mermaid",
-        title=f'title: "{lifecycle.label}"',
+        title=f"title: {json.dumps(lifecycle.label, ensure_ascii=False)}",
     )
     for transition in lifecycle.transitions:
-        words = transition.line.label or words_of_line(transition.line)
+        words = _for_mermaid(transition.line.label or words_of_line(transition.line))
         drawn.add_transition(words, list(transition.sources), transition.target, label=words)
-    return str(drawn.get_graph().draw(None))
+    ends = [f"\n  {state.name} --> [*]" for state in lifecycle.states.values() if state.final]
+    return str(drawn.get_graph().draw(None)) + "".join(ends)
+
+
+def _for_mermaid(words: str) -> str:
+    """Words of a rule, without what would end a text in Mermaid."""
+    return " ".join(words.split()).replace(";", "#59;").replace('"', "#quot;")

@@ -472,6 +472,8 @@ class CompiledDuty:
         periods = run.periods
         if periods and periods[-1][0] == period[0]:
             periods[-1] = period
+            if len(periods) > 1 and periods[-2][1:] == period[1:]:
+                periods.pop()  # at one instant it has turned and turned back
         else:
             periods.append(period)
         if self.watched:
