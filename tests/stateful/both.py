@@ -61,7 +61,7 @@ class Standing:
     findings: frozenset[tuple[str, ...]]
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen(eq=False, repr=False, slots=False)
 class Both:
     """A pack as the engine and as the oracle read it. `settles`: choice -> [(from day or None, value)]."""
 

@@ -18,6 +18,7 @@ def effort(examples: int, steps: int = 50) -> settings:
     return settings(
         max_examples=examples * max(TIMES, 1),
         stateful_step_count=steps,
+        report_multiple_bugs=False,
         derandomize=TIMES == 0,
         database=None,
         deadline=None,
