@@ -46,7 +46,7 @@ def test_one_day_s_events_count_in_this_order(events: list[tuple[Any, ...]], exp
 
 
 def test_what_was_sent_at_ten_is_not_acknowledged_before_it_was_sent() -> None:
-    """The acknowledgement was recorded after it and has no hour; two things sent at one hour do not turn round either."""
+    """The acknowledgement was recorded after it and has no hour; nor do two things of one hour turn round."""
     assert order((f"{DAY}T10:00", "referred"), (DAY, "answered"), (f"{DAY}T10:00", "screened")) == [1, 2, 3]
 
 

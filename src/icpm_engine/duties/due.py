@@ -52,9 +52,9 @@ def compile_due(rows: model.Rows | None, scope: Scope) -> CompiledDue:
     plain = len(compiled) == 1 and compiled[0][1] is None
     of = compiled[0][2] if plain else _first_row(tuple(compiled))
     reads = {key for key in reads if not key.startswith("fact.") or not scope.is_choice(key[5:])}
-    endless = plain and _is_endless(rows.rows[0].value)
+    guarded = plain and not isinstance(rows.rows[0].value, model.DuePick)
     return CompiledDue(
-        of if endless else _guarded(of),
+        of if guarded else _guarded(of),
         frozenset(reads),
         frozenset().union(*(cond.reads for pinned, cond, _ in compiled if cond is not None and pinned)),
         conditions,
@@ -62,16 +62,14 @@ def compile_due(rows: model.Rows | None, scope: Scope) -> CompiledDue:
     )
 
 
-def _is_endless(due: object) -> bool:
+def _is_endless(due: model.DueLeg) -> bool:
     """Whether it counts in no calendar of open days, which ends somewhere."""
-    if isinstance(due, model.DueOpen):
-        return True
-    if not isinstance(due, model.DueLeg) or due.rolls is not None or due.by or due.before:
+    if due.rolls is not None or due.by or due.before:
         return False
     return all(isinstance(span, Span) and not span.calendars for span in due.within)
 
 
-def _guarded(of: DueOf) -> DueOf:
+def _guarded(of: DueOf, number: int | None = None) -> DueOf:
     """A count past the end of a calendar makes the date undetermined, never the event refused."""
 
     def guarded(case: Case, run: Run) -> Due:
@@ -79,9 +77,14 @@ def _guarded(of: DueOf) -> DueOf:
             return of(case, run)
         except CalendarEnds as ends:
             edge = f"after {ends.last_day}" if ends.first_day is None else f"before {ends.first_day}"
-            return Due(None, None, missing=(f"calendar {ends.calendar} {edge}",))
+            return _waiting(number, (f"calendar {ends.calendar} {edge}",))
 
     return guarded
+
+
+def _waiting(number: int | None, names: tuple[str, ...]) -> Due:
+    """No date without something; the trace names the leg, if it is one."""
+    return Due(None, None, () if number is None else ("pending", number, names), names)
 
 
 def _first_row(rows: tuple[tuple[bool, Cond | None, DueOf], ...]) -> DueOf:
@@ -173,10 +176,11 @@ def compile_leg(due: model.Due, scope: Scope, numbering: LegNumbers) -> DueOf:
     if isinstance(due, model.DuePick):
         return _pick(due, scope, numbering)
     number = numbering.next()
-    if due.within:
-        return _series(tuple(_within(span, due, number, scope) for span in due.within))
     strict = bool(due.before)
-    return _series(tuple(_until(moment, due, number, scope, strict=strict) for moment in due.before or due.by))
+    spans = (_within(span, due, number, scope) for span in due.within)
+    moments = (_until(moment, due, number, scope, strict=strict) for moment in due.before or due.by)
+    leg = _series(tuple(spans) or tuple(moments))
+    return leg if _is_endless(due) else _guarded(leg, number)
 
 
 def _series(legs: tuple[DueOf, ...]) -> DueOf:
@@ -206,7 +210,7 @@ def _within(span: model.SpanLike, due: model.DueLeg, number: int, scope: Scope) 
     def within(case: Case, run: Run) -> Due:
         value = span_of(case, run)
         if isinstance(value, Pending):
-            return Due(None, None, missing=value.names)
+            return _waiting(number, value.names)
         base, text, end = counter.count(case, run, value)
         counted = end.day
         if not value.timed and rolled is not None:
@@ -302,13 +306,13 @@ def _until(node: model.Moment, due: model.DueLeg, number: int, scope: Scope, *, 
         anchor = base(case, run, None)
         if isinstance(anchor, Pending):
             if anchor.undetermined:
-                return Due(None, None, missing=anchor.names)
+                return _waiting(number, anchor.names)
             return Due(None, None, ("pending", number, anchor.names))
         end, text = anchor, ""
         if span_of is not None:
             span = span_of(case, run)
             if isinstance(span, Pending):
-                return Due(None, None, missing=span.names)
+                return _waiting(number, span.names)
             end, text = adders.shift(span, anchor), str(span)
         counted = final = end.day
         at, latest = _edges(end, strict=strict, hours=bool(text))
@@ -341,7 +345,7 @@ def names_event(node: model.Moment) -> bool:
 
 
 def _pick(due: model.DuePick, scope: Scope, numbering: LegNumbers) -> DueOf:
-    legs = tuple(_guarded(compile_leg(leg, scope, numbering)) for leg in due.legs)
+    legs = tuple(compile_leg(leg, scope, numbering) for leg in due.legs)
     earliest = due.which == "earliest"
     rolled = _roller(due, scope)
 
