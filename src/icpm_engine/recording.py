@@ -6,7 +6,7 @@ projection they touch is folded anew, and what is impossible in a strict lifecyc
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -142,7 +142,7 @@ class Recorder:
         if not compare:
             return None
         old = [stored.row for stored in before.rows]
-        return compared(rules, (kind, subject), old, before.findings, folding, added)
+        return compared(rules, (kind, subject), old, before.findings, folding, added, events)
 
 
 def compared(
@@ -152,11 +152,16 @@ def compared(
     known: Iterable[FindingRow],
     folding: Folding,
     added: Collection[Entry],
+    entries: Iterable[Entry] = (),
 ) -> SubjectOutcome:
-    """What some entries changed for one subject, asked at the end of its last event's day."""
+    """What some entries changed for one subject, asked at the end of its last event's day.
+
+    `entries`: among which are those that the added ones correct or withdraw; the day of such a one counts as well.
+    """
     kind, subject = key
     zone = rules.zone
-    at = zone.midnight[zone.day_of(folding.last) + 1] - 1 if folding.last else 0
+    days = [*_days_changed(added, entries), *([zone.day_of(folding.last)] if folding.last else [])]
+    at = zone.midnight[max(days) + 1] - 1 if days else 0
     roots = frozenset(entry.root for entry in added)
     was = set(known)
     findings = tuple(finding for finding in folding.findings if finding not in was)
@@ -168,6 +173,19 @@ def compared(
         findings,
         must_come_first(folding, rules, findings, added),
     )
+
+
+def _days_changed(added: Iterable[Entry], entries: Iterable[Entry]) -> Iterator[int]:
+    """The days of what some entries correct or withdraw."""
+    changing = [entry for entry in added if entry.corrects is not None or entry.retracts is not None]
+    by_number = {entry.entry: entry for entry in entries} if changing else {}
+    for entry in changing:
+        found: Entry | None = entry
+        while found is not None:
+            if found.retracts is None:
+                yield found.day
+            of = found.corrects if found.retracts is None else found.retracts
+            found = by_number.get(of) if of is not None else None
 
 
 def refuse_anomalies(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TypeAlias
 
 import attrs
 
@@ -10,6 +11,10 @@ from icpm_engine.history.answers import obligation_id
 from icpm_engine.history.compiled import CompiledRules
 from icpm_engine.history.proofs import detail_of, due_text, state_words
 from icpm_engine.history.results import ObligationRow, Outcome, StateRow
+from icpm_engine.rules.model import DutyText, Lines
+from icpm_engine.rules.wording import plain
+
+Identity: TypeAlias = tuple[str, int, int, int]
 
 OPEN_STATES = frozenset({Outcome.RUNNING, Outcome.PAUSED, Outcome.UNDETERMINED})
 
@@ -19,7 +24,8 @@ class Change:
     """One obligation that stands otherwise than before.
 
     `what` is opened, met, excused, cancelled, missed, not owed, moved (its date), reopened, withdrawn (its start is
-    gone) or changed. `before` and `after` are its state, `due_before` and `due_after` its date.
+    gone) or changed. `before` and `after` are its state, `due_before` and `due_after` its date. `id_before` is given
+    where another event has become what its id is made of.
     """
 
     what: str
@@ -32,6 +38,7 @@ class Change:
     after: str | None
     due_before: str | None
     due_after: str | None
+    id_before: str | None = None
 
     def __str__(self) -> str:
         name = self.label + (f" [{self.instance}]" if self.instance else "")
@@ -58,15 +65,48 @@ def changes(
     """The obligations that stand otherwise at an instant, in the order of the new rows; withdrawn ones last."""
     before = {row.identity: row for row in old if row.valid_from <= at < row.valid_until}
     after = {row.identity: row for row in new if row.valid_from <= at < row.valid_until}
+    gone = [row for identity, row in before.items() if identity not in after]
+    come = [row for identity, row in after.items() if identity not in before]
+    same = _one_clock(gone, come, rules) if gone and come else {}
     found = []
     for identity, row in after.items():
-        what = _what(before.get(identity), row)
+        was = before.get(identity) or same.get(identity)
+        what = _what(was, row) or ("changed" if identity in same else None)
         if what is not None:
-            found.append(_change(what, before.get(identity), row, rules, subject))
-    found.extend(
-        _change("withdrawn", row, None, rules, subject) for identity, row in before.items() if identity not in after
-    )
+            found.append(_change(what, was, row, rules, subject))
+    moved = {row.identity for row in same.values()}
+    found.extend(_change("withdrawn", row, None, rules, subject) for row in gone if row.identity not in moved)
     return found
+
+
+def _one_clock(
+    gone: Sequence[ObligationRow], come: Sequence[ObligationRow], rules: CompiledRules
+) -> dict[Identity, ObligationRow]:
+    """Those that are the same clock under another identity, by the new one.
+
+    Another event has turned the condition that starts it, or was the first to carry the instance (semantics 50).
+    """
+    waiting: dict[tuple[object, ...], list[ObligationRow]] = {}
+    for row in gone:
+        waiting.setdefault(_clock(row, rules), []).append(row)
+    found = {}
+    for row in come:
+        rows = waiting.get(_clock(row, rules))
+        if rows:
+            found[row.identity] = rows.pop(0)
+    return found
+
+
+def _clock(row: ObligationRow, rules: CompiledRules) -> tuple[object, ...]:
+    text, detail = _text(row, rules), detail_of(row)
+    turned = text is not None and any(isinstance(line, Lines) or not line.on for line in text.starts)
+    return row.duty, detail.instance, row.run, None if turned else row.start_root
+
+
+def _text(row: ObligationRow, rules: CompiledRules) -> DutyText | None:
+    """The text of a row's duty, if these rules still have it."""
+    duty, number = rules.pack.duties.get(row.duty), detail_of(row).text
+    return duty.texts[number] if duty is not None and number < len(duty.texts) else None
 
 
 def _what(before: ObligationRow | None, after: ObligationRow) -> str | None:
@@ -92,19 +132,20 @@ def _change(
     row = after or before
     if row is None:
         raise ValueError("a change has a row before or after it")
-    detail = detail_of(row)
-    zone = rules.zone
+    text, zone = _text(row, rules), rules.zone
+    another = before is not None and after is not None and before.identity != after.identity
     return Change(
         what=what,
         id=obligation_id(subject, row),
         subject=subject,
         duty=row.duty,
-        label=rules.pack.duties[row.duty].texts[detail.text].label,
-        instance=detail.instance,
+        label=text.label if text is not None else plain(row.duty),
+        instance=detail_of(row).instance,
         before=state_words(before.state) if before is not None else None,
         after=state_words(after.state) if after is not None else None,
         due_before=due_text(before.due_at, zone) if before is not None else None,
         due_after=due_text(after.due_at, zone) if after is not None else None,
+        id_before=obligation_id(subject, before) if before is not None and another else None,
     )
 
 
