@@ -62,13 +62,18 @@ def _events(entries: Iterable[Entry], rules: CompiledRules) -> list[TimelineLine
 
 
 def _states(folding: Folding, rules: CompiledRules) -> list[TimelineLine]:
+    """States entered by an event or by time; not the one in which a lifecycle begins."""
     lines = []
+    known: set[str] = set()
     for row in folding.states:
-        if row.entry:
-            lifecycle = rules.pack.lifecycles[row.lifecycle]
-            name = lifecycle.label + (f" [{row.instance}]" if row.instance else "")
-            what = f"{name}: {lifecycle.states[row.state].label}"
-            lines.append(_line(rules, row.valid_from, "state", what, row.entry))
+        begins = row.entry == 0 and not row.instance and row.lifecycle not in known
+        known.add(row.lifecycle)
+        if begins or row.valid_from > folding.last:
+            continue
+        lifecycle = rules.pack.lifecycles[row.lifecycle]
+        name = lifecycle.label + (f" [{row.instance}]" if row.instance else "")
+        what = f"{name}: {lifecycle.states[row.state].label}"
+        lines.append(_line(rules, row.valid_from, "state", what, row.entry))
     return lines
 
 
