@@ -205,8 +205,16 @@ def _anchor(node: model.Anchor, scope: Scope, side: Side) -> MomentOf:
     if word == "due":
         return lambda case, run, ev: OPEN if run is None else due_moment(case, run)
     if word == "previous.due":
-        return lambda case, run, ev: OPEN if run is None or run.previous_due is None else run.previous_due
+        return lambda case, run, ev: OPEN if run is None else _previous_due(case, run)
     return lambda case, run, ev: (run.previous.met or OPEN) if run is not None and run.previous else OPEN
+
+
+def _previous_due(case: Case, run: Run) -> At | Pending:
+    """When the run before was due; of one that has been met it is reckoned only now, since few rules ask for it."""
+    found = run.previous_due
+    if found is None and run.previous is not None and run.previous.met is not None:
+        found = run.previous_due = settled(case.zone, run.previous.due)
+    return OPEN if found is None else found
 
 
 def due_moment(case: Case, run: Run) -> At | Pending:
@@ -229,6 +237,8 @@ def settled(zone: Zone, due: Due) -> At | None:
     """
     if due.at is None:
         return None
+    if due.trace[0] == "within" and not due.trace[7]:  # whole days: most limits
+        return at_day(zone, due.trace[5])
     rows = due.trace[0] == "rows"
     last = due.possible[-1] if rows else due.at
     day = zone.day_of(last)

@@ -7,6 +7,7 @@ behind. Plain slotted classes, because an obligation is touched more often than 
 from __future__ import annotations
 
 import heapq
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 from icpm_engine.calendars import Zone
@@ -173,6 +174,7 @@ class Run:
         "previous",
         "previous_due",
         "progress",
+        "rows",
         "start",
         "start_event",
         "start_root",
@@ -211,14 +213,20 @@ class Run:
         self.followed = False  # the next run of its series has been opened
         self.next_edge = 0
         self.periods: list[tuple[Any, ...]] = []
+        self.rows: list[Any] | None = None  # what its periods come to, once it has ended
 
     def copy(self, copies: dict[Run, Run]) -> Run:
         """An equal run that goes its own way, noted among the `copies`; itself if it and all before it have ended."""
         if self.ended and self.previous not in copies:
             return self
         run = copies[self] = Run.__new__(Run)
-        for name in Run.__slots__:
-            setattr(run, name, _copied(getattr(self, name)))
+        values: tuple[Any, ...] = _RUN(self)
+        for name, value in zip(Run.__slots__, values, strict=True):
+            setattr(run, name, value)
+        for name in _CHANGING:
+            value = getattr(self, name)
+            if value is not None:
+                setattr(run, name, value.copy())
         if self.previous is not None:
             run.previous = copies.get(self.previous, self.previous)
         return run
@@ -283,10 +291,10 @@ class Case:
         """An equal case that goes its own way from here. What has ended is shared, since it changes no more."""
         case = Case(self.zone)
         case.now, case.day, case.cause, case.order = self.now, self.day, self.cause, self.order
-        for name in ("facts", "told_by", "states", "since", "log", "instances", "watched", "broken", "doubtful"):
+        for name in ("told_by", "since", "watched", "broken", "doubtful", "fact_log", "state_log", "findings", "dirty"):
+            setattr(case, name, getattr(self, name).copy())
+        for name in ("facts", "states", "log", "instances"):
             setattr(case, name, {key: _copied(value) for key, value in getattr(self, name).items()})
-        for name in ("fact_log", "state_log", "findings", "dirty"):
-            setattr(case, name, list(getattr(self, name)))
         copies: dict[Run, Run] = {}
         for key, runs in self.runs.items():
             case.runs[key] = [run.copy(copies) for run in runs]
@@ -296,6 +304,10 @@ class Case:
             for instant, order, what in self.heap
         ]
         return case
+
+
+_RUN = attrgetter(*Run.__slots__)
+_CHANGING: Final = ("doubts", "grid", "periods", "pins", "progress")
 
 
 def _copied(value: Any) -> Any:

@@ -37,14 +37,16 @@ def obligation_rows(rules: CompiledRules, case: Case) -> list[ObligationRow]:
     for name, duties in rules.readings:
         if len(duties) == 1:
             for run in case.runs.get(duties[0].key, ()):
-                _add_rows(rows, name, run, run.periods)
+                rows += _rows_of(name, run, run.periods) if run.rows is None else run.rows
         else:
             _joined(rows, name, duties, case)
     rows.sort(key=_ORDER)
     return rows
 
 
-def _add_rows(rows: list[ObligationRow], name: str, run: Run, periods: list[Period]) -> None:
+def _rows_of(name: str, run: Run, periods: list[Period]) -> list[ObligationRow]:
+    """The rows of a run; of one that has ended they are kept, since it changes no more."""
+    rows: list[ObligationRow] = []
     head = (
         run.start_event.kind if run.start_event is not None else "",
         run.start.day,
@@ -62,6 +64,9 @@ def _add_rows(rows: list[ObligationRow], name: str, run: Run, periods: list[Peri
         derivation = _encode((*head, *detail))
         whole = (name, root, instance_root, number, begin, end, state, due, over, marks, owner, force, derivation)
         rows.append(_ROW(ObligationRow, whole))
+    if run.ended and periods is run.periods:
+        run.rows = rows
+    return rows
 
 
 def _joined(rows: list[ObligationRow], name: str, duties: tuple[CompiledDuty, ...], case: Case) -> None:
@@ -69,7 +74,7 @@ def _joined(rows: list[ObligationRow], name: str, duties: tuple[CompiledDuty, ..
     readings = [duty.reading for duty in duties]
     for each in _matched([case.runs.get(duty.key, []) for duty in duties]):
         first = min((run for run in each if run is not None), key=lambda run: (run.opened, run.start_root))
-        _add_rows(rows, name, first, list(_join(each, readings)))
+        rows += _rows_of(name, first, list(_join(each, readings)))
 
 
 def _matched(runs: list[list[Run]]) -> Iterator[list[Run | None]]:
