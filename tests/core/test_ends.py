@@ -132,3 +132,10 @@ def test_an_excuse_of_the_start_s_own_day_counts_whatever_the_order_of_recording
     rules = duty(f"starts: began, {WITHIN}, met: done, excused: allowed")
     told = story(("2026-03-02", "allowed"), ("2026-03-02", "began"))
     assert states(rules, told, "2026-03-02") == ["excused"]
+
+
+def test_a_condition_that_turned_at_an_hour_before_the_start_s_own_does_not_count() -> None:
+    decision = "decisions: {needed: {label: N, authority: letter, flag: yes}}"
+    rules = duty(f"starts: opened, {WITHIN}, met: {{becomes: needed}}", decision)
+    told = story(("2026-03-02T09:00", "opened"), ("2026-03-02T08:00", "told", {"flag": True}))
+    assert states(rules, told, "2026-03-02") == ["running"]

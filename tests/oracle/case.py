@@ -88,6 +88,7 @@ class Run:
     start_event: Event | None
     origin: Moment
     number: int
+    first: int  # the number of its series' first run: above 1 if its cause started the rule before
     series: int
     opened: float  # its place in the order of events
     start_doubt: Names | None = None  # facts that would tell whether its start applied at all (semantics 23)

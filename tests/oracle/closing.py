@@ -31,7 +31,7 @@ def window_of(run: Run, mates: list[Run]) -> Window:
     used = frozenset().union(*(mate.used for mate in mates))  # semantics 15: used once
     behind = max((place for mate in mates if mate.number < run.number for place in mate.used), default=-1)
     start = run.evidence_after or run.start
-    cause = run.opened if run.number == 1 else None  # semantics 14
+    cause = run.opened if run.number == run.first else None  # semantics 14
     return Window(start, run.evidence_after is not None, behind, used, cause, (), run.start)
 
 

@@ -104,7 +104,7 @@ def limit(row: Mapping[str, Yaml], run: Run, ask: Ask, place: str) -> Due:
         return within(value, row.get("first_day") == "counted", run, ask, place)
     if word not in ("by", "before"):
         raise UnsupportedError(f"due {word}")
-    text = nth(value, run.number)
+    text = nth(value, run.number - run.first + 1)
     leg = "event" if names_event(text, ask) else "date"
     found = moments.moment(text, ask, ahead=True)
     offset = isinstance(text, str) and (" after " in text or " before " in text)
@@ -153,7 +153,7 @@ def within(value: Yaml, first_day_counted: bool, run: Run, ask: Ask, place: str)
 
     The counting goes on with the run before if this very leg gave the old due date; else it begins anew there.
     """
-    span = moments.span_of(nth(value, run.number), ask)
+    span = moments.span_of(nth(value, run.number - run.first + 1), ask)
     if isinstance(span, NoMoment):
         return dated(span, "by", "date", ask.zone)
     if span.word:  # semantics 10; in a grid, the day after the old due date

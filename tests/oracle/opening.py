@@ -109,6 +109,8 @@ def begin(walk: Walk, name: str, text: Mapping[str, Yaml], instance: tuple[str, 
     if not in_force(text, start.moment.day, walk.ask()):
         return False  # semantics 53: starts nothing, leaves nothing
     walk.series += 1
+    same = [one for one in walk.case.runs if (one.duty, one.instance) == (name, instance) and one.ended_by != "start"]
+    first = 1 + sum(one.start_root == start.root for one in same)
     run = Run(
         duty=name,
         text=text,
@@ -118,7 +120,8 @@ def begin(walk: Walk, name: str, text: Mapping[str, Yaml], instance: tuple[str, 
         start_root=start.root,
         start_event=start.event,
         origin=start.moment,
-        number=1,
+        number=first,
+        first=first,
         series=walk.series,
         opened=walk.case.place,
     )

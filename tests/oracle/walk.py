@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -14,7 +15,7 @@ from tests.oracle import conditions, moments
 from tests.oracle.case import Ask, Case, Told
 from tests.oracle.causes import cause_of
 from tests.oracle.closing import close_runs, redate_runs
-from tests.oracle.dates import DAY, PART, SECOND, Moment, Span, read_span, shift, timed, whole_day
+from tests.oracle.dates import DAY, PART, SECOND, CalendarEndsError, Moment, Span, read_span, shift, timed, whole_day
 from tests.oracle.effects import Key, Moves, applies, facts_told, judged_bars, misplaced, moves, owed, taken, typed
 from tests.oracle.opening import open_runs
 from tests.oracle.pack import Event, Pack, UnsupportedError, Yaml, as_list
@@ -214,6 +215,10 @@ def timed_spans(data: Yaml) -> Iterator[Span]:
 
 def around(moment: Moment, spans: list[Span], pack: Pack) -> Iterator[datetime]:
     """An instant, the second after it, and the same a span of hours before and after."""
-    ends = [moment, *(shift(moment, span, sign, pack.calendars, pack.zone) for span in spans for sign in (1, -1))]
+    ends = [moment]
+    for span in spans:
+        for sign in (1, -1):
+            with suppress(CalendarEndsError):  # where the calendar ends no rule can turn
+                ends.append(shift(moment, span, sign, pack.calendars, pack.zone))
     for end in ends:
         yield from (end.first, end.first + SECOND, end.last, end.last + SECOND)

@@ -281,7 +281,8 @@ class Turn:
             return
         turned = not first and now is self.to and (before is not True if now else before is True)
         at = case.cause.at if case.cause is not None else at_instant(case.zone, case.now)
-        run.progress[self.number] = at if turned else now
+        counts = turned and at.lo > run.floor and is_from_start(at, run.start)
+        run.progress[self.number] = at if counts else now
 
     def standing(self, case: Case, run: Run) -> Standing:  # noqa: ARG002 - as the other nodes are asked
         """Complete once the condition has turned since the run opened."""
