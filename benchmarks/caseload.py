@@ -17,6 +17,11 @@ ON = "2026-07-01"
 NOW = int(dt.datetime(2026, 7, 1, 19, tzinfo=dt.UTC).timestamp())
 """The instant at which everything is recorded: the noon after the last invented day. Lists are asked for that day."""
 
+RECENT = 60
+"""Days before the last invented day in which the last event of a case lies."""
+SPARE = {"contact_made", "packet_item_added", "referral_contact_attempted", "cft_invitation_sent", "member_joined"}
+"""Kinds of event that a story may lack."""
+
 SETTLED = {
     "over_five_means": "turned_six",
     "annual_from": "entry",
@@ -42,15 +47,26 @@ def opened(place: Path) -> Engine:
 
 
 def stories(length: int, number: int) -> Iterator[tuple[str, list[Event]]]:
-    """So many cases of exactly so many events, each with its id."""
-    wanted = Caseload(events=10**9, seed=7, per_case=round(length * 1.5) + 10)
-    for story in wanted.stories():
-        if len(story) >= length:
-            case = next(told.subject_id for told in story if told.subject_kind == "case")
-            yield case, [event_of(told) for told in story[:length]]
+    """So many open cases of exactly so many events, the last of them recent, each with its id."""
+    invented = Caseload(events=10**9, seed=7, per_case=round(length * 1.2))
+    recent = invented.last.toordinal() - RECENT
+    for story in invented.stories():
+        told = _cut(story, length)
+        if told is not None and told[-1].day >= recent and all(one.kind != "case_closed" for one in told):
+            yield next(one.subject_id for one in told if one.subject_kind == "case"), [event_of(one) for one in told]
             number -= 1
         if number == 0:
             return
+
+
+def _cut(story: list[Simulated], length: int) -> list[Simulated] | None:
+    """A story without the earliest of what may lack, so that so many events are left; None if that is too little."""
+    surplus = len(story) - length
+    spare = [place for place, one in enumerate(story) if one.kind in SPARE][: max(surplus, 0)]
+    if len(spare) != surplus:
+        return None
+    gone = set(spare)
+    return [one for place, one in enumerate(story) if place not in gone]
 
 
 def event_of(told: Simulated) -> Event:

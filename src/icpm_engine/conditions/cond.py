@@ -56,6 +56,8 @@ class Cond:
     names: NamesOf | None = None
     moment: MomentOf | None = None
     """The moment whose being reached it is, for `at`."""
+    constant: bool | None = None
+    """What it always comes to, where that is known when the rules are compiled: a test of a settled choice."""
 
     def missing(self, case: Case, run: Run | None = None, ev: Entry | None = None) -> set[str]:
         """Facts, choices and hours that make it unknown."""
@@ -118,10 +120,17 @@ def combine(how: str, parts: tuple[Cond, ...], label: str | None = None) -> Cond
     edge = earliest_edge([part.edge for part in parts])
     words = label or {"all": "all of", "any": "any of", "not": "not"}[how]
     if how == "not":
-        inner = parts[0].test
-        return Cond(lambda case, run, ev: negate(inner(case, run, ev)), words, reads, edge, parts)
-    tests = tuple(part.test for part in parts)
+        inner, constant = parts[0].test, parts[0].constant
+        always = None if constant is None else not constant
+        return Cond(lambda case, run, ev: negate(inner(case, run, ev)), words, reads, edge, parts, constant=always)
     decisive = how == "any"
+    deciding = [part for part in parts if part.constant is not (not decisive)]
+    if any(part.constant is decisive for part in parts) or not deciding:
+        always = bool(deciding) is decisive
+        return Cond(lambda case, run, ev: always, words, parts=parts, constant=always)
+    if len(deciding) == 1:
+        return Cond(deciding[0].test, words, reads, edge, parts)
+    tests = tuple(part.test for part in deciding)
 
     def combined(case: Case, run: Run | None, ev: Entry | None) -> Truth:
         result: Truth = not decisive

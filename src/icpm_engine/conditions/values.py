@@ -101,7 +101,19 @@ def fact_test(node: model.FactTest, scope: Scope) -> Cond:
         earliest_edge(edges),
         parts,
         names=_what_is_missing(read, needs, node.test, name, scope),
+        constant=_settled(node, scope),
     )
+
+
+def _settled(node: model.FactTest, scope: Scope) -> bool | None:
+    """What a test of a choice comes to that is settled for the whole rule."""
+    name = node.name
+    if name not in scope.choices or name in scope.settles or not scope.is_choice(name):
+        return None
+    if len(node.test.checks) != 1 or node.test.checks[0].op != "is":
+        return None
+    value, wanted = scope.choices[name], node.test.checks[0].value
+    return None if isinstance(value, tuple) else value in wanted  # type: ignore[operator]
 
 
 def _plain_reader(name: str, scope: Scope) -> ValueOf:

@@ -332,8 +332,9 @@ class CompiledDuty:
         if repeats is None or run.followed:
             return None
         due = run.due
-        previous_due = settled(case.zone, due)
-        start = run.met if repeats == "from met" and run.met is not None else previous_due
+        from_met = repeats == "from met" and run.met is not None
+        previous_due = None if from_met else settled(case.zone, due)
+        start = run.met if from_met else previous_due
         following = None if start is None else self.text_at(start.day)
         if start is None or following is None:
             return None

@@ -108,7 +108,14 @@ def _carried(walked: Walked, case: Case, until: int) -> Folding:
         [FindingRow(*finding) for finding in case.findings],
         _facts(case),
         last.t,
-        horizon if case.heap else FOREVER,
+        horizon if _waits(case) else FOREVER,
+    )
+
+
+def _waits(case: Case) -> bool:
+    """Whether time alone will change something: what an ended or a put-off run once asked for is nothing."""
+    return any(
+        not isinstance(what, Run) or (what.next_edge == instant and not what.ended) for instant, _, what in case.heap
     )
 
 
