@@ -387,7 +387,8 @@ class Engine:
         at = self.instant(on) if on is not None else 0
         with self._reading() as reading:
             standing = self._standing(reading, case)
-            folding, walked = fold_on(self.rules, standing.entries, at, standing.memo.get(WALKED), ())
+            walked = standing.memo.pop(WALKED, None)  # nobody else goes on from it meanwhile
+            folding, walked = fold_on(self.rules, standing.entries, at, walked, ())
             standing.memo[WALKED] = walked
         zone = self.rules.zone
         return folding, at or day_end(zone, zone.day_of(folding.last))

@@ -46,7 +46,7 @@ def fold_on(
     """The same; where it can, it goes on from a case as it stood before the entries that were `added`.
 
     It can, and walks through these alone, if they all come after what was there and change nothing of it. Gives how the
-    case stands now, too; `walked` stays as it is.
+    case stands now, too. `walked` is used up: whoever calls has it alone, and keeps what comes back instead.
     """
     if walked is None or not walked.goes_on(rules, entries, added):
         walked = _walked(rules, entries)
@@ -57,7 +57,7 @@ def fold_on(
 
 @attrs.frozen(eq=False)
 class Walked:
-    """A case as it stands after its last event, with no time edge carried forward yet. To be read, never changed."""
+    """A case as it stands after its last event, with no time edge carried forward yet."""
 
     rules: CompiledRules
     case: Case
@@ -84,8 +84,8 @@ class Walked:
         return entry.minute < 0 or self.rules.zone.instant(entry.day, entry.minute) >= last.t
 
     def further(self, events: Sequence[Entry]) -> Walked:
-        """The same after further events, in their order."""
-        case, since = self.case.copy(), self.last.t
+        """The same after further events, in their order; it goes on in its own case, and is used up by it."""
+        case, since = self.case, self.last.t
         for entry in events:
             entry.t = since = max(entry.t, since)
         _Walk(self.rules, case).through(events)
