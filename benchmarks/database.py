@@ -11,7 +11,7 @@ from icpm_engine.store.statements import schema
 from icpm_engine.store.tables import Base
 
 Rows: TypeAlias = dict[str, list[tuple[Any, ...]]]
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY", "cache_size=-32768")
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY", "cache_size=-65536")
 
 
 def connect(path: Path) -> sqlite3.Connection:

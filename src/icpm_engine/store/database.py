@@ -28,7 +28,7 @@ BUSY_SECONDS: float = 30
 """How long a writer waits for another one before it gives up."""
 
 # WAL lets readers go on beside the writer; FULL makes a commit survive a power cut.
-_PRAGMAS: Final = ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY", "cache_size=-32768")
+_PRAGMAS: Final = ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY", "cache_size=-65536")
 _OLDEST_SQLITE: Final = (3, 35, 0)  # RETURNING
 _SCHEMA_LOCK: Final = 0x1C_90_00  # an advisory lock of our own: who makes the tables, makes them alone
 
