@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import sys
 import tempfile
 from pathlib import Path
 
@@ -42,6 +43,16 @@ def test_its_folder_is_a_temporary_one_unless_one_is_named(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     assert icpm("demo", "--events", 300).code == 0
     assert len(list(tmp_path.glob("icpm-demo-*/county.db"))) == 1
+
+
+def test_what_it_says_to_run_next_runs_in_this_shell(
+    icpm: Icpm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(sys, "argv", [".venv/bin/icpm", "demo"])
+    assert "  .venv/bin/icpm due --on " in icpm("demo", "--folder", tmp_path / "new", "--events", 300).out
+    (tmp_path / "icpm").touch(mode=0o755)
+    assert "  icpm due --on " in icpm("demo", "--folder", tmp_path / "other", "--events", 300).out
 
 
 @pytest.mark.parametrize("name", ["extract.csv", "county.db"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
@@ -121,10 +123,17 @@ def _longest(rows: Sequence[Obligation], on: str, console: Console) -> None:
 def _more(database: str, county: str, on: str, console: Console) -> None:
     _step("Go on with it", console)
     settled = " ".join(f"--settle '{choice}={value}'" for choice, value in SETTLED.items())
+    icpm = _program()
     for line in (
         f"export ICPM_DATABASE={database} ICPM_COUNTY={county}",
-        f"icpm due --on {on} --within '30 days' {settled}",
-        f"icpm case C-1001 --on {on} {settled}",
-        "icpm --help",
+        f"{icpm} due --on {on} --within '30 days' {settled}",
+        f"{icpm} case C-1001 --on {on} {settled}",
+        f"{icpm} --help",
     ):
         console.print(text(f"  {line}"), soft_wrap=True)
+
+
+def _program() -> str:
+    """How the command is named in this shell: as it was called, where it is not on the search path."""
+    called = Path(sys.argv[0])
+    return "icpm" if called.name != "icpm" or shutil.which("icpm") else str(called)
