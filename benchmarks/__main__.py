@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from pathlib import Path
 
-from benchmarks import explaining, folding, importing, listing, memory, recording, starting
+from benchmarks import constructs, explaining, folding, importing, listing, memory, recording, starting
 from benchmarks.measuring import SIZES, Bench, Row, cores, on_cores
 from benchmarks.report import Table, save
 
 BENCHMARKS: dict[str, Callable[[Bench], Iterable[Row]]] = {
     "fold": folding.fold_cases,
+    "constructs": constructs.constructs,
     "import": importing.import_sqlite,
     "import_pg": importing.import_postgresql,
     "record_warm": recording.record_warm,
