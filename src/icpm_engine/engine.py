@@ -224,7 +224,7 @@ class Engine:
         known = [entry for key in others for entry in standing.journals.get(key) or reading.entries(*key)]
         folding = fold(self.rules, [*standing.journals.get(own, ()), *known, *new])
         refuse_anomalies(self.rules, folding, standing.findings, new)
-        rows = [stored.row for stored in standing.rows]
+        rows = [stored.row for stored in standing.rows], folding.rows
         return compared(self.rules, own, rows, standing.findings, folding, new)
 
     def _append(self, recorder: Recorder, event: Event, at: int, corrects: int | None) -> Entry:

@@ -141,17 +141,17 @@ class Recorder:
             folding, memo[WALKED] = fold_on(rules, events, until, walked, added)
         if not accept_anomalies:
             refuse_anomalies(rules, folding, before.findings, added)
-        self.writing.replace(kind, subject, folding, pack=self.pack, areas=self.rules.areas, memo=memo)
+        diff = self.writing.replace(kind, subject, folding, pack=self.pack, areas=self.rules.areas, memo=memo)
         if not compare:
             return None
-        old = [stored.row for stored in before.rows]
-        return compared(rules, (kind, subject), old, before.findings, folding, added, events)
+        rows = [stored.row for stored in diff.ended], [stored.row for stored in sorted(diff.begun)]
+        return compared(rules, (kind, subject), rows, before.findings, folding, added, events)
 
 
 def compared(
     rules: CompiledRules,
     key: tuple[str, str],
-    old: Iterable[ObligationRow],
+    rows: tuple[Iterable[ObligationRow], Iterable[ObligationRow]],
     known: Iterable[FindingRow],
     folding: Folding,
     added: Collection[Entry],
@@ -159,6 +159,7 @@ def compared(
 ) -> SubjectOutcome:
     """What some entries changed for one subject, asked at the end of its last event's day.
 
+    `rows`: those before and those after; what stands in both may be left out.
     `entries`: among which are those that the added ones correct or withdraw; the day of such a one counts as well.
     """
     kind, subject = key
@@ -171,7 +172,7 @@ def compared(
     return SubjectOutcome(
         kind,
         subject,
-        tuple(changes(old, folding.rows, rules, subject, at)),
+        tuple(changes(*rows, rules, subject, at)),
         tuple(entered(folding.states, roots, rules, subject)),
         findings,
         must_come_first(folding, rules, findings, added),

@@ -19,7 +19,7 @@ def added(rules: CompiledRules, told: list[Entry], *new: Entry, old: CompiledRul
     """What new entries change."""
     before: Folding = fold(old or rules, told)
     after = fold(rules, [*told, *new])
-    return compared(rules, ("case", "C-1"), before.rows, before.findings, after, new, [*told, *new])
+    return compared(rules, ("case", "C-1"), (before.rows, after.rows), before.findings, after, new, [*told, *new])
 
 
 def changes(rules: CompiledRules, told: list[Entry], *new: Entry) -> list[Change]:
