@@ -39,7 +39,9 @@ def test_what_would_tell_how_a_duty_stands_is_named() -> None:
 
 def test_what_should_be_done_is_late_and_never_overdue() -> None:
     rules = pack(
-        decisions("first: {label: First, force: should, starts: began, due: {within: 3 days}}", "first.overdue")
+        decisions(
+            "first: {label: First, force: should, starts: began, due: {within: 3 days}, met: done}", "first.overdue"
+        )
     )
     told = story(("2026-03-02", "began"))
     assert judge(rules, told, "first_overdue", day_end(rules.zone, told[0].day + 30)).value is False
@@ -59,7 +61,7 @@ def test_a_duty_starts_when_another_is_overdue_only_if_that_is_owed() -> None:
 def test_a_decision_by_rows_names_the_facts_that_its_rows_lack() -> None:
     rules = pack(
         "\ndecisions: {tier: {label: T, authority: letter, rows: [{when: {sort_told: a}, is: first}, {is: second}]}}\n"
-        "duties: {d: {label: D, starts: {on: began, when: {tier: first}}, due: open}}"
+        "duties: {d: {label: D, starts: {on: began, when: {tier: first}}, due: open, met: done}}"
     )
     (found,) = asked(rules, story(("2026-03-02", "began")), "2026-03-02")
     assert found.waits_for == ("sort_told",)

@@ -19,14 +19,14 @@ lifecycles:
 
 
 def test_a_moment_that_is_told_late_starts_its_run_at_the_moment() -> None:
-    rules = duty("starts: {at: 3 days after day_told}, due: {within: 2 days}, met: done")
+    rules = duty("starts: {at: 3 days after day_told, when: {not: {on: done}}}, due: {within: 2 days}, met: done")
     told = story(("2026-03-02", "opened"), ("2026-03-06", "told", {"day": parse_day("2026-03-02")}))
     (found,) = asked(rules, told, "2026-03-06")
     assert (found.due, found.id) == ("2026-03-07", "C1/d/2-0")
 
 
 def test_a_moment_that_is_told_again_is_reached_again() -> None:
-    rules = duty("starts: {at: day_told}, due: {within: 2 days}, met: done")
+    rules = duty("starts: {at: day_told, when: {not: {on: done}}}, due: {within: 2 days}, met: done")
     told = story(
         ("2026-03-02", "told", {"day": parse_day("2026-03-03")}),
         ("2026-03-06", "told", {"day": parse_day("2026-03-05")}),
@@ -35,7 +35,7 @@ def test_a_moment_that_is_told_again_is_reached_again() -> None:
 
 
 def test_an_event_s_name_looks_back_where_a_moment_is_reached() -> None:
-    rules = duty("starts: {at: 3 days after left}, due: {within: 2 days}, met: done")
+    rules = duty("starts: {at: 3 days after left, when: {not: {on: done}}}, due: {within: 2 days}, met: done")
     told = story(("2026-03-02", "left"), ("2026-03-04", "left"))
     assert states(rules, told, "2026-03-06") == []
     assert [one.due for one in asked(rules, told, "2026-03-07")] == ["2026-03-09"]

@@ -265,7 +265,8 @@ duties:
   rows: {label: R, starts: referred, due: [{when: {eligible: yes}, within: 3 days}, {within: 5 court days}]}
   legs: {label: L, starts: referred, met: answered, due: {earliest: [{within: 9 days}, {before: {on: moved}}]}}
   parts: {label: P, starts: referred, due: open, met: {on: answered, with: [{in_writing: yes}]}, force: may}
-  turned: {label: T, starts: {at: 3 days after start_of_it}, due: {by: end of month}, met: moved}
+  turned: {label: T, starts: {at: 3 days after start_of_it, when: {not: {on: moved}}}, due: {by: end of month},
+    met: moved}
 facts:
   start_of_it: {type: date, told: {on: referred, take: event}}
 """

@@ -213,7 +213,7 @@ def test_a_run_starts_when_a_condition_ceases_and_not_while_it_is_merely_unknown
 
 
 def test_a_run_starts_at_a_moment_and_counts_from_it() -> None:
-    rules = duty(f"starts: {{at: 3 months after plan_made_on}}, {WITHIN}")
+    rules = duty(f"starts: {{at: 3 months after plan_made_on, when: {{not: {{on: answered}}}}}}, {WITHIN}")
     story = Told(rules, ("2026-01-31", "plan_made"), ("2026-04-30", "answered"))
     assert story.all("2026-04-29") == []
     found = story.one("2026-04-30")
@@ -221,7 +221,7 @@ def test_a_run_starts_at_a_moment_and_counts_from_it() -> None:
 
 
 def test_a_moment_that_has_passed_when_it_is_told_starts_the_run_from_then() -> None:
-    rules = duty(f"starts: {{at: plan_until}}, {WITHIN}")
+    rules = duty(f"starts: {{at: plan_until, when: {{not: {{on: answered}}}}}}, {WITHIN}")
     story = Told(rules, ("2026-03-20", "plan_made", {"until": "2026-03-05"}))
     found = story.one("2026-03-20")
     assert (found.opened, found.due, found.overdue) == ("2026-03-20", "2026-03-15", True)
@@ -404,7 +404,7 @@ def test_what_may_only_be_a_should_is_not_overdue() -> None:
 )
 def test_what_can_be_read_and_not_yet_run_is_refused_by_name(body: str, named: str) -> None:
     with pytest.raises(PackError, match=named):
-        duty(body)
+        duty(f"{body}, cancelled: answered")
 
 
 def test_a_series_that_stands_still_is_refused_when_it_is_met_with() -> None:

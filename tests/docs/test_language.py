@@ -45,7 +45,7 @@ zone: America/Los_Angeles
 roles: {worker: Worker}
 sources: {manual: {title: Manual}}
 duties:
-  it: {label: It, owner: worker, authority: manual, starts: case_opened, due: {within: 30 days}}
+  it: {label: It, owner: worker, authority: manual, starts: case_opened, due: {within: 30 days}, met: mh_joined}
 ```
 """
 STORY = """

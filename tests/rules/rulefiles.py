@@ -71,8 +71,9 @@ def errors(rule: str) -> tuple[PackError, ...]:
 
 
 def duty(keys: str, *, starts: str = "opened", due: str = "open") -> str:
-    """A file with one duty; `keys` are further keys, one a line."""
+    """A file with one duty; `keys` are further keys, one a line. Unless they say so, it is met by a hearing held."""
     given = keys.splitlines()
     owner = "" if any(key.startswith("owner:") for key in given) else "owner: worker"
-    lines = [owner, f"starts: {starts}", f"due: {due}", *given]
+    met = "" if any(key.startswith(("met:", "while:")) for key in given) else "met: hearing_held"
+    lines = [owner, f"starts: {starts}", f"due: {due}", *given, met]
     return DUTY + "".join(f"    {line}\n" for line in lines if line)

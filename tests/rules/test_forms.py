@@ -43,7 +43,7 @@ THIRTY = Span.parse("30 days")
     ("written", "moment"),
     [
         ("start", m.Anchor("start")),
-        ("previous.due", m.Anchor("previous.due")),
+        ("5 days after previous.due", m.Offset(Span.parse("5 days"), "after", m.Anchor("previous.due"))),
         ("2026-01-31", m.DayMoment(day("2026-01-31"))),
         ("screened_on", m.FactMoment("screened_on")),
         ("since_when", m.FactMoment("since_when")),
@@ -344,7 +344,7 @@ def test_versions_stand_on_one_another() -> None:
 
 def test_a_rule_that_begins_with_its_first_version() -> None:
     it = load(
-        "duties:\n  it:\n    label: It\n    authority: law\n    starts: opened\n    due: open\n"
+        "duties:\n  it:\n    label: It\n    authority: law\n    starts: opened\n    due: open\n    met: screened\n"
         "    versions: [{from: 2025-10-06, owner: nurse}]\n"
     ).duties["it"]
     assert [one.from_day for one in it.texts] == [day("2025-10-06")]
@@ -353,7 +353,8 @@ def test_a_rule_that_begins_with_its_first_version() -> None:
 def test_defaults() -> None:
     pack = load(
         "defaults: {owner: nurse, authority: law, while: case.open, starts: opened, forbids: closed}\n"
-        "duties:\n  it: {label: It, due: open}\n  other: {label: It, due: open, owner: boss, while: none}\n"
+        "duties:\n  it: {label: It, due: open}\n"
+        "  other: {label: It, due: open, owner: boss, while: none, met: closed}\n"
         "bars:\n  never: {label: No}\n"
     )
     it, other = pack.duties["it"].texts[0], pack.duties["other"].texts[0]

@@ -1,7 +1,8 @@
 """Every misuse of the rule language that we could think of, with the message that an analyst gets.
 
 `misuses.txt` holds them: what is written in a file beside the small pack of `rulefiles.py`, and below it the error. The
-file says what is written: `duty` further keys of a duty, `starts` and `due` these keys, `file` the whole file.
+file says what is written: `duty` further keys of a duty, `starts` and `due` these keys, `file` the whole file, with
+`\\n` for a new line.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ CASES = [case.split("\n") for case in Path(__file__).with_name("misuses.txt").re
 
 
 def written(head: str) -> str:
-    what, _, rest = head.partition(" | ")
+    what, _, rest = head.replace("\\n", "\n").partition(" | ")
     if what == "file":
         return rest
     if what == "duty":

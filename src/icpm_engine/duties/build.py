@@ -21,27 +21,13 @@ from icpm_engine.duties.runs import CompiledDuty
 from icpm_engine.duties.texts import CompiledText, Opener, Pick
 from icpm_engine.errors import PackError
 from icpm_engine.moments import Pending, ReadingKeys, Scope, compile_moment
-from icpm_engine.rules import grammar, model
+from icpm_engine.rules import model
+from icpm_engine.rules.walking import walk
 from icpm_engine.working import At, Case
 
 MOST_READINGS: Final = 16
 LAST_DAY: Final = 10**7
 BY_DUE: Final = model.Bounds(by=model.Anchor("due"))
-
-
-_MODEL: Final = (model.__name__, grammar.__name__)
-
-
-def walk(node: object) -> Iterator[object]:
-    """Every value inside a rule, itself included."""
-    yield node
-    if isinstance(node, tuple):
-        for part in node:
-            yield from walk(part)
-    elif type(node).__module__ in _MODEL:
-        for name in getattr(node, "__slots__", ()):
-            if not name.startswith("__"):
-                yield from walk(getattr(node, name))
 
 
 def choices_touched(node: object, pack: model.RulePack) -> tuple[str, ...]:

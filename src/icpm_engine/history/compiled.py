@@ -12,7 +12,7 @@ import attrs
 from icpm_engine.calendars import Zone
 from icpm_engine.conditions import Cond, compile_condition
 from icpm_engine.duties.bars import CompiledBar, build_bars
-from icpm_engine.duties.build import LAST_DAY, build_duties, reading_keys, settled_by_day, settled_on, walk
+from icpm_engine.duties.build import LAST_DAY, build_duties, reading_keys, settled_by_day, settled_on
 from icpm_engine.duties.plain import closing, opening
 from icpm_engine.duties.runs import CompiledDuty
 from icpm_engine.duties.texts import CANCELLED, CompiledText, Opener
@@ -21,6 +21,7 @@ from icpm_engine.history.telling import Teller, reads_of_facts, tellers
 from icpm_engine.lifecycles import CompiledLifecycle, compile_lifecycle
 from icpm_engine.moments import ReadingKeys, Scope
 from icpm_engine.rules import model
+from icpm_engine.rules.walking import walk
 from icpm_engine.working import Case, Entry
 
 Turned: TypeAlias = Callable[[Case, str | None], None]

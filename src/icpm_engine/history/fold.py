@@ -258,7 +258,9 @@ class _Walk:
                 self.watch(watch)
             if not case.dirty:
                 return
-        raise PackError("the rules of this pack turn one another without end; look at conditions on duties and states")
+        raise PackError(
+            f"these rules turn one another without end: {_named(changed)}; look at what each asks of the other"
+        )
 
     def _turning(self, changed: Iterable[tuple[str, str | None]]) -> dict[CompiledDuty, set[str] | None]:
         """The duties that read what has changed, and of which instances the runs are asked again; None: of all."""
@@ -287,7 +289,9 @@ class _Walk:
                 self.watch(watch)
             if len(case.dirty) == asked:
                 return
-        raise PackError("the lifecycles of this pack move one another without end; look at becomes, ceases and at")
+        raise PackError(
+            f"these lifecycles move one another without end: {_named(changed)}; look at becomes, ceases, at"
+        )
 
     def watch(self, watch: Watch) -> None:
         """Ask a watched condition, for each instance where it has several, and act where it has turned."""
@@ -326,6 +330,13 @@ class _Walk:
         if edge is not None and case.watched.get((watch.number, instance, "edge")) != edge:
             case.watched[watch.number, instance, "edge"] = edge
             case.at(edge, (watch, instance))
+
+
+def _named(changed: Iterable[tuple[str, str | None]]) -> str:
+    """The rules that have turned, in words."""
+    kinds = {"state": "lifecycle"}
+    parts = sorted({key.partition(".")[::2] for key, _ in changed if key.partition(".")[0] in {"state", "duty"}})
+    return ", ".join(f"the {kinds.get(what, what)} {name}" for what, name in parts)
 
 
 def _state_rows(rules: CompiledRules, case: Case, first: int) -> list[StateRow]:

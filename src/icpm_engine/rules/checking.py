@@ -1,14 +1,23 @@
-"""Remarks: what a loaded pack says that is no error, and yet may not be meant."""
+"""What is checked of a pack as a whole, when all its rules have been read: errors, and remarks.
+
+A remark is no error, and yet may not be meant. Each says what was found and how to say what is meant; where the pack
+says it, the remark is gone.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain, combinations
 
 import attrs
 
-from icpm_engine.errors import Mark
-from icpm_engine.rules.model import Duty, RulePack
+from icpm_engine.errors import Mark, PackError
+from icpm_engine.rules import decisions, model
+from icpm_engine.rules.model import AnyLine, Duty, DutyText, Line, RulePack
 from icpm_engine.rules.names import Names
+from icpm_engine.rules.recurring import may_recur
+from icpm_engine.rules.turning import endless
+from icpm_engine.rules.walking import options_asked
 
 
 @attrs.frozen
@@ -22,14 +31,81 @@ class Remark:
         return f"{self.mark}: {self.message}" if self.mark else self.message
 
 
-def remarks(pack: RulePack, names: Names) -> tuple[Remark, ...]:
-    """Everything of a pack that deserves a second look, in the order of the files."""
-    found = [*_unused(pack, names.used), *_endless(pack)]
+def errors(pack: RulePack) -> tuple[PackError, ...]:
+    """What is wrong with a pack beyond the form of its rules, in the order of the files."""
+    found = list(decisions.unsound(pack))
+    if not found:  # what follows looks into decisions, and must not go round in them
+        found = list(chain(_never_ending(pack), _unguarded_moments(pack), endless(pack)))
     return tuple(sorted(found, key=_place))
 
 
-def _place(remark: Remark) -> tuple[str, int]:
-    return (remark.mark.file, remark.mark.line) if remark.mark else ("", 0)
+def remarks(pack: RulePack, names: Names) -> tuple[Remark, ...]:
+    """Everything of a pack that deserves a second look, in the order of the files."""
+    found = [
+        *_unused(pack, names.used),
+        *_recurring(pack),
+        *_stages(pack),
+        *_options_left_out(pack),
+        *_dead_ends(pack),
+    ]
+    return tuple(sorted(found, key=_place))
+
+
+def _place(found: Remark | PackError) -> tuple[str, int]:
+    return (found.mark.file, found.mark.line) if found.mark else ("", 0)
+
+
+# --- errors -----------------------------------------------------------------------------------------------------------
+
+
+def _never_ending(pack: RulePack) -> Iterator[PackError]:
+    for duty in pack.duties.values():
+        if not all(_can_end(text) for text in duty.texts):
+            yield PackError(
+                f"nothing can end the duty {duty.name}: it has no met, substitute, excused, cancelled or while;"
+                " say what meets it, or for whom it is (while: case.open)",
+                duty.mark,
+            )
+
+
+def _can_end(text: DutyText) -> bool:
+    ends = (text.met, text.substitute, text.excused, text.cancelled, text.while_)
+    return any(end is not None for end in ends) or _lapses(text)
+
+
+def _lapses(text: DutyText) -> bool:
+    """Whether it is a right with a due moment, which ends by itself then (semantics 41)."""
+    dues = [row.value for row in text.due.rows] if text.due is not None else []
+    never = any(isinstance(due, model.DueOpen) for due in dues)
+    return all(row.value == "may" for row in text.force.rows) and bool(dues) and not never
+
+
+def _unguarded_moments(pack: RulePack) -> Iterator[PackError]:
+    """A moment comes whatever happened before it, and `cancelled` looks only after the start (semantics 25)."""
+    for duty in pack.duties.values():
+        for text in duty.texts:
+            for start in text.starts if text.while_ is None else ():
+                for line in _unguarded(start):
+                    yield PackError(
+                        f"the duty {duty.name} starts at a moment, whatever has happened by then: it has neither while"
+                        " nor, on this line, when; say for whom it still is (while: case.open), or on what the start"
+                        " depends (when: ...)",
+                        line.mark or duty.mark,
+                    )
+
+
+def _unguarded(line: AnyLine) -> Iterator[Line]:
+    if line.when is not None:
+        return
+    if isinstance(line, Line):
+        if line.at is not None:
+            yield line
+        return
+    for part in line.parts:
+        yield from _unguarded(part)
+
+
+# --- remarks ----------------------------------------------------------------------------------------------------------
 
 
 def _unused(pack: RulePack, used: set[str]) -> Iterator[Remark]:
@@ -44,13 +120,80 @@ def _unused(pack: RulePack, used: set[str]) -> Iterator[Remark]:
             yield Remark(f"the role {role} owes, holds and is told nothing")
 
 
-def _endless(pack: RulePack) -> Iterator[Remark]:
-    for duty in pack.duties.values():
-        if not _can_end(duty):
-            yield Remark(f"nothing can end the duty {duty.name}: it has no met, cancelled or while", duty.mark)
+def _running(pack: RulePack) -> Iterator[Duty]:
+    return (duty for duty in pack.duties.values() if not duty.off)
 
 
-def _can_end(duty: Duty) -> bool:
-    return all(
-        text.met or text.substitute or text.excused or text.cancelled or text.while_ is not None for text in duty.texts
-    )
+def _recurring(pack: RulePack) -> Iterator[Remark]:
+    for duty in _running(pack):
+        again = next(
+            (found for text in duty.texts if not _says_again(text) and (found := may_recur(duty, text, pack))), ""
+        )
+        if again:
+            yield Remark(
+                f"{again} may come again while a run of the duty {duty.name} is open, and would open another one; say"
+                " again: opens if that is meant, again: restarts or again: ignored if not",
+                duty.mark,
+            )
+
+
+def _says_again(text: DutyText) -> bool:
+    return text.again.rows[0].mark is not None
+
+
+def _stages(pack: RulePack) -> Iterator[Remark]:
+    """Several duties that one event would meet at once, where a series would want one event for each (semantics 16)."""
+    for one, other in combinations(_running(pack), 2):
+        if one.per == other.per and one.subject == other.subject and _is_stage(one.texts[-1], other.texts[-1]):
+            yield Remark(
+                f"the duties {one.name} and {other.name} have the same start, population and evidence, so that one"
+                " event meets both; stages of one act are one series (due with a list of dates, repeats: from met)",
+                other.mark,
+            )
+
+
+def _is_stage(one: DutyText, other: DutyText) -> bool:
+    """A target beside a cap is two duties rightly: they differ in force."""
+    if one.met is None or one.force != other.force:
+        return False
+    return (one.starts, one.while_, one.met) == (other.starts, other.while_, other.met)
+
+
+def _options_left_out(pack: RulePack) -> Iterator[Remark]:
+    for duty in _running(pack):
+        for text in duty.texts:
+            for key, lines in (("starts", text.starts), ("met", _parts(text.met))):
+                for choice, left in _left_out(lines, pack):
+                    yield Remark(
+                        f"{key} of the duty {duty.name} has a line for every option of {choice} but"
+                        f" {' and '.join(left)}: a county that chooses so has none; add a line, or say in the"
+                        f" duty's while that it is not owed then",
+                        lines[0].mark or duty.mark,
+                    )
+
+
+def _parts(line: AnyLine | None) -> tuple[AnyLine, ...]:
+    return line.parts if isinstance(line, model.Lines) and line.how == "any" else ()
+
+
+def _left_out(lines: Iterable[AnyLine], pack: RulePack) -> Iterator[tuple[str, list[str]]]:
+    """Choices that each of several lines asks about, with the options that none of them names."""
+    named = [options_asked(line.when) for line in lines]
+    if len(named) < 2:  # noqa: PLR2004 - one line for one option says that the others have none
+        return
+    for choice in sorted(set(named[0]).intersection(pack.choices, *named[1:])):
+        left = [option for option in pack.choices[choice].options if not any(option in one[choice] for one in named)]
+        if left:
+            yield choice, left
+
+
+def _dead_ends(pack: RulePack) -> Iterator[Remark]:
+    for lifecycle in pack.lifecycles.values():
+        left = {source for change in lifecycle.transitions for source in change.sources}
+        for name, state in lifecycle.states.items():
+            if name not in left and not state.final and state.at_rest is None:
+                yield Remark(
+                    f"nothing leads out of {lifecycle.name}.{name}; say final: yes if it is an end,"
+                    " at_rest: WHY if it may stay so, or add a transition",
+                    state.mark or lifecycle.mark,
+                )

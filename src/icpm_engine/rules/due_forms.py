@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Literal, TypeAlias, cast
+from collections.abc import Callable, Sequence
+from typing import Literal, TypeAlias
 
 import attrs
 
@@ -15,6 +15,7 @@ from icpm_engine.rules.names import Names
 from icpm_engine.rules.nodes import ListNode, MapNode, Node, TextNode
 from icpm_engine.rules.places import Place
 from icpm_engine.rules.value_forms import read_moment, read_span
+from icpm_engine.rules.walking import options_asked
 from icpm_engine.rules.words import hint, parse_date
 
 _ROLLS = re.compile(r"(next|previous) (?:(\S+) day|weekday)\Z")
@@ -59,12 +60,8 @@ def check_rows(rows: tuple[Row, ...], node: Node, place: Place) -> Rows:
     for row in rows[:-1]:
         if row.when is None and row.while_ is None:
             raise node.error(f"the row in line {_line(row)} has no condition, so that none after it can apply")
-    last = rows[-1]
-    if (last.when is not None or last.while_ is not None) and not _names_every_option(rows, place.names):
-        raise node.error(
-            "the last row has a condition, so that there may be no answer;"
-            " leave the condition out, or name every option of one choice"
-        )
+    if rows[-1].when is not None or rows[-1].while_ is not None:
+        check_options([row.when or row.while_ for row in rows], node, place.names)
     return Rows(rows)
 
 
@@ -72,17 +69,21 @@ def _line(row: Row) -> int:
     return row.mark.line if row.mark else 0
 
 
-def _names_every_option(rows: tuple[Row, ...], names: Names) -> bool:
-    tests = [row.when or row.while_ for row in rows]
-    facts = [test for test in tests if isinstance(test, model.FactTest)]
-    if len(facts) < len(tests) or len({test.name for test in facts}) != 1 or names.what[facts[0].name] != "choice":
-        return False
-    return _named(facts) >= set(names.values[facts[0].name].options)
-
-
-def _named(facts: list[model.FactTest]) -> set[object]:
-    checks = [test.test.checks[0] for test in facts if len(test.test.checks) == 1]
-    return {value for check in checks if check.op == "is" for value in cast("tuple[object, ...]", check.value)}
+def check_options(conditions: Sequence[model.Condition | None], node: Node, names: Names) -> None:
+    """Refuse rows of which the last has a condition, unless together they name every option of one choice."""
+    asked = [condition.name if isinstance(condition, model.FactTest) else "" for condition in conditions]
+    if len(set(asked)) > 1 or names.what.get(asked[0]) != "choice":
+        raise node.error(
+            "the last row has a condition, so that there may be no answer;"
+            " leave the condition out, or name every option of one choice"
+        )
+    named = set().union(*(options_asked(condition).get(asked[0], ()) for condition in conditions))
+    left = [option for option in names.values[asked[0]].options if option not in named]
+    if left or not named:
+        raise node.error(
+            f"no row says what holds for {asked[0]}: {' or '.join(left) or 'any value'};"
+            " add a row, or leave the condition of the last one out"
+        )
 
 
 def read_owner(node: Node, place: Place) -> Rows:

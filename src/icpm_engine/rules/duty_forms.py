@@ -6,14 +6,14 @@ from typing import cast
 
 import attrs
 
-from icpm_engine.errors import PackError
 from icpm_engine.rules import model
 from icpm_engine.rules.condition_forms import read_condition, read_line, read_lines
-from icpm_engine.rules.due_forms import ReadValue, plain_legs, read_due, read_owner, read_rows
+from icpm_engine.rules.due_forms import ReadValue, read_due, read_owner, read_rows
 from icpm_engine.rules.model import Row, Rows
 from icpm_engine.rules.names import Names
 from icpm_engine.rules.nodes import MapNode, Node
 from icpm_engine.rules.places import Place
+from icpm_engine.rules.series import check_series, is_fixed
 from icpm_engine.rules.value_forms import ANCHORS, read_moment
 from icpm_engine.vocabulary.kinds import SUBJECTS, Subject
 
@@ -152,7 +152,7 @@ def _text(rule: Rule, node: MapNode, from_day: int | None) -> model.DutyText:
     if repeats == ONCE:
         place = place.without(*PREVIOUS)
     due = read_due(node["due"], place)
-    _check_series(due, repeats, rule.names)
+    check_series(due, repeats, rule.names)
     return model.DutyText(
         label=node["label"].text("a label"),
         owner=read_owner(node["owner"], place),
@@ -218,37 +218,6 @@ def _escalation(node: Node, place: Place) -> model.Escalation:
     return model.Escalation(at, place.names.role(keys.need("tell", "whom to tell"), "the role to tell"))
 
 
-def _check_series(due: Rows, repeats: Rows, names: Names) -> None:
-    """Refuse a list of dates for run after run where nothing repeats, and a series whose dates cannot advance."""
-    legs = [leg for row in due.rows for leg in plain_legs(cast("model.Due", row.value))]
-    for leg in legs:
-        if repeats == ONCE and (len(leg.within) > 1 or len(leg.by) > 1):
-            message = "a list of dates is one for each run of a series; it needs repeats: from met or from due"
-            raise PackError(message, leg.mark)
-    if (
-        repeats != ONCE
-        and isinstance(due.rows[0].value, model.DueLeg)
-        and all(_stands_still(leg, names) for leg in legs)
-    ):
-        message = "each run of this series would be due on one date; let the last moment rest on start or previous.due"
-        raise PackError(message, legs[0].mark)
-
-
-def _stands_still(leg: model.DueLeg, names: Names) -> bool:
-    return bool(leg.by) and _never_moves(leg.by[-1], names)
-
-
-def _never_moves(moment: model.Moment, names: Names) -> bool:
-    """Whether a moment is the same for each run of a series: a date, a choice, the origin, the opening of the case."""
-    if isinstance(moment, model.Pick):
-        return all(_never_moves(one, names) for one in moment.moments)
-    if isinstance(moment, model.Offset):
-        return _never_moves(moment.moment, names)
-    if isinstance(moment, model.EventMoment):
-        return names.events[moment.kind].sorts == "first"
-    return moment == model.Anchor("origin") or _is_fixed(moment, names)
-
-
 def _in_force(node: MapNode, names: Names) -> model.InForce:
     if "in_force" not in node:
         return model.InForce()
@@ -260,26 +229,9 @@ def _in_force(node: MapNode, names: Names) -> model.InForce:
 
 def _fixed_moment(node: Node, names: Names) -> model.Moment:
     moment = read_moment(node, Place(names, starts=(), events=()).without(*ANCHORS))
-    if not _is_fixed(moment, names):
+    if not is_fixed(moment, names):
         raise node.error(f"in_force rests on dates and choices only, found {node.found}")
     return moment
-
-
-def _is_fixed(moment: model.Moment, names: Names) -> bool:
-    if isinstance(moment, model.Pick):
-        return all(_is_fixed(one, names) for one in moment.moments)
-    if isinstance(moment, model.Offset):
-        span = moment.span
-        return _is_fixed(moment.moment, names) and (
-            not isinstance(span, model.NamedSpan) or _is_choice(span.name, names)
-        )
-    return isinstance(moment, model.DayMoment) or (
-        isinstance(moment, model.FactMoment) and _is_choice(moment.name, names)
-    )
-
-
-def _is_choice(name: str, names: Names) -> bool:
-    return names.what.get(name) == "choice"
 
 
 # --- bars -------------------------------------------------------------------------------------------------------------

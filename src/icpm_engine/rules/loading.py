@@ -14,9 +14,8 @@ import msgspec
 
 from icpm_engine.calendars import Calendar, Span, Zone
 from icpm_engine.errors import Mark, PackError
-from icpm_engine.rules import packs
+from icpm_engine.rules import checking, packs
 from icpm_engine.rules.calendar_files import read_calendar
-from icpm_engine.rules.checking import Remark, remarks
 from icpm_engine.rules.declaring import Declarations, declare
 from icpm_engine.rules.duty_forms import read_bar, read_duty
 from icpm_engine.rules.merging import Declared, Merged, Problems, SourceFile, merge, source_file
@@ -49,7 +48,7 @@ class Report:
     """What checking a pack found. `pack` is None if there are errors."""
 
     pack: RulePack | None
-    remarks: tuple[Remark, ...] = ()
+    remarks: tuple[checking.Remark, ...] = ()
     errors: tuple[PackError, ...] = ()
 
 
@@ -216,11 +215,13 @@ def _build(source: _Source) -> Report:
     if not problems.errors and key in _packs:
         return _packs[key]
     pack = problems.attempt(_pack, source, merged, found, version)
+    if pack is not None and not problems.errors:
+        problems.errors.extend(checking.errors(pack))
     told = tuple(error for error in problems.errors if not isinstance(error, Consequence))
     errors = told or tuple(problems.errors)
     if errors or pack is None:
         return Report(None, errors=errors)
-    report = Report(pack, remarks(pack, found.names))
+    report = Report(pack, checking.remarks(pack, found.names))
     if len(_packs) >= _MAX_CACHED:
         _packs.clear()
     _packs[key] = report

@@ -226,6 +226,7 @@ class State:
     holder: str | None = None
     final: bool = False
     at_rest: str | None = None
+    mark: Mark | None = attrs.field(default=None, eq=False)
 
 
 @attrs.frozen

@@ -8,6 +8,7 @@ from typing import cast
 
 from icpm_engine.rules import model
 from icpm_engine.rules.condition_forms import read_condition, read_single
+from icpm_engine.rules.due_forms import check_options
 from icpm_engine.rules.duty_forms import RUN_WORDS, check_per, read_subject
 from icpm_engine.rules.model import Fact, Line, ValueType
 from icpm_engine.rules.names import Names, ValueKind
@@ -265,7 +266,15 @@ def _decision_rows(name: str, node: Node, place: Place) -> tuple[model.DecisionR
         row = one.map()
         when = read_condition(row["when"], place) if "when" in row else None
         rows.append(model.DecisionRow(read_literal(row["is"], kind, place.names), when))
+    _check_choice_named(rows, node, place)
     return tuple(rows)
+
+
+def _check_choice_named(rows: list[model.DecisionRow], node: Node, place: Place) -> None:
+    """Where no row applies a decision has no value, unless a choice decides: of that no option may be left out."""
+    asked = {when.name if isinstance(when, model.FactTest) else "" for when in (row.when for row in rows)}
+    if len(asked) == 1 and place.names.what.get(*asked) == "choice":
+        check_options([row.when for row in rows], node, place.names)
 
 
 # --- lifecycles -------------------------------------------------------------------------------------------------------
@@ -314,6 +323,7 @@ def _state(name: str, node: Node, names: Names) -> model.State:
         holder=names.role(keys["holder"], "the role whose turn it is") if "holder" in keys else None,
         final=keys["final"].yes_no() if "final" in keys else False,
         at_rest=keys["at_rest"].text("why no clock runs") if "at_rest" in keys else None,
+        mark=keys.mark,
     )
 
 

@@ -1,0 +1,147 @@
+"""Rules that turn one another at one and the same instant, and whether that must come to an end (semantics 13).
+
+Only two things can turn to and fro while no event comes and no time passes: whether a duty is running, and a lifecycle
+that conditions lead in a circle. So a pack is refused where one of these rests on its own opposite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, TypeAlias
+
+from icpm_engine.errors import Mark, PackError
+from icpm_engine.rules import model
+from icpm_engine.rules.model import Condition, Duty, Lifecycle, Line, RulePack, Transition
+from icpm_engine.rules.walking import lines_in, walk
+
+_Read: TypeAlias = tuple[str, bool]
+"""A duty or lifecycle, and whether the one that reads it may be undone by it."""
+
+_READERS: Final = (model.StateIs, model.SomeInstance, model.DutyIs, model.DecisionHolds, model.FactTest)
+
+
+def endless(pack: RulePack) -> Iterator[PackError]:
+    """The circles of rules that need not come to rest."""
+    reads = _reads(pack)
+    told: set[str] = set()
+    for name in reads:
+        circle = None if name in told else _circle(name, reads)
+        if circle is not None:
+            told.update(circle)
+            yield PackError(_words(circle, pack), _mark(circle[0], pack))
+
+
+def _words(circle: tuple[str, ...], pack: RulePack) -> str:
+    named = [f"{'the duty' if name in pack.duties else 'the lifecycle'} {name}" for name in circle]
+    others = " and that on ".join([*named[1:], named[0]] if len(named) > 1 else ["its own opposite"])
+    return (
+        f"these rules may turn one another to and fro without end: {named[0]} rests on {others};"
+        " let one of them wait for an event, or ask whether a duty is met instead of whether it is running"
+    )
+
+
+def _mark(name: str, pack: RulePack) -> Mark | None:
+    return pack.duties[name].mark if name in pack.duties else pack.lifecycles[name].mark
+
+
+# --- circles ----------------------------------------------------------------------------------------------------------
+
+
+def _circle(start: str, reads: Mapping[str, set[_Read]]) -> tuple[str, ...] | None:
+    """The shortest way from a rule back to it on which something is undone."""
+    seen: set[_Read] = set()
+    ways: list[tuple[str, bool, tuple[str, ...]]] = [(start, False, (start,))]
+    for at, undone, way in ways:  # grows while it is walked: breadth first
+        for name, undoes in sorted(reads.get(at, ())):
+            undoing = undone or undoes
+            if name == start and undoing:
+                return way
+            if (name, undoing) not in seen:
+                seen.add((name, undoing))
+                ways.append((name, undoing, (*way, name)))
+    return None
+
+
+# --- what reads what --------------------------------------------------------------------------------------------------
+
+
+def _reads(pack: RulePack) -> dict[str, set[_Read]]:
+    restless = {name for name, lifecycle in pack.lifecycles.items() if _is_restless(lifecycle)}
+    found: dict[str, set[_Read]] = {
+        name: {(read, True) for change in _turns(pack.lifecycles[name]) for read, _ in _of_line(change.line, pack)}
+        for name in sorted(restless)
+    }
+    found.update({name: set(_of_duty(duty, pack)) for name, duty in pack.duties.items() if not duty.off})
+    return {name: {(read, undoes) for read, undoes in reads if read in found} for name, reads in found.items()}
+
+
+def _turns(lifecycle: Lifecycle) -> list[Transition]:
+    """The transitions that no event makes."""
+    return [change for change in lifecycle.transitions if not change.line.on]
+
+
+def _is_restless(lifecycle: Lifecycle) -> bool:
+    """Whether conditions alone can lead it in a circle."""
+    return any(_leads_to(change.target, set(change.sources), _turns(lifecycle)) for change in _turns(lifecycle))
+
+
+def _leads_to(state: str, goals: set[str], changes: list[Transition]) -> bool:
+    reached, before = {state}, 0
+    while len(reached) > before:
+        before = len(reached)
+        reached.update(change.target for change in changes if not reached.isdisjoint(change.sources))
+    return not reached.isdisjoint(goals)
+
+
+def _of_duty(duty: Duty, pack: RulePack) -> Iterator[_Read]:
+    for text in duty.texts:
+        for start in text.starts:
+            for line in lines_in(start):
+                yield from _of_line(line, pack)
+        if text.while_ is not None:
+            yield from _of_condition(text.while_, pack, undoes=False)
+        if text.paused_while is not None:
+            yield from _of_condition(text.paused_while, pack, undoes=True)
+        for ending in (text.met, text.substitute, text.excused, text.cancelled):
+            for line in lines_in(ending):
+                yield from ((read, not undoes) for read, undoes in _of_line(line, pack))
+
+
+def _of_line(line: Line, pack: RulePack) -> Iterator[_Read]:
+    if line.becomes is not None:
+        yield from _of_condition(line.becomes, pack, undoes=False)
+    if line.ceases is not None:
+        yield from _of_condition(line.ceases, pack, undoes=True)
+
+
+def _of_condition(condition: Condition, pack: RulePack, *, undoes: bool) -> Iterator[_Read]:
+    """What a condition reads that can turn to and fro, and whether its turning true makes the condition false."""
+    if isinstance(condition, model.Combined):
+        for part in condition.parts:
+            yield from _of_condition(part, pack, undoes=undoes ^ (condition.how == "not"))
+    elif isinstance(condition, model.DecisionHolds):
+        yield from _of_decision(pack.decisions[condition.name], pack, undoes=undoes)
+    elif isinstance(condition, model.DutyIs):
+        if condition.outcome == "running":
+            yield condition.duty, undoes
+    elif isinstance(condition, (model.StateIs, model.SomeInstance)):
+        yield condition.lifecycle, True
+    elif isinstance(condition, model.FactTest):
+        yield from _either_way(condition, pack)
+    elif not isinstance(condition, model.Happened):  # what has happened stays so
+        parts = (part for part in walk(condition) if isinstance(part, _READERS))
+        for part in parts:
+            yield from ((read, True) for read, _ in _of_condition(part, pack, undoes=False))
+
+
+def _either_way(test: model.FactTest, pack: RulePack) -> Iterable[_Read]:
+    decision = pack.decisions.get(test.name)
+    return () if decision is None else ((read, True) for read, _ in _of_decision(decision, pack, undoes=False))
+
+
+def _of_decision(decision: model.Decision, pack: RulePack, *, undoes: bool) -> Iterator[_Read]:
+    if decision.condition is not None:
+        yield from _of_condition(decision.condition, pack, undoes=undoes)
+    for row in decision.rows:
+        if row.when is not None:
+            yield from ((read, True) for read, _ in _of_condition(row.when, pack, undoes=undoes))
