@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from icpm_engine.errors import PackError
 from tests.core.told import CASE, FACTS, Told, duty, pack
 
 ELIGIBLE = ("2026-03-01", "status_told", {"eligible": True})
@@ -119,16 +118,6 @@ def test_a_duty_may_ask_whether_a_bar_was_broken() -> None:
     story = Told(rules, ("2026-03-01", "referred"), ("2026-03-05", "moved"))
     assert story.states("2026-03-05") == [("running", "2026-03-15")]
     assert story.one("2026-03-05").id == "C-1/it/2-0"
-
-
-def test_what_a_bar_cannot_say_is_refused_by_name() -> None:
-    for body in (
-        "forbids: {on: answered, each: {to: [a, b]}}",
-        "forbids: {on: answered, dated: recorded}",
-        "forbids: answered, excused: withdrawn",
-    ):
-        with pytest.raises(PackError, match="can be read but not yet run"):
-            pack(f"bars: {{bad: {{label: No, {body}}}}}")
 
 
 def test_off_says_that_a_bar_is_never_in_force() -> None:

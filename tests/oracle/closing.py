@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from tests.oracle import conditions, dues, lines, moments
 from tests.oracle.case import NO, NOBODY, YES, Ask, Run, Truth
-from tests.oracle.lines import Seen, Window
 from tests.oracle.pack import BOUNDS, Event
+from tests.oracle.seen import Seen, Window
 
 if TYPE_CHECKING:
     from tests.oracle.walk import Walk

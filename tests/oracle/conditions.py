@@ -10,7 +10,7 @@ from decimal import Decimal
 from tests.oracle import dues, lines, moments
 from tests.oracle.case import NO, YES, Ask, Run, Truth, all_of, any_of, opposite, truth, unknown
 from tests.oracle.dates import WEEKDAYS, Moment, Span, read_span, shift
-from tests.oracle.pack import ABSENT, BOUNDS, HEADS, Event, UnsupportedError, Value, Yaml, as_list, yes
+from tests.oracle.pack import ABSENT, BOUNDS, COUNTING, HEADS, Event, UnsupportedError, Value, Yaml, as_list, yes
 
 OUTCOMES = ("met", "running", "overdue", "missed", "excused")
 DECISION_MATTER = ("label", "authority", "subject")
@@ -31,7 +31,7 @@ def holds(condition: Yaml, ask: Ask) -> Truth:
     if isinstance(condition, str):
         return named(condition, ask)
     body = {key: value for key, value in condition.items() if key != "label"}
-    if set(body) & {*HEADS, *BOUNDS, "each", "times"} and not set(body) & {"as_of", "some", "spent", "open"}:
+    if set(body) & {*HEADS, *BOUNDS, *COUNTING} and not set(body) & {"as_of", "some", "spent", "open"}:
         return lines.has_happened(body, ask)
     if "as_of" in body:
         return as_of(body, ask)
@@ -51,8 +51,17 @@ def combined(body: Mapping[str, Yaml], ask: Ask) -> Truth:
     ((how, parts),) = body.items()
     if how == "not":
         return opposite(holds(parts, ask))
-    answers = [holds(part, ask) for part in parts]
-    return all_of(answers) if how == "all" else any_of(answers)
+    if how == "any":
+        return any_of([holds(part, ask) for part in parts])
+    return all_of([needed(part, ask) for part in parts])
+
+
+def needed(part: Yaml, ask: Ask) -> Truth:
+    """A part of an `all` list; a line that does not apply is not needed."""
+    if not isinstance(part, Mapping) or "when" not in part or not set(part) & {*HEADS, "all", "any"}:
+        return holds(part, ask)
+    rest = holds({key: value for key, value in part.items() if key != "when"}, ask)
+    return any_of([opposite(holds(part["when"], ask)), rest])
 
 
 def tested(name: str, test: Yaml, ask: Ask) -> Truth:

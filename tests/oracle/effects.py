@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
-from tests.oracle import conditions, lines, moments
+from tests.oracle import conditions, lines, moments, series
 from tests.oracle.case import NO, YES, Ask, Told, Truth, all_of, any_of
 from tests.oracle.dates import Moment
-from tests.oracle.pack import ABSENT, Event, Pack, UnsupportedError, Value, Yaml, as_list
+from tests.oracle.pack import ABSENT, COUNTING, Event, Pack, UnsupportedError, Value, Yaml, as_list
+from tests.oracle.seen import Window
 
 Key = tuple[str, str | None]  # a fact or lifecycle, and the value of its instance
 Moves = dict[Key, tuple[str, Moment]]  # to which state, and when it came there
@@ -27,7 +28,8 @@ def applies(line: Mapping[str, Yaml], ask: Ask) -> bool | None:
 
 
 def matches(line: Yaml, event: Event, ask: Ask) -> Truth:
-    """Whether an event is what a line means: kind, `where`, bounds, number of times. `when` is not asked."""
+    """Whether an event is what a line means: kind, `where`, `with`, bounds, and whether it makes up the number, the
+    values, the row or the share that the line asks for. `when` is not asked."""
     line = lines.shape(line)
     if "any" in line:
         return any_of([matches(part, event, ask) for part in line["any"]])
@@ -35,28 +37,54 @@ def matches(line: Yaml, event: Event, ask: Ask) -> Truth:
         raise UnsupportedError(f"line {line}")
     if event.kind not in as_list(line["on"]) or not lines.same_instance(event, ask):
         return NO
-    parts = [moments.within(lines.bounds_of(line), event.moment, ask)]
+    dated = lines.dated_moment(line.get("dated", "occurred"), event)
+    if dated is None or ("with" in line and conditions.lacking(line["with"], event, ask)):
+        return NO
+    parts = [moments.within(lines.bounds_of(line), dated, ask)]
     if "where" in line:
         parts.append(conditions.fits(line["where"], event, ask))
-    if "times" in line and all_of(parts)[0] is True:
-        others = [one for one in lines.occurrences(line, ask, lines.Window()) if one.place != event.index]
-        sure = sum(one.truth[0] is True for one in others) + 1
-        wanted = int(line["times"])
-        parts.append(YES if sure >= wanted else (None, frozenset({"times"})) if len(others) + 1 >= wanted else NO)
+    if set(line) & set(COUNTING) and all_of(parts)[0] is not False:
+        parts.append(completes(line, event, ask))
     return all_of(parts)
+
+
+def completes(line: Mapping[str, Yaml], event: Event, ask: Ask) -> Truth:
+    """Whether with this event, counted as the last, enough of them have happened."""
+    if "each" in line:
+        ((field, wanted),) = line["each"].items()
+        values = [one["is"] if isinstance(one, Mapping) else one for one in as_list(wanted)]
+        if not any(lines.bears(event, field, value) for value in values):
+            return NO
+    others = (one for one in ask.case.history if one.index != event.index)
+    case = replace(ask.case, history=(*others, event))
+    body, asked = lines.without(line, ("when",)), replace(ask, case=case, event=event)
+    if series.is_series(body):
+        return series.seen(body, asked, Window(), judged=True).truth
+    return lines.seen(body, asked, Window()).truth
 
 
 def with_when(line: Yaml, event: Event, ask: Ask) -> Truth:
     """Whether an event is what a line means and the line applies."""
     line = lines.shape(line)
-    if "any" in line:
-        inner = any_of([with_when(part, event, ask) for part in line["any"]])
+    if "any" in line or "all" in line:
+        one_by_one = [with_when(part, event, ask) for part in line.get("any", [])]
+        inner = any_of(one_by_one if "any" in line else completing(line, event, ask))
         parts = [inner, moments.within(lines.bounds_of(line), event.moment, ask)]
     else:
         parts = [matches(line, event, ask)]
     if parts[0][0] is not False and "when" in line:
         parts.append(conditions.holds(line["when"], ask))
     return all_of(parts)
+
+
+def completing(line: Mapping[str, Yaml], event: Event, ask: Ask) -> list[Truth]:
+    """Of a list of all, for each part: whether the event is that part, and all others have happened before it."""
+    found = []
+    for number, part in enumerate(line["all"]):
+        others = [one for place, one in enumerate(line["all"]) if place != number]
+        there = lines.has_happened({"all": others, **lines.bounds_of(line)}, ask) if others else YES
+        found.append(all_of([with_when(part, event, ask), there]))
+    return found
 
 
 def concerned(per: str | None, event: Event, ask: Ask) -> list[tuple[str, str] | None]:

@@ -3,49 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from tests.oracle import conditions, moments
+from tests.oracle import conditions, moments, series
 from tests.oracle.case import NO, YES, Ask, Names, Truth, all_of, any_of, unknown
 from tests.oracle.dates import Moment, earlier
 from tests.oracle.pack import BOUNDS, HEADS, LINE_KEYS, Event, Yaml, as_list, only
-
-
-@dataclass(frozen=True)
-class Window:
-    """What counts beside a line's own bounds: those of its composites, the start where a line has no lower bound
-    (semantics 5), the start event (14), and what a series has used already (15, 17)."""
-
-    start: Moment | None = None
-    strictly: bool = False  # a grid: from the day after `start` on (semantics 32)
-    behind: float = -1
-    used: frozenset[float] = frozenset()
-    start_event: float | None = None
-    bounds: tuple[Mapping[str, Yaml], ...] = ()
-    latest_start: Moment | None = None  # evidence before it was looked back at (semantics 17)
-
-
-@dataclass(frozen=True)
-class Occurrence:
-    """One time that a line's head happened: dated, with its place among the events, and whether it counts."""
-
-    moment: Moment
-    place: float
-    truth: Truth
-    event: Event | None = None
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What a line has come to: whether it is satisfied, when, by which evidence, and what is missing."""
-
-    truth: Truth
-    moment: Moment | None = None
-    used: frozenset[float] = frozenset()
-    missing: tuple[str, ...] = ()
-    partial: bool = False
+from tests.oracle.seen import Occurrence, Seen, Window
 
 
 def shape(line: Yaml) -> dict[str, Any]:
@@ -56,6 +22,11 @@ def shape(line: Yaml) -> dict[str, Any]:
         return {"any": line}
     only("line", line, LINE_KEYS)
     return dict(line)
+
+
+def without(line: Mapping[str, Yaml], keys: tuple[str, ...]) -> dict[str, Any]:
+    """The line as if it did not have these keys."""
+    return {key: value for key, value in line.items() if key not in keys}
 
 
 def bounds_of(line: Mapping[str, Yaml]) -> dict[str, Any]:
@@ -139,6 +110,8 @@ def name_of(line: Mapping[str, Yaml]) -> str:
 
 def single(line: Mapping[str, Yaml], ask: Ask, window: Window) -> Seen:
     """One line with its head, `with`, `each` and `times`."""
+    if series.is_series(line):
+        return series.seen(line, ask, window)
     good: list[Occurrence] = []
     missing: tuple[str, ...] = ()
     for one in occurrences(line, ask, window):

@@ -11,6 +11,7 @@ from tests.oracle import conditions, lines
 from tests.oracle.case import NOBODY, Ask, Due, Names, Truth, all_of, opposite, truth, unknown
 from tests.oracle.dates import SECOND, CalendarEndsError, Moment, Span, earlier, end_of, read_span, shift, whole_day
 from tests.oracle.pack import ABSENT, BOUNDS, UnsupportedError, Yaml
+from tests.oracle.seen import Window
 
 END_OF = re.compile(r"end of (next )?(day|week|month|quarter|year)")
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -138,7 +139,7 @@ def named_moment(name: str, ask: Ask, ahead: bool) -> Moment | NoMoment:
 
 def happening(line: Mapping[str, Yaml], ask: Ask, ahead: bool) -> Moment | NoMoment:
     """An event's name: back, the last one; ahead, the first one from the start on."""
-    found = lines.occurrences(lines.shape(line), ask, lines.Window())
+    found = lines.occurrences(lines.shape(line), ask, Window())
     moments = [one.moment for one in found if one.truth[0] is True]
     if ahead and ask.run is not None:
         start = ask.run.start
@@ -171,7 +172,7 @@ def edge(word: str, limit: Yaml, at: Moment, ask: Ask) -> Truth:
     if limit == "due" and ask.run is not None and word == "by":
         return in_time(at, ask.run.dues, ask.run.due_names)
     if limit == "start" and ask.run is not None and word == "since":
-        return truth(lines.from_start(at, lines.Window(ask.run.start)))  # as without a bound (semantics 5)
+        return truth(lines.from_start(at, Window(ask.run.start)))  # as without a bound (semantics 5)
     found = moment(limit, ask, ahead=word in ("by", "before"))
     if isinstance(found, NoMoment):
         if found.why in ("unknown", "unsettled"):

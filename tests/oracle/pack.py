@@ -20,7 +20,8 @@ RULE_KEYS = ("label", "owner", "authority", "encodes", "force", "subject", "per"
 RUN_KEYS = ("starts", "again", "due", "repeats", "met", "substitute", "cancelled", "escalates", "versions")
 DUTY_KEYS = frozenset((*RULE_KEYS, *RUN_KEYS))
 BAR_KEYS = frozenset((*RULE_KEYS, "forbids"))
-LINE_KEYS = frozenset((*HEADS, *BOUNDS, "where", "when", "with", "each", "times", "dated", "any", "all", "label"))
+COUNTING = ("times", "each", "of", "in_a_row", "share")
+LINE_KEYS = frozenset((*HEADS, *BOUNDS, *COUNTING, "where", "when", "with", "dated", "any", "all", "label"))
 
 
 class UnsupportedError(Exception):

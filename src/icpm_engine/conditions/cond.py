@@ -110,8 +110,22 @@ def compile_condition(node: model.Condition, scope: Scope) -> Cond:
 
 @compiles(model.Combined)
 def _combined(node: model.Combined, scope: Scope) -> Cond:
-    parts = tuple(compile_condition(part, scope) for part in node.parts)
+    parts = tuple(_part(part, scope) if node.how == "all" else compile_condition(part, scope) for part in node.parts)
     return combine(node.how, parts, node.label)
+
+
+def _part(part: model.Condition, scope: Scope) -> Cond:
+    """In a list of all, a line that does not apply is not needed."""
+    when = part.line.when if isinstance(part, model.Happened) else None
+    if when is None or not isinstance(part, model.Happened):
+        return compile_condition(part, scope)
+    line = model.Happened(attrs.evolve(part.line, when=None), part.label)
+    return spared(compile_condition(when, scope), compile_condition(line, scope))
+
+
+def spared(when: Cond, part: Cond) -> Cond:
+    """A condition that is only needed when another holds."""
+    return combine("any", (combine("not", (when,)), part), part.words)
 
 
 def combine(how: str, parts: tuple[Cond, ...], label: str | None = None) -> Cond:

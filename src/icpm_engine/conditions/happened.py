@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import attrs
 
-from icpm_engine.checks import EventTest, Truth, compile_where, not_built, untold
-from icpm_engine.conditions.cond import Cond, combine, compile_condition, compiles, earliest_edge
-from icpm_engine.conditions.edges import edge_of_bounds
-from icpm_engine.errors import PackError
-from icpm_engine.moments import (
-    MomentOf,
-    Pending,
-    Scope,
-    Within,
-    bound_edges,
-    compile_bounds,
-    compile_moment,
-    reads_of_moment,
-)
+from icpm_engine.checks import Truth, not_built
+from icpm_engine.conditions.cond import Cond, combine, compile_condition, compiles, earliest_edge, reads_of_all, spared
+from icpm_engine.conditions.searching import WORDS, compile_search, reads_of_bounds
+from icpm_engine.errors import Mark, PackError
+from icpm_engine.moments import Pending, Scope, compile_bounds, compile_moment, reads_of_moment
 from icpm_engine.rules import model
 from icpm_engine.working import At, Case, Entry, Run
 
 NO_BOUNDS = model.Bounds()
-WORDS = ("since", "after", "by", "before")
 
 
 @compiles(model.Happened)
@@ -33,96 +21,64 @@ def _happened(node: model.Happened, scope: Scope) -> Cond:
 
 
 def compile_happened(
-    line: model.AnyLine,
-    scope: Scope,
-    label: str | None = None,
-    bounds: model.Bounds = NO_BOUNDS,
-    when: model.Condition | None = None,
+    line: model.AnyLine, scope: Scope, label: str | None = None, bounds: model.Bounds = NO_BOUNDS
 ) -> Cond:
     """A line as a condition: it has happened, so many times, within its bounds and those of what holds it."""
-    bounds, when = merge_bounds(bounds, line.bounds), both_conditions(when, line.when)
-    label = label or line.label
+    bounds, label = merge_bounds(bounds, line.bounds, line.mark), label or line.label
+    when = compile_condition(line.when, scope) if line.when is not None else None
     if isinstance(line, model.Lines):
-        parts = tuple(compile_happened(part, scope, None, bounds, when) for part in line.parts)
-        return combine(line.how, parts, label)
-    if not line.on or line.each or line.of or line.in_a_row or line.share is not None:
-        raise not_built("such a line as a condition", line.mark)
-    if line.dated != "occurred":
-        raise not_built("dated on a line used as a condition", line.mark)
-    return _line(line, scope, label, bounds, compile_condition(when, scope) if when is not None else None)
+        parts = tuple(_part(part, scope, bounds, in_all=line.how == "all") for part in line.parts)
+        whole = combine(line.how, parts, label)
+        return whole if when is None else combine("all", (when, whole), label)
+    if line.at is not None:
+        whole = _reached(line.at, scope, bounds, label)
+        return whole if when is None else combine("all", (when, whole), label)
+    if not line.on:
+        raise not_built("becomes or ceases as a condition", line.mark)
+    return _line(line, scope, label, bounds, when)
+
+
+def _part(part: model.AnyLine, scope: Scope, bounds: model.Bounds, *, in_all: bool) -> Cond:
+    """In a list of all, a line that does not apply is not needed."""
+    if not in_all or part.when is None:
+        return compile_happened(part, scope, None, bounds)
+    line = compile_happened(attrs.evolve(part, when=None), scope, None, bounds)
+    return spared(compile_condition(part.when, scope), line)
+
+
+def _reached(moment: model.Moment, scope: Scope, bounds: model.Bounds, label: str | None) -> Cond:
+    """`at: M` as a condition: the moment has come, and lies within the bounds."""
+    cond, within = compile_reached(moment, scope), compile_bounds(bounds, scope)
+    if within is None:
+        return cond if label is None else attrs.evolve(cond, words=label, moment=None)
+    of = cond.moment or compile_moment(moment, scope, "back")
+
+    def asked(case: Case, run: Run | None, ev: Entry | None) -> Truth:
+        at = of(case, run, ev)
+        come_by_now = cond.test(case, run, ev)
+        return within(case, run, ev, at) if come_by_now and isinstance(at, At) else come_by_now
+
+    reads = set(cond.reads)
+    reads_of_bounds(bounds, reads)
+    return Cond(asked, label or cond.words, frozenset(reads), cond.edge)
 
 
 def _line(line: model.Line, scope: Scope, label: str | None, bounds: model.Bounds, when: Cond | None) -> Cond:
-    kinds, times = line.on, line.times or 1
-    wanted = tuple(part for part in (line.where, *line.shows) if part is not None)
-    events = _Events(
-        kinds,
-        wanted,
-        compile_where(model.Where("all", wanted), scope) if wanted else None,
-        compile_bounds(bounds, scope),
-        tuple(edge for _, edge, _ in bound_edges(bounds, scope)),
-        scope,
-    )
+    search = compile_search(line, scope, bounds)
 
     def asked(case: Case, run: Run | None, ev: Entry | None) -> Truth:
         applies: Truth = True if when is None else when.test(case, run, ev)
         if applies is False:
             return False
-        truths = [held for _, held in events.meant(case, run, ev)]
-        if len(truths) < times:
-            return False
-        return applies if sum(held is True for held in truths) >= times else None
+        found = search.truth(case, run, ev)
+        return applies if found else found
 
-    reads = {f"event.{kind}" for kind in kinds} | (set(when.reads) if when else set())
-    limits = [limit for word in WORDS if (limit := getattr(bounds, word)) is not None]
-    for limit in limits:
-        reads_of_moment(limit, reads)
-    words = label or f"{' or '.join(kinds)} happened" + (f" {times} times" if times > 1 else "")
-    edge = earliest_edge([when.edge if when is not None else None, edge_of_bounds(limits, scope, events.dates)])
-    return Cond(asked, words, frozenset(reads), edge, (when,) if when is not None else (), names=events.names)
-
-
-@attrs.frozen(eq=False)
-class _Events:
-    """The events that a line used as a condition may mean."""
-
-    kinds: tuple[str, ...]
-    wanted: tuple[model.WherePart, ...]
-    where: EventTest | None
-    within: Within | None
-    edges: tuple[MomentOf, ...]
-    scope: Scope
-
-    def meant(self, case: Case, run: Run | None, ev: Entry | None) -> Iterator[tuple[Entry, Truth]]:
-        """Those that count, and those that may."""
-        per = self.scope.per
-        for entry in (entry for kind in self.kinds for entry in case.log.get(kind, ())):
-            if per is not None and run is not None and entry.values.get(per, run.instance) != run.instance:
-                continue
-            held: Truth = True if self.where is None else self.where(entry, case, run)
-            if held is not False and self.within is not None:
-                inside = self.within(case, run, ev, entry.at)
-                held = inside if inside is False else held if inside else None
-            if held is not False:
-                yield entry, held
-
-    def names(self, case: Case, run: Run | None, ev: Entry | None) -> Iterator[str]:
-        """What would tell of those that may: fields, what the bounds rest on, else an hour."""
-        edges = [edge(case, run, ev) for edge in self.edges]
-        pending = [name for edge in edges if isinstance(edge, Pending) for name in edge.names]
-        for entry, held in self.meant(case, run, ev):
-            if held is None:
-                fields = [name for part in self.wanted for name in untold(part, entry, case, run, self.scope)]
-                yield from fields or pending or [_hour(entry)]
-
-    def dates(self, case: Case, run: Run | None, ev: Entry | None) -> Iterator[At]:  # noqa: ARG002 - as values are asked
-        """When they occurred."""
-        return (entry.at for kind in self.kinds for entry in case.log.get(kind, ()))
-
-
-def _hour(entry: Entry) -> str:
-    """Whose hour is missing: the event's, or that of the moment it is compared with."""
-    return f"the hour of {entry.kind}" if entry.at.lo != entry.at.hi else "the hour of its bound"
+    parts = (*(() if when is None else (when,)), *(cond for _, cond in search.needed if cond is not None))
+    reads = search.reads | reads_of_all(parts)
+    edge = earliest_edge([*(part.edge for part in parts), search.edge if search.turns else None])
+    times = f" {line.times} times" if line.times is not None and line.times > 1 else ""
+    words = label or f"{' or '.join(line.on)} happened{times}"
+    return Cond(asked, words, reads, edge, parts, names=search.names)
 
 
 def both_conditions(one: model.Condition | None, other: model.Condition | None) -> model.Condition | None:
@@ -130,11 +86,11 @@ def both_conditions(one: model.Condition | None, other: model.Condition | None) 
     return one or other if one is None or other is None else model.Combined("all", (one, other))
 
 
-def merge_bounds(outer: model.Bounds, inner: model.Bounds) -> model.Bounds:
+def merge_bounds(outer: model.Bounds, inner: model.Bounds, mark: Mark | None) -> model.Bounds:
     """Bounds on a composite hold for each of its lines. Raises PackError where a line sets the same edge again."""
     for word in WORDS:
         if getattr(outer, word) is not None and getattr(inner, word) is not None:
-            raise PackError(f"both the list and a line in it say `{word}`; say it in one place")
+            raise PackError(f"both the list and a line in it say `{word}`; say it in one place", mark)
     return model.Bounds(
         outer.since or inner.since, outer.after or inner.after, outer.by or inner.by, outer.before or inner.before
     )

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 import attrs
 
-from icpm_engine.checks import EventTest, compile_where, not_built, untold
-from icpm_engine.conditions import Cond, compile_condition, compile_happened, probe_of
+from icpm_engine.checks import EventTest, Lacks, compile_lacks, compile_where, untold
+from icpm_engine.conditions import Cond, compile_condition, probe_of
+from icpm_engine.conditions.happened import NO_BOUNDS, merge_bounds
+from icpm_engine.conditions.searching import Search, compile_search, reads_of_bounds
+from icpm_engine.counting import dated, is_series
 from icpm_engine.duties.build import LAST_DAY, choices_touched, deciding, in_force_days, readings_of, settled_on
-from icpm_engine.moments import Pending, Scope, Within, bound_edges, compile_bounds, reads_of_moment
+from icpm_engine.errors import PackError
+from icpm_engine.moments import Pending, Scope, Within, bound_edges, compile_bounds
 from icpm_engine.rules import model
 from icpm_engine.working import Case, Entry, Run
-
-Asked: TypeAlias = Callable[[Case, Run | None, Entry | None], bool | None]
 
 
 @attrs.frozen(eq=False)
@@ -22,12 +24,14 @@ class Forbidden:
     """One line that a bar forbids, in one reading of the choices."""
 
     line: model.Line
+    bounds: model.Bounds
     scope: Scope
     kinds: frozenset[str]
     where: EventTest | None
+    shows: tuple[Lacks, ...]
     conditions: tuple[Cond, ...]
     within: Within | None
-    others: Asked | None  # with times: whether enough such events have happened before this one
+    others: Search | None  # with times, each, in_a_row or share: whether this event makes them complete
     reads: frozenset[str]
 
     def breaks(self, case: Case, run: Run, ev: Entry) -> bool | None:
@@ -39,9 +43,11 @@ class Forbidden:
         if self.where is not None:
             truths.append(self.where(ev, case, run))
         if self.within is not None:
-            truths.append(self.within(case, run, ev, ev.at))
+            at = dated(case, ev, self.line.dated)
+            truths.append(False if at is None else self.within(case, run, ev, at))
         if self.others is not None:
-            truths.append(self.others(case, run, ev))
+            truths.append(self.others.truth(case, run, ev))
+        truths += [not lacks(ev, case, run) for lacks in self.shows]
         for held in truths:
             if held is False:
                 return False
@@ -56,8 +62,11 @@ class Forbidden:
         names = {name for cond in self.conditions for name in cond.missing(case, run, ev)}
         if self.line.where is not None:
             names.update(untold(self.line.where, ev, case, run, self.scope))
-        if self.within is not None and self.within(case, run, ev, ev.at) is None:
-            edges = [edge(case, run, ev) for _, edge, _ in bound_edges(self.line.bounds, self.scope)]
+        if self.others is not None:
+            names.update(self.others.names(case, run, ev))
+        at = dated(case, ev, self.line.dated)
+        if self.within is not None and at is not None and self.within(case, run, ev, at) is None:
+            edges = [edge(case, run, ev) for _, edge, _ in bound_edges(self.bounds, self.scope)]
             pending = {name for edge in edges if isinstance(edge, Pending) and edge.unknown for name in edge.names}
             names |= pending or {f"the hour of {ev.kind}"}
         return names
@@ -119,8 +128,6 @@ def _any(truths: Any) -> bool | None:
 
 def build_bars(bar: model.Bar, pack: model.RulePack, scope: Scope) -> Iterator[CompiledBar]:
     """Compile a bar, once for each stretch of days in which its choices are settled alike. Raises PackError."""
-    if bar.excused is not None:
-        raise not_built("excused on a bar", bar.mark)
     settled = {s.from_day for name in choices_touched(bar, pack) for s in pack.settles.get(name, ()) if s.from_day}
     first, last = in_force_days(bar.in_force, attrs.evolve(scope, per=bar.per))
     begins = sorted({0, *settled})
@@ -128,39 +135,50 @@ def build_bars(bar: model.Bar, pack: model.RulePack, scope: Scope) -> Iterator[C
         readings = []
         for reading in readings_of(bar, pack):
             own = attrs.evolve(scope, per=bar.per, choices=settled_on(pack, begin, reading))
-            readings.append((reading, tuple(_forbidden(line, bar, own) for line in _lines(bar.forbids))))
+            readings.append((reading, tuple(_forbidden(line, bar, own) for line in _lines(bar.forbids, _Held()))))
         yield CompiledBar(bar, max(first, begin), min(last, end - 1), tuple(readings))
 
 
-def _lines(line: model.AnyLine) -> list[model.Line]:
+class _Held(NamedTuple):
+    """What lists say of each line in them: their bounds, and what must hold beside it."""
+
+    bounds: model.Bounds = NO_BOUNDS
+    conditions: tuple[model.Condition, ...] = ()
+
+
+def _lines(line: model.AnyLine, held: _Held) -> Iterator[tuple[model.Line, _Held]]:
+    """Each line of a list: of any, every one; of all, every one when the others have happened."""
+    when = () if line.when is None else (line.when,)
+    inner = _Held(merge_bounds(held.bounds, line.bounds, line.mark), (*held.conditions, *when))
     if isinstance(line, model.Line):
-        return [line]
-    if line.how == "all" or line.bounds or line.when is not None:
-        raise not_built("all, bounds or when on the list that a bar forbids", line.mark)
-    return [inner for part in line.parts for inner in _lines(part)]
+        yield line, inner
+        return
+    for place, part in enumerate(line.parts):
+        others = (*line.parts[:place], *line.parts[place + 1 :]) if line.how == "all" else ()
+        rest = (model.Happened(model.Lines("all", others, inner.bounds)),) if others else ()
+        yield from _lines(part, inner._replace(conditions=(*inner.conditions, *rest)))
 
 
-def _forbidden(line: model.Line, bar: model.Bar, scope: Scope) -> Forbidden:
-    if not line.on or line.each or line.shows or line.of or line.in_a_row or line.share is not None:
-        raise not_built("such a line in a bar", line.mark)
-    if line.dated != "occurred":
-        raise not_built("dated in a bar", line.mark)
-    conditions = tuple(compile_condition(c, scope) for c in (bar.while_, line.when) if c is not None)
-    others = None
-    if line.times is not None and line.times > 1:
-        before = attrs.evolve(line, times=line.times - 1, when=None)
-        others = compile_happened(before, scope)
+def _forbidden(lined: tuple[model.Line, _Held], bar: model.Bar, scope: Scope) -> Forbidden:
+    line, (bounds, beside) = lined
+    if not line.on:
+        raise PackError("a bar judges an event when it happens, so that its line needs on: EVENT", line.mark)
+    lifted = () if bar.excused is None else (model.Combined("not", (model.Happened(bar.excused),)),)
+    standing = () if bar.while_ is None else (bar.while_,)
+    conditions = tuple(compile_condition(c, scope) for c in (*standing, *beside, *lifted))
+    several = (line.times or 1) > 1 or line.each is not None or is_series(line)
+    others = compile_search(line, scope, bounds, in_hand=True) if several else None
     reads: set[str] = set().union(*(cond.reads for cond in conditions), others.reads if others is not None else ())
-    for bound in (line.bounds.since, line.bounds.after, line.bounds.by, line.bounds.before):
-        if bound is not None:
-            reads_of_moment(bound, reads)
+    reads_of_bounds(bounds, reads)
     return Forbidden(
         line,
+        bounds,
         scope,
         frozenset(line.on),
         compile_where(line.where, scope) if line.where is not None else None,
+        tuple(compile_lacks(part, scope) for part in line.shows),
         conditions,
-        compile_bounds(line.bounds, scope),
-        others.test if others is not None else None,
+        compile_bounds(bounds, scope),
+        others,
         frozenset(reads),
     )

@@ -7,14 +7,17 @@ run what they have seen so far, and are asked again when something that they rea
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
 from icpm_engine.checks import EventTest, compile_lacks, compile_where, not_built
 from icpm_engine.conditions import Cond, compile_condition
 from icpm_engine.conditions.happened import NO_BOUNDS, both_conditions, merge_bounds
+from icpm_engine.counting import is_series
 from icpm_engine.duties.lines import BY_EVENT, Group, Leaf, Node, Standing, Turn, leaves
+from icpm_engine.duties.series import SeriesLeaf
+from icpm_engine.errors import PackError
 from icpm_engine.moments import (
     Scope,
     bound_edges,
@@ -48,6 +51,8 @@ class Evidence:
     """Some lower bound may lie before the start."""
     dated: bool
     """Some line counts by another date than that of the event."""
+    windowed: bool
+    """Some line is judged when its window closes."""
     bounded: bool
     """Some line has an upper bound, so that there may be a moment after which nothing can count."""
     any_date: bool
@@ -136,8 +141,8 @@ class Evidence:
                 leaf.drop(run, used)
 
     def waits_until(self, case: Case, run: Run) -> int | None:
-        """The next instant at which an event comes in that is dated later than it happened."""
-        if not self.dated or not run.progress:
+        """The next instant at which an event that is dated later comes in, or a window closes."""
+        if not (self.dated or self.windowed) or not run.progress:
             return None
         found = [leaf.waits_until(case, run) for leaf in leaves(self.tree)]
         return min((instant for instant in found if instant is not None), default=None)
@@ -183,6 +188,7 @@ class Builder:
             from_start=any(leaf.from_start for leaf in all_leaves),
             looks_back=any(bound != START for bound in lower),
             dated=any(leaf.line.dated != "occurred" for leaf in all_leaves),
+            windowed=any(leaf.line.share is not None for leaf in all_leaves),
             bounded=any(leaf.ends for leaf in all_leaves),
             any_date=self.any_date,
             conditions=tuple(self.conditions),
@@ -196,7 +202,7 @@ class Builder:
         for leaf in parts:
             if not isinstance(leaf, Leaf) or leaf.when or leaf.within or leaf.needed:
                 return None
-            if leaf.line.shows or leaf.line.times or leaf.line.dated != "occurred":
+            if leaf.line.shows or leaf.line.times or leaf.line.dated != "occurred" or is_series(leaf.line):
                 return None
             if any(kind in simple for kind in leaf.line.on):
                 return None
@@ -210,16 +216,14 @@ class Builder:
         need = self._woken(line.when) if in_all and line.when is not None else None
         own = when if need is not None else both_conditions(when, line.when)
         if isinstance(line, model.Lines):
-            inner, is_all = merge_bounds(bounds, line.bounds), line.how == "all"
+            inner, is_all = merge_bounds(bounds, line.bounds, line.mark), line.how == "all"
             parts = tuple(self._node(part, inner, own, in_all=is_all) for part in line.parts)
             return Group(line.how, parts, line.label, need)
         if line.becomes is not None or line.ceases is not None:
             return self._turn(line)
         if line.at is not None:
             raise not_built("a line of the form `at` as evidence", line.mark)
-        if line.of or line.in_a_row or line.share is not None:
-            raise not_built("of, in_a_row or share", line.mark)
-        return self._leaf(line, self._with_default(merge_bounds(bounds, line.bounds)), own, need)
+        return self._leaf(line, self._with_default(merge_bounds(bounds, line.bounds, line.mark)), own, need)
 
     def _with_default(self, bounds: model.Bounds) -> model.Bounds:
         """A default upper bound holds where the line says none."""
@@ -247,6 +251,9 @@ class Builder:
     def _leaf(
         self, line: model.Line, bounds: model.Bounds, condition: model.Condition | None, need: Cond | None
     ) -> Leaf:
+        if line.share is not None and bounds.by is None and bounds.before is None:
+            never = "a share is judged when its window closes, and this one never does"
+            raise PackError(f"{never}; say until when it is open: by: due, or by or before another moment", line.mark)
         when = compile_condition(condition, self.scope) if condition is not None else None
         self.reads |= when.reads if when is not None else frozenset()
         needed = tuple(
@@ -260,7 +267,11 @@ class Builder:
         self.reads |= self.wakes
         ends = [(True, bounds.by), (False, bounds.before)]
         self.number += 1
-        return Leaf(
+        leaf: type[Leaf] = Leaf
+        series: dict[str, Any] = {}
+        if is_series(line):
+            leaf, series = SeriesLeaf, self._series(line.of)
+        return leaf(
             self.number,
             line,
             shows=tuple(compile_lacks(part, self.scope) for part in line.shows),
@@ -275,7 +286,14 @@ class Builder:
             from_start=START in (bounds.since, bounds.after),
             needed=needed,
             any_date=self.any_date,
+            **series,
         )
+
+    def _series(self, of: model.WherePart | None) -> dict[str, Any]:
+        """The wider series: all events of the line's kinds unless `of` says which."""
+        if of is None:
+            return {"of": None, "of_fields": ()}
+        return {"of": compile_where(of, self.scope), "of_fields": fields_of(of)}
 
 
 def fields_of(where: model.WherePart) -> tuple[str, ...]:

@@ -14,11 +14,11 @@ import attrs
 
 from icpm_engine.checks import EventTest, Lacks
 from icpm_engine.conditions import Cond
-from icpm_engine.moments import MomentOf, Pending, Within, is_from_start, value_at
+from icpm_engine.counting import Truth, dated
+from icpm_engine.moments import MomentOf, Pending, Within, is_from_start
 from icpm_engine.rules import model
 from icpm_engine.working import At, Case, Entry, Run, at_instant
 
-Truth: TypeAlias = bool | None
 Node: TypeAlias = "Leaf | Turn | Group"
 Dated: TypeAlias = tuple[At, Entry]
 
@@ -50,18 +50,6 @@ class Doubtful(NamedTuple):
 
 
 _Seen = TypeVar("_Seen", Dated, Doubtful)
-
-
-def dated(case: Case, entry: Entry, how: str) -> At | None:
-    """The date of an event that counts: when it occurred, when it was recorded, or one of its fields."""
-    if how == "occurred":
-        return entry.at
-    if how == "recorded":
-        return at_instant(case.zone, entry.recorded, entry.root) if entry.recorded else entry.at
-    value = entry.values.get(how)
-    if value is None:
-        return None
-    return value_at(case.zone, value, "date" if isinstance(value, int) else "moment", entry.root)
 
 
 @attrs.frozen(eq=False)
@@ -107,14 +95,23 @@ class Leaf:
 
     def _meant(self, case: Case, run: Run, entry: Entry) -> tuple[Truth, tuple[str, ...]]:
         """Whether it speaks of such an event, and applies: asked once, when the event happens."""
-        where: Truth = True if self.where is None else self.where(entry, case, run)
+        return self._asked(case, run, entry, self.where, self.fields)
+
+    def _asked(
+        self, case: Case, run: Run, entry: Entry, test: EventTest | None, fields: tuple[str, ...]
+    ) -> tuple[Truth, tuple[str, ...]]:
+        where: Truth = True if test is None else test(entry, case, run)
         when: Truth = True if self.when is None or where is False else self.when.test(case, run, entry)
         if where is False or when is False:
             return False, ()
-        names = [] if where else [f"{entry.kind}.{field}" for field in self.fields if field not in entry.values]
+        names = () if where else self._untold(entry, fields)
         if when is None and self.when is not None:
-            names += sorted(self.when.missing(case, run, entry))
-        return (None, tuple(names)) if where is None or when is None else (True, ())
+            names = (*names, *sorted(self.when.missing(case, run, entry)))
+        return (None, names) if where is None or when is None else (True, ())
+
+    @staticmethod
+    def _untold(entry: Entry, fields: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(f"{entry.kind}.{field}" for field in fields if field not in entry.values)
 
     def _keep(self, case: Case, run: Run, one: Doubtful) -> None:
         """Put an event among those that count, or that perhaps do."""
@@ -169,7 +166,7 @@ class Leaf:
         times = self.line.times or 1
         if len(good) >= times:
             chosen = enough(good, times, run)
-            return Standing(truth=True, moment=chosen[-1][0], used=_roots(chosen), wanting=())
+            return Standing(truth=True, moment=chosen[-1][0], used=roots_of(chosen), wanting=())
         wanting = min(lacks, key=len, default=None)
         if self.line.times and seen:
             wanting = (f"{times - len(good)} more of {self.line.label or ' or '.join(self.line.on)}",)
@@ -213,7 +210,7 @@ class Leaf:
             if needed is None and when is not None:
                 unsure += when.missing(case, run)
         if truth:
-            return Standing(truth=True, moment=_latest(chosen, run), used=_roots(chosen), wanting=())
+            return Standing(truth=True, moment=_latest(chosen, run), used=roots_of(chosen), wanting=())
         names = () if truth is False else tuple(dict.fromkeys(unsure))
         return Standing(truth=truth, wanting=tuple(wanting) if begun else None, unsure=names)
 
@@ -237,7 +234,8 @@ def _entry(one: Dated | Doubtful) -> Entry:
     return one.entry if isinstance(one, Doubtful) else one[1]
 
 
-def _roots(chosen: Iterable[Dated]) -> tuple[int, ...]:
+def roots_of(chosen: Iterable[Dated]) -> tuple[int, ...]:
+    """The roots of the entries that were chosen, each once."""
     return tuple(dict.fromkeys(entry.root for _, entry in chosen))
 
 

@@ -412,6 +412,8 @@ class CompiledDuty:
         text = run.text
         if not text.bounded or text.met is None:
             return None
+        if run.progress is None:
+            run.progress = {}
         ends = [evidence.tree.closes(case, run) for evidence in (text.met, text.substitute) if evidence is not None]
         return None if None in ends else max(end for end in ends if end is not None)
 

@@ -180,7 +180,7 @@ class CompiledText:
 
     @looks.default
     def _looks(self) -> tuple[End, ...]:
-        return tuple(end for end in self.ends if end[0].wakes or end[0].dated)
+        return tuple(end for end in self.ends if end[0].wakes or end[0].dated or end[0].windowed)
 
     @picks.default
     def _picks(self) -> tuple[Pick, ...]:
@@ -205,7 +205,11 @@ class CompiledText:
 
     @steady.default
     def _steady(self) -> bool:
-        plain = self.ends_at_due is False and not self.bounded and not any(end[0].dated for end in self.ends)
+        plain = (
+            self.ends_at_due is False
+            and not self.bounded
+            and not any(end[0].dated or end[0].windowed for end in self.ends)
+        )
         return plain and not self.edges
 
     @settled.default

@@ -44,6 +44,8 @@ LINE_KEYS = (
     "label",
 )
 _EVENT_KEYS = ("where", "with", "each", "of", "in_a_row", "share", "dated")  # they look at the event of `on`
+_COUNTS = ("times", "each", "in_a_row", "share")
+_TWO_LINES = "all: [...] with a line for each"
 _A_CONDITION = "a condition (a decision, LIFECYCLE.STATE, DUTY.met, {FACT: test}, {all: [...]}, a line, ...)"
 _A_LINE = "a line (the name of an event, {on: EVENT, ...}, {becomes: ...}, {at: ...}, any: [...], all: [...])"
 _SPAN = ValueKind("span")
@@ -284,6 +286,9 @@ def _event_line(keys: MapNode, place: Place) -> Line:
     in_a_row, share = keys.take("in_a_row"), keys.take("share")
     if "of" in keys and in_a_row is None and share is None:
         raise keys.key_error("of", "of (the wider series) needs in_a_row or share beside it")
+    counts = [key for key in _COUNTS if key in keys]
+    if len(counts) > 1:
+        raise keys.key_error(counts[1], f"a line counts in one way, found {' and '.join(counts)}; say {_TWO_LINES}")
     return Line(
         on=kinds,
         where=read_where(keys["where"], kinds, here) if "where" in keys else None,

@@ -188,9 +188,19 @@ def _details(line: model.Line) -> str:
         words.append(f"for each {plain(line.each.field)}: " + ", ".join(plain(v.value) for v in line.each.values))
     if line.times:
         words.append(f"{line.times} times")
+    if line.in_a_row is not None:
+        words.append(f"{line.in_a_row} in a row{_of_series(line.of)}")
+    if line.share is not None:
+        words.append(f"at least {(line.share * 100).normalize():f} percent{_of_series(line.of) or ' of all'}")
     if line.when is not None:
         words.append(f"when {words_of_condition(line.when)}")
     return " ".join(words)
+
+
+def _of_series(of: model.WherePart | None) -> str:
+    if of is None or (isinstance(of, model.Where) and not of.parts):
+        return ""
+    return f" of those where {words_of_where(of)}"
 
 
 # --- due dates --------------------------------------------------------------------------------------------------------
