@@ -29,6 +29,8 @@ def _has_ended(outcome: int) -> Callable[[Run, Case], Truth]:
 def _is_running(run: Run, case: Case) -> Truth:
     if run.ended or run.owed is False:
         return False
+    if run.pauses and run.paused is not False:
+        return None if run.paused is None else False
     return None if run.owed is None or (run.pins and UNSURE in run.pins) else True
 
 
@@ -54,6 +56,7 @@ def doubts_of(run: Run, case: Case) -> list[str]:
     """What would tell how a run stands: whether it started, is owed, is met."""
     names = [*(run.pins or {}).get(UNSURE, ()), *(name for names in (run.doubts or {}).values() for name in names)]
     names += run.due.missing
+    names += run.pauses[-1].why if run.pauses and run.paused is None else ()
     if run.owed is None and run.text.population is not None:
         names += sorted(run.text.population.missing(case, run))
     return list(dict.fromkeys(names))

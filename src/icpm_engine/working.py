@@ -127,9 +127,26 @@ class Entry:
         return entry
 
 
+class Turn(NamedTuple):
+    """The clock of a run begins to stand still, to go on, or to be in doubt.
+
+    `truth`: whether it stands still from then on; `why`: which parts of the condition hold, or what would tell.
+    `cause` and `now` tell what happens at one stop of the fold apart from what happens later at the same moment.
+    """
+
+    day: int
+    lo: int
+    hi: int
+    truth: bool | None
+    why: tuple[Any, ...]
+    now: int
+    cause: int
+
+
 class Due(NamedTuple):
     """A due date: the last instant that is surely in time, and the last that may be.
 
+    While its clock stands still, `at` is the date at which it stood, and there is no latest one.
     `missing`: what must be known or settled before there is a date; `possible`: the answers while rows leave several.
     `sequence`: the governing leg names an event, so that too late is out of sequence (semantics 40).
     """
@@ -169,6 +186,7 @@ class Run:
         "origin",
         "outcome",
         "owed",
+        "pauses",
         "periods",
         "pins",
         "previous",
@@ -212,8 +230,14 @@ class Run:
         self.doubts: dict[int, tuple[str, ...]] | None = None  # what would tell whether evidence counts
         self.followed = False  # the next run of its series has been opened
         self.next_edge = 0
+        self.pauses: list[Turn] | None = None  # of a duty that may pause: when its clock stood still
         self.periods: list[tuple[Any, ...]] = []
         self.rows: list[Any] | None = None  # what its periods come to, once it has ended
+
+    @property
+    def paused(self) -> bool | None:
+        """Whether its clock stands still just now."""
+        return self.pauses[-1].truth if self.pauses else False
 
     def copy(self, copies: dict[Run, Run]) -> Run:
         """An equal run that goes its own way, noted among the `copies`; itself if it and all before it have ended."""
@@ -307,7 +331,7 @@ class Case:
 
 
 _RUN = attrgetter(*Run.__slots__)
-_CHANGING: Final = ("doubts", "grid", "periods", "pins", "progress")
+_CHANGING: Final = ("doubts", "grid", "pauses", "periods", "pins", "progress")
 
 
 def _copied(value: Any) -> Any:

@@ -69,6 +69,12 @@ duties:
   tell_family: {label: Tell the family, starts: case_opened, due: {before: hearing_held}, met: {on: caregivers_told}}
   write: {label: Write, starts: case_opened, due: {within: 10 days}, met: {on: letter_sent, with: [{to: family}]}}
   object: {label: Object, force: may, starts: case_opened, due: {within: 7 days}, met: waiver_asked}
+  answer:
+    label: Answer the clinic
+    starts: {on: letter_sent, where: {to: clinic}}
+    due: {within: 10 days}
+    paused_while: positive
+    met: referral_sent
   crisis: {label: Answer at once, starts: crisis_responded, due: {within: 24 hours}, met: contact_made}
   assess:
     label: Assess

@@ -83,7 +83,7 @@ def test_a_key_passes_and_fails(on: str, right: str, wrong: str, got: str) -> No
 
 def test_every_key_is_tried_above() -> None:
     tried = [{case[place].split(":")[0] for case in CASES} for place in (1, 2)]
-    assert tried == [set(KEYS) - {"not_owed"}] * 2  # which has a test of its own
+    assert tried == [set(KEYS) - {"not_owed", "paused"}] * 2  # which have tests of their own
 
 
 NOT_OWED = """
@@ -100,6 +100,22 @@ def test_not_owed_and_none_not_owed() -> None:
     assert failure.got == "running, due 2026-03-13"
     (failure,) = told(story(NOT_OWED, "on: 2026-03-09, not_owed: []"), **LIMIT)
     assert failure.got == "send_referral"
+
+
+PAUSED = """
+on: 2026-03-02, letter_sent: {to: clinic}
+on: 2026-03-06, screening_completed: {result: positive}
+on: 2026-03-20, screening_completed: {result: negative}
+"""
+
+
+def test_paused_and_none_paused() -> None:
+    assert told(story(PAUSED, "on: 2026-03-19, paused: [answer], overdue: []"), **LIMIT) == []
+    assert told(story(PAUSED, "on: 2026-03-20, paused: [], due: {answer: 2026-03-26}"), **LIMIT) == []
+    (failure,) = told(story(PAUSED, "on: 2026-03-20, paused: [answer]"), **LIMIT)
+    assert failure.got == "running, due 2026-03-26"
+    (failure,) = told(story(PAUSED, "on: 2026-03-19, due: {answer: 2026-03-12}"), **LIMIT)
+    assert failure.got == "paused, due 2026-03-12, while Positive"
 
 
 ENDED = """

@@ -29,23 +29,30 @@ from icpm_engine.calendars.dates import (
     parse_moment,
 )
 from icpm_engine.calendars.opendays import Adder, Calendar, Citation, monday_to_friday
+from icpm_engine.calendars.pausing import NEVER, NO_STOPS, Count, PausableSpan, Stops, clock_words
 from icpm_engine.calendars.spans import ANY_CALENDAR, UNITS, WORDS, Span, SpanPart
 from icpm_engine.calendars.windows import Window
 from icpm_engine.calendars.zones import Zone, format_instant
 
 __all__ = [
     "ANY_CALENDAR",
+    "NEVER",
+    "NO_STOPS",
     "UNITS",
     "WEEKDAYS",
     "WORDS",
     "Adder",
     "Calendar",
     "Citation",
+    "Count",
+    "PausableSpan",
     "Span",
     "SpanPart",
+    "Stops",
     "Window",
     "Zone",
     "add_months",
+    "clock_words",
     "day_adder",
     "end_of",
     "format_day",

@@ -52,7 +52,7 @@ def instant_adder(span: Span, calendars: Mapping[str, Calendar], zone: Zone, *, 
         steps.append(_plus(seconds))
     open_seconds = sign * _total(span, _SECONDS, open_time=True)
     if open_seconds:
-        steps.append(_open_seconds_adder(_calendar(span, calendars), zone, open_seconds))
+        steps.append(open_seconds_adder(_calendar(span, calendars), zone, open_seconds))
     return _chain(steps)
 
 
@@ -167,18 +167,12 @@ def _at_same_time(add: Adder, zone: Zone) -> Adder:
     return same_time
 
 
-def _open_seconds_adder(calendar: Calendar, zone: Zone, n: int) -> Adder:
-    through, midnight = calendar.through, zone.midnight
+def open_seconds_adder(calendar: Calendar, zone: Zone, n: int) -> Adder:
+    """Instant -> the instant n open seconds after it (before it, if n < 0). The adder raises CalendarEnds."""
 
     def add(instant: int) -> int:
         starts, before = _open_seconds(calendar, zone)
-        day = zone.day_of(instant)
-        try:
-            number = through[day - 1]
-            opened = through[day] != number
-        except KeyError:
-            raise calendar.ends(before=day < calendar.first_day) from None
-        target = before[number] + (instant - midnight[day] if opened else 0) + n
+        target = open_seconds_before(calendar, zone, instant) + n
         if not 0 <= target <= before[-1]:
             raise calendar.ends(before=n < 0)
         # On the border of two open days a count ahead has ended with the first, a count back with the second.
@@ -186,6 +180,17 @@ def _open_seconds_adder(calendar: Calendar, zone: Zone, n: int) -> Adder:
         return starts[at] + target - before[at]
 
     return add
+
+
+def open_seconds_before(calendar: Calendar, zone: Zone, instant: int) -> int:
+    """How many open seconds lie between the first covered day and an instant. Raises CalendarEnds."""
+    day = zone.day_of(instant)
+    try:
+        number = calendar.through[day - 1]
+        opened = calendar.through[day] != number
+    except KeyError:
+        raise calendar.ends(before=day < calendar.first_day) from None
+    return _open_seconds(calendar, zone)[1][number] + (instant - zone.midnight[day] if opened else 0)
 
 
 @functools.lru_cache(maxsize=64)

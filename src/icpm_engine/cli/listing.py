@@ -194,6 +194,7 @@ def _what(row: Obligation) -> Text:
 def _more(row: Obligation) -> tuple[Text, ...]:
     return (
         text(f"met by: {row.met_by}" if row.met_by else "", "dim"),
+        text(f"the clock stands still while {row.paused_while}" if row.paused_while else "", "yellow"),
         text(_named("waits for", row.waits_for), "yellow"),
         text(_named("possibly", row.possible), "yellow"),
         text(_named("wanting", row.wanting), "yellow"),

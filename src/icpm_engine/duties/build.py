@@ -17,6 +17,7 @@ from icpm_engine.checks import compile_where, not_built
 from icpm_engine.conditions import compile_condition, compile_turn
 from icpm_engine.duties.due import compile_due
 from icpm_engine.duties.evidence import Builder, Evidence
+from icpm_engine.duties.pausing import compile_pause
 from icpm_engine.duties.runs import CompiledDuty
 from icpm_engine.duties.texts import CompiledText, Opener, Pick
 from icpm_engine.errors import PackError
@@ -146,10 +147,8 @@ def _texts(duty: model.Duty, pack: model.RulePack, scope: Scope, reading: Mappin
 
 def compile_text(text: model.DutyText, number: int, day: int, scope: Scope) -> CompiledText:
     """One version of a duty in one reading."""
-    if text.paused_while is not None:
-        raise not_built("paused_while", text.mark)
     first, last = in_force_days(text.in_force, scope)
-    due = compile_due(text.due, scope)
+    due = compile_due(text.due, scope, pausing=text.paused_while is not None)
     return CompiledText(
         number=number,
         text=text,
@@ -166,6 +165,7 @@ def compile_text(text: model.DutyText, number: int, day: int, scope: Scope) -> C
         force=_picked("force", text.force, scope, str),
         again=_picked("again", text.again, scope, str),
         repeats=_picked("repeats", text.repeats, scope, lambda value: value),
+        pause=compile_pause(text.paused_while, scope) if text.paused_while is not None else None,
     )
 
 

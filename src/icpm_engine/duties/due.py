@@ -11,11 +11,13 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from icpm_engine.calendars import Span, day_adder, monday_to_friday, roll
+from icpm_engine.calendars import Span, Zone, day_adder, monday_to_friday, roll
 from icpm_engine.conditions import Cond, compile_condition
-from icpm_engine.errors import CalendarEnds
+from icpm_engine.duties.pausing import OWN_CLOCK, Counted, PausedCounts
+from icpm_engine.errors import CalendarEnds, PackError
 from icpm_engine.moments import Adders, Pending, Scope, compile_moment, compile_span, reads_of_moment
 from icpm_engine.rules import model
+from icpm_engine.rules.wording import words_of_moment
 from icpm_engine.working import NO_DATE, At, Case, Due, Run, at_day
 
 _DUE: Final = tuple.__new__  # makes a Due without the call that fills in defaults
@@ -34,13 +36,13 @@ class CompiledDue:
     fixed: bool  # computed once, at the start: nothing that it reads can change
 
 
-def compile_due(rows: model.Rows | None, scope: Scope) -> CompiledDue:
-    """The rows of a due date as one function of the case and the run."""
+def compile_due(rows: model.Rows | None, scope: Scope, *, pausing: bool = False) -> CompiledDue:
+    """The rows of a due date as one function of the case and the run; `pausing`: its clock may stand still."""
     if rows is None:
         return CompiledDue(lambda case, run: NO_DATE, frozenset(), frozenset(), (), fixed=True)
     reads: set[str] = set()
     compiled: list[tuple[bool, Cond | None, DueOf]] = []
-    numbering = LegNumbers()
+    numbering = LegNumbers(pausing=pausing)
     for row in rows.rows:
         condition = row.when or row.while_
         cond = compile_condition(condition, scope) if condition is not None else None
@@ -58,7 +60,7 @@ def compile_due(rows: model.Rows | None, scope: Scope) -> CompiledDue:
         frozenset(reads),
         frozenset().union(*(cond.reads for pinned, cond, _ in compiled if cond is not None and pinned)),
         conditions,
-        fixed=not reads and not conditions,
+        fixed=not reads and not conditions and not pausing,
     )
 
 
@@ -148,10 +150,14 @@ def _bounded(answers: list[Due], missing: tuple[str, ...]) -> Due:
 
 
 class LegNumbers:
-    """Numbers the legs of a text in the order in which they are written, so that a trace can name one."""
+    """Numbers the legs of a text in the order in which they are written, so that a trace can name one.
 
-    def __init__(self) -> None:
+    `pausing`: the clock of the text may stand still.
+    """
+
+    def __init__(self, *, pausing: bool = False) -> None:
         self.last = -1
+        self.pausing = pausing
 
     def next(self) -> int:
         """The number of the next leg."""
@@ -177,8 +183,9 @@ def compile_leg(due: model.Due, scope: Scope, numbering: LegNumbers) -> DueOf:
         return _pick(due, scope, numbering)
     number = numbering.next()
     strict = bool(due.before)
-    spans = (_within(span, due, number, scope) for span in due.within)
-    moments = (_until(moment, due, number, scope, strict=strict) for moment in due.before or due.by)
+    pausing = numbering.pausing
+    spans = (_within(span, due, number, scope, pausing=pausing) for span in due.within)
+    moments = (_until(moment, due, number, scope, strict=strict, pausing=pausing) for moment in due.before or due.by)
     leg = _series(tuple(spans) or tuple(moments))
     return leg if _is_endless(due) else _guarded(leg, number)
 
@@ -199,10 +206,12 @@ def _roller(due: model.DueLeg | model.DuePick, scope: Scope) -> Callable[[int], 
     return lambda day: roll(day, calendar, direction)
 
 
-def _within(span: model.SpanLike, due: model.DueLeg, number: int, scope: Scope) -> DueOf:
+def _within(span: model.SpanLike, due: model.DueLeg, number: int, scope: Scope, *, pausing: bool) -> DueOf:
     """That long after the start."""
     rolled = _roller(due, scope)
     counter = _Grid(number, scope, first_day_counted=due.first_day_counted)
+    if pausing:
+        return _within_paused(span, due, counter, scope)
     if isinstance(span, Span) and not span.timed:
         return _plain_days(span, due, counter, scope, rolled)
     span_of = compile_span(span, scope)
@@ -259,20 +268,25 @@ class _Grid:
 
     def count(self, case: Case, run: Run, span: Span) -> tuple[At, str, At]:
         """From which moment, which span, to which moment."""
-        base, whole = run.start, span
-        grid, previous = run.grid, run.previous
-        if grid is None:
-            return base, str(span), self.adders.shift(span, base)
+        base, whole = self.base(case, run, span)
+        end = self.adders.shift(whole, base)
+        if run.grid is not None:
+            run.grid[self.number] = (base, whole, end.hi)
+        return base, str(whole), end
+
+    def base(self, case: Case, run: Run, span: Span) -> tuple[At, Span]:
+        """From which moment which span is counted."""
+        base, previous = run.start, run.previous
+        if run.grid is None:
+            return base, span
         if span.word is not None and run.floor:
-            base = at_day(case.zone, case.zone.day_of(run.floor + 1), base.entry or base.told)
-        elif previous is not None and previous.grid is not None:
+            return at_day(case.zone, case.zone.day_of(run.floor + 1), base.entry or base.told), span
+        if previous is not None and previous.grid is not None:
             before = previous.grid.get(self.number)
             if before is not None and before[2] == run.start.hi:  # what governed the run before was this very count
                 both = joined(before[1], span)
-                base, whole = (base, span) if both is None else (before[0], both)
-        end = self.adders.shift(whole, base)
-        grid[self.number] = (base, whole, end.hi)
-        return base, str(whole), end
+                return (base, span) if both is None else (before[0], both)
+        return base, span
 
 
 def joined(one: Span, other: Span) -> Span | None:
@@ -291,8 +305,14 @@ def _same(day: int) -> int:
     return day
 
 
-def _until(node: model.Moment, due: model.DueLeg, number: int, scope: Scope, *, strict: bool) -> DueOf:
+def _until(
+    node: model.Moment, due: model.DueLeg, number: int, scope: Scope, *, strict: bool, pausing: bool = False
+) -> DueOf:
     """`by M` and `before M`. The trace keeps the moment that the last span was counted from."""
+    if pausing and isinstance(node, model.Offset) and _is_after_start(node):
+        return _until_paused(node, due, number, scope, strict=strict)
+    if pausing:
+        _refuse_hidden(node, due)
     offset = node if isinstance(node, model.Offset) else None
     base = compile_moment(node if offset is None else offset.moment, scope)
     span_of = compile_span(offset.span, scope) if offset is not None else None
@@ -327,6 +347,89 @@ def _until(node: model.Moment, due: model.DueLeg, number: int, scope: Scope, *, 
     return until
 
 
+def _within_paused(span: model.SpanLike, due: model.DueLeg, counter: _Grid, scope: Scope) -> DueOf:
+    """That long after the start, with a clock that may stand still."""
+    plain = _within(span, due, counter.number, scope, pausing=False)
+    rolled = _roller(due, scope)
+    span_of, number = compile_span(span, scope), counter.number
+    counts = PausedCounts(scope, first_day_counted=due.first_day_counted)
+
+    def within(case: Case, run: Run) -> Due:
+        if not run.pauses:
+            return plain(case, run)
+        value = span_of(case, run)
+        if isinstance(value, Pending):
+            return _waiting(number, value.names)
+        base, whole = counter.base(case, run, value)
+        counted = counts.count(run, whole, base)
+        if run.grid is not None:
+            run.grid[number] = (base, whole, counted.end.hi)
+        end = _rolled(case.zone, counted.end, rolled)
+        last = counted.last and _rolled(case.zone, counted.last, rolled)
+        at, exact = (end.lo, end.lo) if value.timed else (end.hi, 0)
+        head = ("within", number, base.day, base.entry or base.told, str(whole), counted.end.day, end.day, exact)
+        return _paused_due(at, None if last is None else last.hi, head, counted)
+
+    return within
+
+
+def _until_paused(node: model.Offset, due: model.DueLeg, number: int, scope: Scope, *, strict: bool) -> DueOf:
+    """`by SPAN after start`, with a clock that may stand still."""
+    plain = _until(node, due, number, scope, strict=strict)
+    base_of, span_of = compile_moment(node.moment, scope), compile_span(node.span, scope)
+    counts = PausedCounts(scope, first_day_counted=due.first_day_counted)
+    rolled, word = _roller(due, scope), "before" if strict else "by"
+
+    def until(case: Case, run: Run) -> Due:
+        if not run.pauses:
+            return plain(case, run)
+        base, span = base_of(case, run, None), span_of(case, run)
+        if isinstance(base, Pending) or isinstance(span, Pending):
+            return plain(case, run)
+        counted = counts.count(run, span, base)
+        end = _rolled(case.zone, counted.end, rolled)
+        last = counted.last and _rolled(case.zone, counted.last, rolled)
+        at = _edges(end, strict=strict, hours=True)[0]
+        latest = None if last is None else _edges(last, strict=strict, hours=True)[1]
+        head = (word, number, base.day, base.entry or base.told, str(span), counted.end.day, end.day, at)
+        return _paused_due(at, latest, head, counted)
+
+    return until
+
+
+def _paused_due(at: int, latest: int | None, head: tuple[object, ...], counted: Counted) -> Due:
+    """A date past pauses. While the clock stands still, there is no last instant that may be in time."""
+    trace = (*head, counted.plain, counted.left)
+    if counted.left:
+        return Due(at, None, trace)
+    if latest is None:
+        return Due(at, None, trace, counted.missing, possible=(at,))
+    if at == latest:
+        return Due(at, at, trace)
+    return Due(at, latest, trace, counted.missing, possible=(at, latest))
+
+
+def _rolled(zone: Zone, end: At, rolled: Callable[[int], int] | None) -> At:
+    """Rolling is last, and of whole days only (semantics 37)."""
+    return end if rolled is None or not end.whole else at_day(zone, rolled(end.day), end.told)
+
+
+def _is_after_start(node: model.Offset) -> bool:
+    """Whether a span is counted from the run's own start, so that a pause moves it (semantics 35)."""
+    return node.side == "after" and isinstance(node.moment, model.Anchor) and node.moment.word in OWN_CLOCK
+
+
+def _refuse_hidden(node: model.Moment, due: model.DueLeg) -> None:
+    """A span after the start that stands inside another moment could not be moved by a pause. Raises PackError."""
+    inner = node.moments if isinstance(node, model.Pick) else (node.moment,) if isinstance(node, model.Offset) else ()
+    for part in inner:
+        if isinstance(part, model.Offset) and _is_after_start(part):
+            words = words_of_moment(part)
+            remedy = "write the moments as legs, earliest: [{by: ...}, {by: ...}], or the spans as one"
+            raise PackError(f"a pause moves '{words}', which stands here inside another moment; {remedy}", due.mark)
+        _refuse_hidden(part, due)
+
+
 def _edges(end: At, *, strict: bool, hours: bool) -> tuple[int, int]:
     """The last instant surely in time, and the last that may be (semantics 4).
 
@@ -346,12 +449,14 @@ def names_event(node: model.Moment) -> bool:
 
 def _pick(due: model.DuePick, scope: Scope, numbering: LegNumbers) -> DueOf:
     legs = tuple(compile_leg(leg, scope, numbering) for leg in due.legs)
-    earliest = due.which == "earliest"
+    earliest, pausing = due.which == "earliest", numbering.pausing
     rolled = _roller(due, scope)
 
     def pick(case: Case, run: Run) -> Due:
         dues = [leg(case, run) for leg in legs]
         known = [d for d in dues if d.at is not None and not d.missing]
+        if pausing and earliest:  # a leg whose clock stands still is not yet known (semantics 30)
+            known = [d for d in known if d.latest is not None] or known
         missing = tuple(dict.fromkeys(name for d in dues for name in d.missing))
         traces = tuple(d.trace for d in dues)
         bounds = [d.latest for d in dues if d.latest is not None]
@@ -359,7 +464,7 @@ def _pick(due: model.DuePick, scope: Scope, numbering: LegNumbers) -> DueOf:
             return Due(None, min(bounds, default=None) if earliest else None, (due.which, -1, traces), missing)
         chosen = min(known, key=_at) if earliest else max(known, key=_at)
         trace = (due.which, known.index(chosen), tuple(d.trace for d in known), traces)
-        latest = min(bounds) if earliest else max(bounds)
+        latest = min(bounds, default=None) if earliest else max(bounds) if len(bounds) == len(dues) else None
         if missing:
             return Due(None, latest, trace, missing, chosen.sequence)
         day = case.zone.day_of(chosen.at or 0)

@@ -1,8 +1,9 @@
 """The commonest operations of plain duties, in as few steps as they can be done.
 
-A duty is plain if it has one text, nothing of which but its date hangs on rows, and if its evidence is single events
-without windows. Mostly an event opens a run of it or meets one; that is done here in one step each, and whatever else
-comes up is left to `runs`. Both come to the same: a test folds invented stories with and without this module.
+A duty is plain if it has one text, nothing of which but its date hangs on rows, if its clock never stands still, and if
+its evidence is single events without windows. Mostly an event opens a run of it or meets one; that is done here in one
+step each, and whatever else comes up is left to `runs`. Both come to the same: a test folds invented stories with and
+without this module.
 """
 
 from __future__ import annotations
@@ -49,6 +50,8 @@ def closing(duty: CompiledDuty, kind: str) -> Operation:
 def _plain_text(duty: CompiledDuty) -> CompiledText | None:
     text = duty.texts[0] if len(duty.texts) == 1 else None
     if text is None or text.ends_at_due is not False or text.bounded or text.looks or text.picks or text.turned:
+        return None
+    if text.pause is not None:
         return None
     return text if all(end[0].simple for end in text.ends) else None
 

@@ -12,6 +12,7 @@ import attrs
 
 from icpm_engine.conditions import Cond
 from icpm_engine.duties.evidence import Evidence
+from icpm_engine.duties.pausing import pauses_of
 from icpm_engine.duties.texts import (
     CANCELLED,
     EXCUSED,
@@ -23,6 +24,7 @@ from icpm_engine.duties.texts import (
     NOT_OWED,
     ORDER_UNKNOWN,
     OUT_OF_SEQUENCE,
+    PAUSED,
     RUNNING,
     SETTLED,
     UNDETERMINED,
@@ -203,6 +205,8 @@ class CompiledDuty:
         text = run.text
         if text.population is not None:
             run.owed = text.population.test(case, run, run.start_event)
+        if text.pause is not None:
+            text.pause.begin(case, run)
         run.due = text.due.of(case, run)
         for pick in text.picks:
             pick.of(case, run)
@@ -373,6 +377,8 @@ class CompiledDuty:
         owed, due = run.owed, run.due
         if text.population is not None:
             run.owed = text.population.test(case, run, None)
+        if text.pause is not None:
+            text.pause.ask(case, run)
         if not text.due.fixed:
             run.due = text.due.of(case, run)
         if text.settled and owed and run.owed and run.due == due:
@@ -502,14 +508,18 @@ class CompiledDuty:
             state = run.outcome if run.ended else NOT_OWED
             missing = _missing(case, run, missing) if state == UNDETERMINED else ()
         else:
-            if run.owed is None or run.pins is not None or run.doubts or doubted:
+            paused = run.paused if run.pauses else False
+            if run.owed is None or run.pins is not None or run.doubts or doubted or paused is None:
                 missing = (*_missing(case, run, missing), *doubted)
-            state = UNDETERMINED if missing else RUNNING
-            # overdue means overdue under every reading (27): not while it is unknown whether it is owed or met
-            if force == "must" and run.owed and not (run.doubts or doubted or unsure_of(run)):
+            state = UNDETERMINED if missing else PAUSED if paused else RUNNING
+            # overdue means overdue under every reading (27): not while it is unknown whether it is owed or met, or
+            # whether its clock stands still, which hides it (36)
+            if force == "must" and run.owed and paused is False and not (run.doubts or doubted or unsure_of(run)):
                 over = latest
         if run.wanting:
             marks |= INCOMPLETE
+        if run.pauses:
+            trace = ("pauses", pauses_of(run), trace)
         detail = (text.number, trace, missing, run.wanting, run.evidence, possible)
         return (case.now, state, at, over, marks, owner, force, detail)
 
@@ -523,6 +533,8 @@ def unsure_of(run: Run) -> tuple[str, ...]:
 def _missing(case: Case, run: Run, missing: tuple[str, ...]) -> tuple[str, ...]:
     if run.owed is None and run.text.population is not None:
         missing = (*missing, *sorted(run.text.population.missing(case, run)))
+    if run.pauses and run.paused is None:
+        missing = (*missing, *run.pauses[-1].why)
     missing = (*missing, *unsure_of(run))
     for names in (run.doubts or {}).values():
         missing = (*missing, *names)

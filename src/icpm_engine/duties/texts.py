@@ -11,6 +11,7 @@ from icpm_engine.checks import EventTest, untold
 from icpm_engine.conditions import Cond, EdgeOf
 from icpm_engine.duties.due import CompiledDue
 from icpm_engine.duties.evidence import Evidence
+from icpm_engine.duties.pausing import Pause
 from icpm_engine.moments import Scope
 from icpm_engine.rules import model
 from icpm_engine.working import Case, Entry, Run
@@ -117,6 +118,7 @@ class CompiledText:
     force: str | Pick
     again: str | Pick
     repeats: str | Pick | None
+    pause: Pause | None = None
     opening: Mapping[str, tuple[Opener, ...]] = attrs.field(init=False)
     """By kind of event: the lines that may start a run."""
     plain: Mapping[str, Opener] = attrs.field(init=False)
@@ -191,6 +193,7 @@ class CompiledText:
         conditions = [*self.due.conditions, *([] if self.population is None else [self.population])]
         conditions += [cond for pick in self.picks for pinned, cond, _ in pick.rows if cond is not None and not pinned]
         conditions += [cond for end in self.ends for cond in end[0].conditions]
+        conditions += [] if self.pause is None else [self.pause.cond]
         return tuple(cond.edge for cond in conditions if cond.edge is not None)
 
     @bounded.default
@@ -214,13 +217,14 @@ class CompiledText:
 
     @settled.default
     def _settled(self) -> bool:
-        return self.steady and not self.looks and not self.picks
+        return self.steady and not self.looks and not self.picks and self.pause is None
 
     @property
     def wakes(self) -> frozenset[str]:
         """What open runs must be asked again for when it changes."""
         conditions = [cond for pick in self.picks for pinned, cond, _ in pick.rows if cond is not None and not pinned]
         conditions += [*self.due.conditions, *([] if self.population is None else [self.population])]
+        conditions += [] if self.pause is None else [self.pause.cond]
         return self.due.reads.union(*(cond.reads for cond in conditions), *(end[0].wakes for end in self.ends))
 
     @property

@@ -9,8 +9,9 @@ import attrs
 
 from icpm_engine.calendars import Zone, format_day, format_moment
 from icpm_engine.history.compiled import CompiledRules
+from icpm_engine.history.pauses import words_of_pause
 from icpm_engine.history.proofs import Detail, detail_of, due_text, mark_words, state_words
-from icpm_engine.history.results import Folding, ObligationRow, StateRow
+from icpm_engine.history.results import Folding, ObligationRow, Outcome, StateRow
 from icpm_engine.rules.wording import words_of_line, words_of_owner
 from icpm_engine.working import NONE
 
@@ -20,7 +21,8 @@ class Obligation:
     """One obligation as it stands at the asked-for instant.
 
     `due` is a day (2026-03-27) or a local time (2026-03-27T16:00); None while no date is known. `waits_for` names what
-    an undetermined one lacks, `wanting` what an incomplete one lacks; `met_by` says what would meet it.
+    an undetermined one lacks, `wanting` what an incomplete one lacks; `met_by` says what would meet it. While it is
+    paused, `paused_while` says why, and `due` is the date at which its clock stood.
     """
 
     id: str
@@ -41,6 +43,7 @@ class Obligation:
     possible: tuple[str, ...]
     opened: str
     run: int
+    paused_while: str | None = None
 
     @property
     def name(self) -> str:
@@ -103,7 +106,7 @@ def obligation_of(row: ObligationRow, rules: CompiledRules, subject: str, at: in
     """A row as a caller sees it at an instant."""
     detail: Detail = detail_of(row)
     zone = rules.zone
-    label, area, met_by = rules.said.get((row.duty, detail.text)) or _words(row.duty, detail.text, rules)
+    label, area, met_by, pause = rules.said.get((row.duty, detail.text)) or _words(row.duty, detail.text, rules)
     return Obligation(
         id=obligation_id(subject, row),
         subject=subject,
@@ -123,14 +126,16 @@ def obligation_of(row: ObligationRow, rules: CompiledRules, subject: str, at: in
         possible=tuple([due_text(instant, zone) or "" for instant in detail.possible]),
         opened=format_day(zone.day_of(detail.opened)),
         run=row.run,
+        paused_while=pause if row.state == Outcome.PAUSED else None,
     )
 
 
-def _words(duty: str, number: int, rules: CompiledRules) -> tuple[str, str, str | None]:
-    """A text's label, its area and what meets it, made once for a set of rules: lists say them again and again."""
+def _words(duty: str, number: int, rules: CompiledRules) -> tuple[str, str, str | None, str]:
+    """A text's label, its area, what meets and what pauses it, made once for a set of rules: lists say them often."""
     rule = rules.pack.duties[duty]
     text = rule.texts[number]
-    made = rules.said[duty, number] = (text.label, rule.area, None if text.met is None else words_of_line(text.met))
+    met_by = None if text.met is None else words_of_line(text.met)
+    made = rules.said[duty, number] = (text.label, rule.area, met_by, words_of_pause(text, rules))
     return made
 
 

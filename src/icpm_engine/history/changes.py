@@ -23,9 +23,9 @@ OPEN_STATES = frozenset({Outcome.RUNNING, Outcome.PAUSED, Outcome.UNDETERMINED})
 class Change:
     """One obligation that stands otherwise than before.
 
-    `what` is opened, met, excused, cancelled, missed, not owed, moved (its date), reopened, withdrawn (its start is
-    gone) or changed. `before` and `after` are its state, `due_before` and `due_after` its date. `id_before` is given
-    where another event has become what its id is made of.
+    `what` is opened, met, excused, cancelled, missed, not owed, paused (its clock stands still), resumed (it goes on),
+    moved (its date), reopened, withdrawn (its start is gone) or changed. `before` and `after` are its state,
+    `due_before` and `due_after` its date. `id_before` is given where another event has become what its id is made of.
     """
 
     what: str
@@ -42,9 +42,13 @@ class Change:
 
     def __str__(self) -> str:
         name = self.label + (f" [{self.instance}]" if self.instance else "")
+        moved = f"moved from {self.due_before or 'no date'} to {self.due_after or 'no date'}"
         if self.what == "moved":
-            return f"{name}: moved from {self.due_before or 'no date'} to {self.due_after or 'no date'}"
-        due = f", due {self.due_after}" if self.due_after and self.after in ("running", "undetermined") else ""
+            return f"{name}: {moved}"
+        if self.what == "resumed" and self.due_before != self.due_after:
+            return f"{name}: resumed, {moved}"
+        is_open = self.after in ("running", "paused", "undetermined")
+        due = f", due {self.due_after}" if self.due_after and is_open else ""
         return f"{name}: {self.what}{due}"
 
 
@@ -120,6 +124,10 @@ def _what(before: ObligationRow | None, after: ObligationRow) -> str | None:
         return "reopened"
     if not is_open and before.state != after.state:
         return state_words(after.state)
+    if after.state == Outcome.PAUSED != before.state:
+        return "paused"
+    if before.state == Outcome.PAUSED and after.state == Outcome.RUNNING:
+        return "resumed"
     if before.due_at != after.due_at:
         return "moved"
     same = (before.state, before.marks, before.overdue_after) == (after.state, after.marks, after.overdue_after)

@@ -78,7 +78,7 @@ class CompiledRules:
     keys: ReadingKeys
     readings: tuple[tuple[str, tuple[CompiledDuty, ...]], ...] = attrs.field(init=False)
     """Each duty of the pack with its readings, by name."""
-    said: dict[tuple[str, int], tuple[str, str, str | None]] = attrs.field(init=False, factory=dict)
+    said: dict[tuple[str, int], tuple[str, str, str | None, str]] = attrs.field(init=False, factory=dict)
     """Words of texts, by duty and number, and of `owners`: made when they are first asked for."""
     owners: dict[str, str] = attrs.field(init=False, factory=dict)
 

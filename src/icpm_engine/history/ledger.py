@@ -1,21 +1,32 @@
 """The day ledger: whose turn it was, and for how many days.
 
 Every day from the first event to the asked-for one belongs, in each lifecycle, to one state and its holder; the days of
-a lifecycle add up to the days of the case.
+a lifecycle add up to the days of the case. So does every day of an obligation whose clock has stood still: it belongs
+to its owner, or to the pause.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
 
 import attrs
 
 from icpm_engine.calendars import format_day
 from icpm_engine.history.compiled import CompiledRules
-from icpm_engine.history.results import Folding
+from icpm_engine.history.pauses import Pause
+from icpm_engine.history.proofs import proof_of
+from icpm_engine.history.results import Folding, ObligationRow, Outcome
+
+OPEN = (Outcome.RUNNING, Outcome.PAUSED, Outcome.UNDETERMINED)
 
 
 @attrs.frozen
 class Held:
-    """A state of a lifecycle, who held it, from which day until which day (that day not included), how many days."""
+    """A state of a lifecycle, who held it, from which day until which day (that day not included), how many days.
+
+    Of an obligation that has been paused, `lifecycle` is its duty, and a paused day is held by the pause.
+    """
 
     lifecycle: str
     instance: str | None
@@ -29,31 +40,66 @@ class Held:
 
 def ledger_of(folding: Folding, rules: CompiledRules, at: int) -> tuple[Held, ...]:
     """The ledger up to an instant. A day belongs to the state in which it ended."""
-    zone, pack = rules.zone, rules.pack
-    end = zone.day_of(at) + 1
-    held = []
+    return (*_of_lifecycles(folding, rules, at), *_of_paused(folding, rules, at))
+
+
+def _days(valid_from: int, valid_until: int, rules: CompiledRules, at: int) -> tuple[int, int]:
+    """First day of a row, and the day after its last, up to an instant."""
+    day_of = rules.zone.day_of
+    return day_of(valid_from), day_of(at) + 1 if valid_until > at else min(day_of(at) + 1, day_of(valid_until))
+
+
+def _of_lifecycles(folding: Folding, rules: CompiledRules, at: int) -> Iterator[Held]:
+    pack = rules.pack
     for row in folding.states:
-        if row.valid_from > at:
-            continue
-        first, until = zone.day_of(row.valid_from), min(end, zone.day_of(min(row.valid_until, at + 1)))
-        if row.valid_until > at:
-            until = end
-        if until <= first:
+        first, until = _days(row.valid_from, row.valid_until, rules, at)
+        if row.valid_from > at or until <= first:
             continue
         lifecycle = pack.lifecycles[row.lifecycle]
-        held.append(
-            Held(
-                row.lifecycle,
-                row.instance or None,
-                row.state,
-                lifecycle.states[row.state].label,
-                pack.roles.get(row.holder, row.holder) if row.holder else None,
-                format_day(first),
-                format_day(until),
-                until - first,
-            )
+        yield Held(
+            row.lifecycle,
+            row.instance or None,
+            row.state,
+            lifecycle.states[row.state].label,
+            pack.roles.get(row.holder, row.holder) if row.holder else None,
+            format_day(first),
+            format_day(until),
+            until - first,
         )
-    return tuple(held)
+
+
+def _of_paused(folding: Folding, rules: CompiledRules, at: int) -> Iterator[Held]:
+    """The days of each obligation that has been paused by then."""
+    there = (row for row in folding.rows if row.valid_from <= at)
+    for _, rows in groupby(there, key=lambda row: row.identity):
+        periods = list(rows)
+        if any(row.state == Outcome.PAUSED for row in periods):
+            yield from _joined(one for row in periods for one in _of_row(row, rules, at))
+
+
+def _of_row(row: ObligationRow, rules: CompiledRules, at: int) -> Iterator[Held]:
+    first, until = _days(row.valid_from, row.valid_until, rules, at)
+    if row.state not in OPEN or until <= first:
+        return
+    proof = proof_of(row, rules)
+    pauses: list[Pause] = [pause for pause in proof.pauses if pause.last is None]
+    holder = pauses[-1].why if pauses and row.state == Outcome.PAUSED else proof.owner
+    days = (format_day(first), format_day(until), until - first)
+    yield Held(row.duty, proof.instance, proof.state, proof.label, holder, *days)
+
+
+def _joined(found: Iterator[Held]) -> Iterator[Held]:
+    """Neighbours in one hand as one."""
+    last: Held | None = None
+    for one in found:
+        if last is not None and (last.state, last.holder, last.until) == (one.state, one.holder, one.first):
+            last = attrs.evolve(last, until=one.until, days=last.days + one.days)
+            continue
+        if last is not None:
+            yield last
+        last = one
+    if last is not None:
+        yield last
 
 
 def days_by_holder(held: tuple[Held, ...]) -> dict[str, int]:

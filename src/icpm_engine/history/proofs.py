@@ -12,10 +12,18 @@ from typing import Any
 import attrs
 import msgspec
 
-from icpm_engine.calendars import ANY_CALENDAR, Span, Zone, format_day, format_instant, skipped
+from icpm_engine.calendars import (
+    ANY_CALENDAR,
+    Span,
+    Zone,
+    format_day,
+    format_instant,
+    skipped,
+)
 from icpm_engine.duties.due import legs_of
 from icpm_engine.errors import CalendarEnds
 from icpm_engine.history.compiled import CompiledRules
+from icpm_engine.history.pauses import Pause, past_pauses, pause_prose, pauses_of, words_of_pause
 from icpm_engine.history.results import FOREVER, Marks, ObligationRow, Outcome
 from icpm_engine.rules import model
 from icpm_engine.rules.wording import (
@@ -69,6 +77,7 @@ class Leg:
     """One way in which a date was reckoned: the rule's words, from which day, by which span, to which day.
 
     `dated` is no where the source states no number, so that there is nothing to reckon.
+    While the clock stands still, `counted_to` is the date at which it stood.
     """
 
     rule: str
@@ -82,6 +91,12 @@ class Leg:
     governs: bool = False
     convention: str | None = None
     dated: bool = True
+    without_pauses: str | None = None
+    """To which day or time it would have been counted without any pause."""
+    moved_by: str | None = None
+    """How far pauses have moved it."""
+    left: str | None = None
+    """How much of the span is left while the clock stands still."""
 
 
 @attrs.frozen
@@ -138,6 +153,7 @@ class Proof:
     possible: tuple[str, ...]
     answers: tuple[Answer, ...]
     would_move: tuple[str, ...]
+    pauses: tuple[Pause, ...] = ()
 
     def __str__(self) -> str:
         return "\n".join(_prose(self))
@@ -150,7 +166,9 @@ def proof_of(row: ObligationRow, rules: CompiledRules) -> Proof:
     detail = detail_of(row)
     text = duty.texts[detail.text]
     legs = _all_legs(text)
-    which, proved = _legs(msgspec.msgpack.decode(detail.trace), legs, row.run, rules)
+    trace = msgspec.msgpack.decode(detail.trace)
+    paused, trace = (trace[1], trace[2]) if trace and trace[0] == "pauses" else ((), trace)
+    which, proved = _legs(trace, legs, row.run, rules)
     return Proof(
         duty=row.duty,
         label=text.label,
@@ -179,7 +197,8 @@ def proof_of(row: ObligationRow, rules: CompiledRules) -> Proof:
         wanting=detail.wanting,
         possible=tuple(due_text(at, zone) or "" for at in detail.possible),
         answers=tuple(_answer(answer, rules) for answer in detail.answers),
-        would_move=tuple(dict.fromkeys(_movers(text, duty, row))),
+        would_move=tuple(dict.fromkeys(_movers(text, row, rules))),
+        pauses=tuple(pauses_of(paused, text, rules)),
     )
 
 
@@ -259,7 +278,7 @@ def _leg(trace: Any, legs: list[model.DueLeg], run: int, rules: CompiledRules) -
     words = words_of_leg(leg, run)
     if trace[0] == "pending":
         return Leg(words, None, None, None, None, None, waits_for=tuple(trace[2]))
-    _, _, anchor, entry, span, counted, final, exact = trace
+    _, _, anchor, entry, span, counted, final, exact, *paused = trace
     if trace[0] == "within":
         end = format_instant(exact, rules.zone) if exact else format_day(counted)
     else:  # a moment with its hour is said with it
@@ -277,6 +296,7 @@ def _leg(trace: Any, legs: list[model.DueLeg], run: int, rules: CompiledRules) -
         skipped=left_out,
         governs=True,
         convention=convention,
+        **(past_pauses(trace, rules.zone) if paused else {}),
     )
 
 
@@ -299,7 +319,7 @@ def _answer(answer: Any, rules: CompiledRules) -> Answer:
     return Answer(pairs, state_words(state), due_text(due, rules.zone), owners, force)
 
 
-def _movers(text: model.DutyText, duty: model.Duty, row: ObligationRow) -> Iterator[str]:
+def _movers(text: model.DutyText, row: ObligationRow, rules: CompiledRules) -> Iterator[str]:
     """Which later facts would move or end it."""
     if row.state not in (Outcome.RUNNING, Outcome.PAUSED, Outcome.UNDETERMINED, Outcome.NOT_OWED):
         yield "a correction or retraction of the entries named here"
@@ -316,6 +336,8 @@ def _movers(text: model.DutyText, duty: model.Duty, row: ObligationRow) -> Itera
             yield f"a change of whether {words_of_condition(due.while_)}"
     if text.while_ is not None:
         yield f"a change of whether {words_of_condition(text.while_)}"
+    if text.paused_while is not None:
+        yield f"a change of whether {words_of_pause(text, rules)} (the clock stands still)"
     if text.cancelled is not None:
         yield f"{words_of_line(text.cancelled)} (ends it)"
 
@@ -341,6 +363,8 @@ def _prose(proof: Proof) -> Iterator[str]:
         yield "More than one row of the rule may apply:"
     for leg in proof.legs:
         yield from _leg_prose(leg, marked=proof.which in ("earliest", "latest"))
+    for pause in proof.pauses:
+        yield pause_prose(pause)
     yield from _state_prose(proof)
     authority = proof.authority
     yield (
@@ -376,8 +400,12 @@ def _leg_prose(leg: Leg, *, marked: bool) -> Iterator[str]:
     for gap in leg.skipped:
         days = gap.first if gap.first == gap.last else f"{gap.first} to {gap.last}"
         yield f"  left out: {days} ({gap.why})"
+    if leg.moved_by:
+        yield f"  moved by {leg.moved_by} of pauses, from {leg.without_pauses}"
     if leg.moved_to:
         yield f"  moved to {leg.moved_to}"
+    if leg.left:
+        yield f"  the clock stands still with {leg.left} left; they go on when the pause ends"
 
 
 def _state_prose(proof: Proof) -> Iterator[str]:

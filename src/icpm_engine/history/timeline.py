@@ -12,7 +12,7 @@ from icpm_engine.history.changes import OPEN_STATES
 from icpm_engine.history.compiled import CompiledRules
 from icpm_engine.history.order import arrange
 from icpm_engine.history.proofs import state_words
-from icpm_engine.history.results import Entry, Folding, ObligationRow
+from icpm_engine.history.results import Entry, Folding, ObligationRow, Outcome
 from icpm_engine.rules.wording import plain
 from icpm_engine.working import UNKNOWN
 
@@ -100,6 +100,10 @@ def _obligation_line(
     elif before is None:
         waits = f", waits for {', '.join(plain(w) for w in obligation.waits_for)}" if obligation.waits_for else ""
         what = f"{name}: opened{due}{waits}"
+    elif row.state == Outcome.PAUSED != before.state:
+        what = f"{name}: paused while {obligation.paused_while}"
+    elif before.state == Outcome.PAUSED and row.state == Outcome.RUNNING:
+        what = f"{name}: resumed{due}"
     elif before.due_at != row.due_at:
         what = f"{name}: moved{due}"
     else:

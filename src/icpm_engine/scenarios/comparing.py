@@ -62,6 +62,7 @@ class Run:
         """How it stands, in one line."""
         found = self.obligation
         parts = [found.state, f"due {found.due}" if found.due else "no date", *(["overdue"] if found.overdue else [])]
+        parts += [f"while {found.paused_while}"] if found.paused_while else []
         parts += found.marks
         for what, names in (("waits for", found.waits_for), ("wanting", found.wanting), ("possibly", found.possible)):
             parts += [f"{what} {', '.join(names)}"] if names else []
@@ -151,6 +152,7 @@ _ON_A_RUN: Mapping[str, tuple[Holds, str]] = {
     "due": (_due, "open and due {}"),
     "open": (lambda found, _: found.state == "running" and found.due is None, "running, no date"),
     "running": (_in_state("running"), "running"),
+    "paused": (_in_state("paused"), "paused"),
     "met": (_in_state("met"), "met"),
     "late": (_marked("late"), "marked late"),
     "out_of_sequence": (_marked("out of sequence"), "marked out of sequence"),

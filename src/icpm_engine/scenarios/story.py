@@ -37,6 +37,7 @@ KEYS: Mapping[str, Key] = {
     "due": Key("duty", "moment"),
     "open": Key("duty"),
     "running": Key("duty"),
+    "paused": Key("duty"),
     "overdue": Key("duty"),
     "met": Key("duty"),
     "late": Key("duty"),
