@@ -169,13 +169,15 @@ def hourless(zone: Zone, moment: Moment) -> Moment:
 
 
 def open_days(name: str, given: Yaml) -> OpenDays:
-    """`{closed: [dates], first: date, last: date, weekends: open}`; the oracle reads no calendar files."""
-    if not isinstance(given, Mapping) or set(given) - {"closed", "first", "last", "weekends"}:
+    """`{closed: [dates], first: date, last: date, weekends: open, name: ...}`; the oracle reads no calendar files."""
+    if not isinstance(given, Mapping) or set(given) - {"closed", "first", "last", "weekends", "name"}:
         raise UnsupportedError(f"calendar {name}: give its closed days")
     closed = frozenset(date.fromisoformat(str(day)) for day in given.get("closed", ()))
     first, last = given.get("first") or "0001-01-01", given.get("last") or "9999-12-31"
     weekends = given.get("weekends") == "open"
-    return OpenDays(name, closed, date.fromisoformat(str(first)), date.fromisoformat(str(last)), weekends)
+    return OpenDays(
+        str(given.get("name", name)), closed, date.fromisoformat(str(first)), date.fromisoformat(str(last)), weekends
+    )
 
 
 def standing_entries(raw_events: Iterable[Mapping[str, Yaml]]) -> list[Entry]:

@@ -95,7 +95,7 @@ class Both:
         data: dict[str, Any] = yaml.load(self.text, Loader=yaml.BaseLoader)  # noqa: S506 (it makes nothing but text)
         data["events"]["birth_date_told"] = {"born": "date"}
         data.setdefault("facts", {})["born"] = {"type": "date", "told": {"on": "birth_date_told", "take": "born"}}
-        data["calendars"] = {name: _open_days(self.pack, name) for name in data.get("calendars", ())}
+        data["calendars"] = {name: open_days_of(self.pack, name) for name in data.get("calendars", ())}
         return data
 
     def engine(self, told: Iterable[Told], when: Iterable[When]) -> dict[When, Standing]:
@@ -141,7 +141,7 @@ def _internal(pack: RulePack, name: str, value: str) -> object:
     return Span.parse(value, tuple(pack.calendars)) if kind == "span" else value
 
 
-def _open_days(pack: RulePack, name: str) -> dict[str, Any]:
+def open_days_of(pack: RulePack, name: str) -> dict[str, Any]:
     """An open-day calendar as the list of closed dates that the oracle takes."""
     calendar = pack.calendars[name]
     days = range(calendar.first_day, calendar.last_day + 1)
@@ -243,8 +243,13 @@ def _facts(both: Both, folding: Folding, at: int) -> dict[tuple[str, str], str]:
         if values:
             fact, _, instance = name.removesuffix("]").partition("[")
             told[fact, instance] = value_text(values[-1], both.pack.facts[fact].type)
-    initial = {fact.name: str(fact.initial) for fact in both.pack.facts.values()}
-    return {key: value for key, value in told.items() if value != initial[key[0]]}
+    return {key: value for key, value in told.items() if value != _initial(both, key[0])}
+
+
+def _initial(both: Both, fact: str) -> str | None:
+    """What a fact is before anything is told of it, as a text; neither of the two need say it."""
+    found = both.pack.facts[fact]
+    return found.initial if found.initial in (None, "none") else value_text(found.initial, found.type)
 
 
 # --- the oracle's answer ----------------------------------------------------------------------------------------------
@@ -262,7 +267,7 @@ def of_answer(both: Both, answer: oracle.Answer) -> Standing:
         (name, instance): _plain(value)
         for name, found in answer.facts.items()
         for instance, value in _by_instance(found)
-        if value is not None and _plain(value) != str(both.pack.facts[name].initial)
+        if value is not None and _plain(value) != _initial(both, name)
     }
     # design: rows of false starts are made on demand, not stored
     runs = {run.key: run for run in answer.runs if not (run.false_start and _never_owed(run))}
