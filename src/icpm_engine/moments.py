@@ -308,6 +308,8 @@ def _event(node: model.EventMoment, scope: Scope, side: Side) -> MomentOf:
     kind = node.kind
     if node.where is not None:
         raise PackError(f"{kind} with where, as a moment, can be read but not yet run by this version")
+    if node.far is not None:
+        return _event_anywhere((kind, node.far), side)
     if side == "back":
         return lambda case, run, ev: case.log[kind][-1].at if case.log.get(kind) else OPEN
 
@@ -320,6 +322,21 @@ def _event(node: model.EventMoment, scope: Scope, side: Side) -> MomentOf:
         return OPEN
 
     return first_ahead
+
+
+def _event_anywhere(kinds: tuple[str, ...], side: Side) -> MomentOf:
+    """The same over several kinds: the last of all, or the first from the start on."""
+
+    def found(case: Case, run: Run | None, ev: Entry | None) -> At | Pending:
+        low = run.start.lo if run is not None and side == "ahead" else EVER.lo
+        own = run.start.entry if run is not None and side == "ahead" else 0
+        entries = [e for kind in kinds for e in case.log.get(kind, ()) if e.at.hi >= low and e.root != own]
+        if not entries:
+            return OPEN
+        which = max if side == "back" else min
+        return which(entries, key=lambda entry: (entry.t, entry.root)).at
+
+    return found
 
 
 def _state(node: model.StateMoment, scope: Scope, side: Side) -> MomentOf:
@@ -519,7 +536,7 @@ def reads_of_moment(node: model.Moment, into: set[str]) -> None:
     if isinstance(node, model.FactMoment):
         into.add(f"fact.{node.name}")
     elif isinstance(node, model.EventMoment):
-        into.add(f"event.{node.kind}")
+        into.update(f"event.{kind}" for kind in (node.kind, node.far) if kind is not None)
     elif isinstance(node, model.StateMoment):
         into.add(f"state.{node.lifecycle}")
     elif isinstance(node, model.DutyMoment):

@@ -21,6 +21,7 @@ from icpm_engine.history.telling import Teller, reads_of_facts, tellers
 from icpm_engine.lifecycles import CompiledLifecycle, compile_lifecycle
 from icpm_engine.moments import ReadingKeys, Scope
 from icpm_engine.rules import model
+from icpm_engine.rules.subjects import seen_by
 from icpm_engine.rules.walking import walk
 from icpm_engine.working import Case, Entry
 
@@ -61,7 +62,7 @@ class Plan:
 
 @attrs.frozen(eq=False)
 class CompiledRules:
-    """A rule pack compiled for the subjects of one kind."""
+    """A rule pack compiled for the subjects of one kind. `pack` holds the rules that they see (rules.subjects)."""
 
     pack: model.RulePack
     subject: str
@@ -76,16 +77,28 @@ class CompiledRules:
     starters: Mapping[str, tuple[Watch, ...]]  # by what they read: conditions that start duties
     watches: tuple[Watch, ...]
     keys: ReadingKeys
+    far: Mapping[str, str]
+    """For a case: what only rules about its person and team see of other cases, under the name that it has here."""
+    reads: frozenset[str]
+    """For a person: the kinds of event of its cases that its rules name."""
+    borrowed: frozenset[str] = attrs.field(init=False)
+    """The lifecycles and bars about somebody else that are followed here because a rule asks about them."""
     readings: tuple[tuple[str, tuple[CompiledDuty, ...]], ...] = attrs.field(init=False)
-    """Each duty of the pack with its readings, by name."""
+    """Each duty about these subjects with its readings, by name."""
     said: dict[tuple[str, int], tuple[str, str, str | None, str]] = attrs.field(init=False, factory=dict)
     """Words of texts, by duty and number, and of `owners`: made when they are first asked for."""
     owners: dict[str, str] = attrs.field(init=False, factory=dict)
 
+    @borrowed.default
+    def _borrowed(self) -> frozenset[str]:
+        lifecycles = (one.lifecycle for one in self.lifecycles)
+        followed: tuple[model.Lifecycle | model.Bar, ...] = (*lifecycles, *(one.bar for one in self.bars))
+        return frozenset(rule.name for rule in followed if rule.subject != self.subject)
+
     @readings.default
     def _readings(self) -> tuple[tuple[str, tuple[CompiledDuty, ...]], ...]:
         by_name: dict[str, list[CompiledDuty]] = {}
-        for duty in self.duties:
+        for duty in (duty for duty in self.duties if duty.duty.subject == self.subject):
             by_name.setdefault(duty.duty.name, []).append(duty)
         return tuple((name, tuple(by_name[name])) for name in sorted(by_name))
 
@@ -97,23 +110,16 @@ class CompiledRules:
 
 def compile_pack(pack: model.RulePack, subject: str = "case") -> CompiledRules:
     """Compile a pack for subjects of one kind. Raises PackError for a construct that this version cannot run."""
-    zone = Zone(pack.zone)
+    view = seen_by(pack, subject)
+    pack, zone = view.pack, Zone(pack.zone)
     keys = reading_keys(pack)
     scope = Scope(pack, zone, settled_on(pack, LAST_DAY, {}), None, keys)
     startless = attrs.evolve(scope, settles=settled_by_day(pack))
     lifecycles = tuple(compile_lifecycle(lifecycle, startless) for lifecycle in pack.lifecycles.values())
     duties = tuple(
-        compiled
-        for duty in pack.duties.values()
-        if not duty.off and duty.subject == subject
-        for compiled in build_duties(duty, pack, scope)
+        compiled for duty in pack.duties.values() if not duty.off for compiled in build_duties(duty, pack, scope)
     )
-    bars = tuple(
-        compiled
-        for bar in pack.bars.values()
-        if not bar.off and bar.subject == subject
-        for compiled in build_bars(bar, pack, scope)
-    )
+    bars = tuple(compiled for bar in pack.bars.values() if not bar.off for compiled in build_bars(bar, pack, scope))
     moving, starting = _movers(lifecycles), _starters(duties)
     watches = (*moving, *starting)
     dependents = _dependents(duties, pack)
@@ -124,12 +130,17 @@ def compile_pack(pack: model.RulePack, subject: str = "case") -> CompiledRules:
         duty.watched = f"duty.{duty.duty.name}" in asked
     for lifecycle in lifecycles:
         lifecycle.followed = lifecycle.key in asked
-    told = tellers(pack, startless, asked)
+    told, names_far = tellers(pack, startless, asked), frozenset(view.far.values())
     return CompiledRules(
         pack,
         subject,
         zone,
-        {kind: _plan(kind, pack, (lifecycles, duties, bars), told.get(kind, []), read, asked) for kind in pack.events},
+        {
+            kind: _plan(
+                kind, pack, (lifecycles, duties, bars), told.get(kind, []), (read, asked), far=kind in names_far
+            )
+            for kind in pack.events
+        },
         {name: 0 if kind.sorts == "first" else 2 for name, kind in pack.events.items() if kind.sorts},
         duties,
         lifecycles,
@@ -139,6 +150,8 @@ def compile_pack(pack: model.RulePack, subject: str = "case") -> CompiledRules:
         _by_key(starting),
         watches,
         keys,
+        view.far,
+        view.reads,
     )
 
 
@@ -215,10 +228,11 @@ def _plan(
     pack: model.RulePack,
     compiled: tuple[tuple[CompiledLifecycle, ...], tuple[CompiledDuty, ...], tuple[CompiledBar, ...]],
     telling: list[Teller],
-    read: set[str],
-    asked: set[str],
+    followed: tuple[set[str], set[str]],
+    *,
+    far: bool,
 ) -> Plan:
-    lifecycles, duties, bars = compiled
+    (lifecycles, duties, bars), (read, asked) = compiled, followed
     rules: tuple[model.Duty | model.Lifecycle | model.Fact | model.Bar, ...] = (
         *pack.duties.values(),
         *pack.lifecycles.values(),
@@ -233,7 +247,7 @@ def _plan(
     return Plan(
         fields=tuple(
             (field, f"instances.{field}" if f"instances.{field}" in asked else None)
-            for field in sorted({rule.per for rule in rules if rule.per} & set(pack.events[kind].fields))
+            for field in sorted(_instance_fields(rules, far=far) & set(pack.events[kind].fields))
         ),
         bars=tuple(bar for bar in bars if kind in bar.kinds),
         moves=tuple(lifecycle for lifecycle in lifecycles if kind in lifecycle.kinds),
@@ -245,3 +259,10 @@ def _plan(
         together=tuple(closed) if together else (),
         openers=tuple(opening(duty, kind) for duty in duties if any(kind in text.opening for text in duty.texts)),
     )
+
+
+def _instance_fields(
+    rules: tuple[model.Duty | model.Lifecycle | model.Fact | model.Bar, ...], *, far: bool
+) -> set[str]:
+    """The fields for each value of which some rule is kept; of what comes from afar, a rule that sees it."""
+    return {rule.per for rule in rules if rule.per and not (far and rule.subject == "case")}

@@ -105,7 +105,7 @@ def _carried(walked: Walked, case: Case, until: int) -> Folding:
     return Folding(
         obligation_rows(rules, case),
         _state_rows(rules, case, walked.first),
-        [FindingRow(*finding) for finding in case.findings],
+        [FindingRow(*finding) for finding in case.findings if finding[1] not in rules.borrowed],
         _facts(case),
         last.t,
         horizon if _waits(case) else FOREVER,
@@ -347,6 +347,8 @@ def _state_rows(rules: CompiledRules, case: Case, first: int) -> list[StateRow]:
         logs.setdefault((name, instance), []).append((at, state, entry))
     for compiled in rules.lifecycles:
         lifecycle = compiled.lifecycle
+        if lifecycle.name in rules.borrowed:
+            continue
         instances = [None] if lifecycle.per is None else list(case.states.get(lifecycle.name, ()))
         for instance in instances:
             initial = [(first, lifecycle.initial, 0)] if instance is None else []

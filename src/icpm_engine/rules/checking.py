@@ -16,6 +16,7 @@ from icpm_engine.rules import decisions, model
 from icpm_engine.rules.model import AnyLine, Duty, DutyText, Line, RulePack
 from icpm_engine.rules.names import Names
 from icpm_engine.rules.recurring import may_recur
+from icpm_engine.rules.subjects import unreachable
 from icpm_engine.rules.turning import endless
 from icpm_engine.rules.walking import options_asked
 
@@ -33,7 +34,7 @@ class Remark:
 
 def errors(pack: RulePack) -> tuple[PackError, ...]:
     """What is wrong with a pack beyond the form of its rules, in the order of the files."""
-    found = list(decisions.unsound(pack))
+    found = [*decisions.unsound(pack), *unreachable(pack)]
     if not found:  # what follows looks into decisions, and must not go round in them
         found = list(chain(_never_ending(pack), _unguarded_moments(pack), endless(pack)))
     return tuple(sorted(found, key=_place))

@@ -66,6 +66,7 @@ class EventMoment:
 
     kind: str
     where: WherePart | None = None
+    far: str | None = None  # the same kind where it comes from another case (rules/subjects.py)
 
 
 @attrs.frozen

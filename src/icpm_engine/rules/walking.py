@@ -1,14 +1,30 @@
-"""Looking through rules: every part of them, and the lines and conditions among these."""
+"""Looking through rules: every part of them, the lines and conditions among these, what they name; and exchanging parts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Callable, Iterator
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
+import attrs
+
+from icpm_engine.errors import Mark
 from icpm_engine.rules import grammar, model
 from icpm_engine.rules.model import AnyLine, Condition, Line
 
 _MODEL: Final = (model.__name__, grammar.__name__)
+
+NamedRule: TypeAlias = model.Fact | model.Decision | model.Lifecycle | model.Duty | model.Bar
+"""A rule that is about a subject."""
+
+What: TypeAlias = Literal["event", "value", "lifecycle", "duty", "bar"]
+
+
+class Named(NamedTuple):
+    """A name that stands in a rule, and where: of an event, a value (fact, choice, decision), or another rule."""
+
+    what: What
+    name: str
+    mark: Mark | None
 
 
 def walk(node: object) -> Iterator[object]:
@@ -42,3 +58,64 @@ def lines_in(line: AnyLine | None) -> Iterator[Line]:
     elif line is not None:
         for part in line.parts:
             yield from lines_in(part)
+
+
+def exchanged(node: Any, change: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - any value of the model, and the same again
+    """A rule with every value inside it exchanged for what `change` makes of it, from the inside out."""
+    if isinstance(node, tuple):
+        return tuple(exchanged(part, change) for part in node)
+    if type(node).__module__ not in _MODEL:
+        return node
+    parts = {field.name: getattr(node, field.name) for field in attrs.fields(type(node))}
+    new = {name: exchanged(part, change) for name, part in parts.items()}
+    differing = {name: part for name, part in new.items() if part is not parts[name] and part != parts[name]}
+    return change(attrs.evolve(node, **differing) if differing else node)
+
+
+def names_in(rule: NamedRule) -> Iterator[Named]:
+    """Everything that a rule names, each with the nearest place that is known."""
+    yield from _names_in(rule, rule.mark)
+
+
+def _names_in(node: object, mark: Mark | None) -> Iterator[Named]:
+    if isinstance(node, tuple):
+        for part in node:
+            yield from _names_in(part, mark)
+        return
+    if type(node).__module__ not in _MODEL:
+        return
+    mark = getattr(node, "mark", None) or mark
+    yield from (Named(what, name, mark) for what, name in _named_by(node))
+    for name in getattr(node, "__slots__", ()):
+        if not name.startswith("__"):
+            yield from _names_in(getattr(node, name), mark)
+
+
+def _named_by(node: object) -> Iterator[tuple[What, str]]:
+    """What a single value names."""
+    if isinstance(node, model.Line):
+        yield from (("event", kind) for kind in node.on)
+    elif isinstance(node, model.EventMoment):
+        yield "event", node.kind
+    elif isinstance(node, _OF_LIFECYCLES):
+        yield "lifecycle", node.lifecycle
+    elif isinstance(node, _OF_DUTIES):
+        yield "duty", node.duty
+    elif isinstance(node, model.BarBroken):
+        yield "bar", node.bar
+    elif isinstance(node, _OF_VALUES):
+        yield "value", node.name
+    elif isinstance(node, model.AgeIs):
+        yield "value", "born"
+
+
+_OF_LIFECYCLES = (model.StateIs, model.StateMoment, model.SomeInstance)
+_OF_DUTIES = (model.DutyIs, model.DutyMoment)
+_OF_VALUES = (
+    model.FactTest,
+    model.FactMoment,
+    model.FactValue,
+    model.NamedSpan,
+    model.DecisionHolds,
+    model.DecisionMoment,
+)
