@@ -24,6 +24,7 @@ from icpm_engine.history.answers import (
     Obligation,
     case_at,
     day_end,
+    joined,
     obligation_of,
 )
 from icpm_engine.history.changes import Change, Entered
@@ -31,8 +32,10 @@ from icpm_engine.history.fold import fold_on
 from icpm_engine.history.ledger import Held, ledger_of
 from icpm_engine.history.proofs import Proof, proof_of
 from icpm_engine.history.results import FindingRow
-from icpm_engine.history.steps import NextStep, next_steps
-from icpm_engine.history.timeline import TimelineLine, timeline_of
+from icpm_engine.history.sources import SubjectKey, links_of, seen, sees_all
+from icpm_engine.history.steps import NextStep, in_due_order, next_steps
+from icpm_engine.history.timeline import TimelineLine, in_order, timeline_of
+from icpm_engine.previewing import previewed
 from icpm_engine.recording import (
     RETRACTION,
     WALKED,
@@ -41,8 +44,6 @@ from icpm_engine.recording import (
     SubjectOutcome,
     check_dates,
     check_subject,
-    compared,
-    refuse_anomalies,
 )
 from icpm_engine.rules.loading import pack_from_body
 from icpm_engine.rules.model import RulePack
@@ -55,12 +56,13 @@ from icpm_engine.store import (
     Reading,
     Standing,
     Store,
+    StoredRow,
     Writing,
     canonical,
     new_entry,
 )
-from icpm_engine.store.assignments import links_of
 from icpm_engine.vocabulary.events import Event
+from icpm_engine.vocabulary.kinds import SUBJECTS
 
 When = str | date | datetime | int
 """A day ("2026-04-01", a date), a local time ("2026-04-01T14:00", a datetime), or an instant (UTC seconds)."""
@@ -127,11 +129,11 @@ class Engine:
     ) -> None:
         self.pack = rules
         self.county = rules.county or rules.name
-        self.store = Store(where, self.county, rules.events)
+        self._rules = Rules(rules)
+        self.store = Store(where, self.county, rules.events, across=self._rules.across)
         if create:
             self.store.create()
-        self._rules = Rules(rules)
-        self._older: dict[int, CompiledRules] = {}
+        self._older: dict[int, Rules] = {}
         self._clock = clock or (lambda: int(time.time()))
         self._session: Session | SqlConnection | None = None
 
@@ -209,23 +211,8 @@ class Engine:
             self._check_event(event, at)
             added.setdefault((event.subject_kind, event.subject_id), []).append(_entry_of(event, number, at))
         with self._reading() as reading:
-            cases = [subject for kind, subject in added if kind == "case"]
-            cases += [case for key in added if key[0] != "case" for case in reading.cases_of(*key)]
-            subjects = tuple(self._previewed(reading, case, added) for case in dict.fromkeys(cases))
+            subjects = tuple(previewed(reading, added, self._rules))
         return Outcome(0, (), subjects)
-
-    def _previewed(self, reading: Reading, case: str, added: Mapping[tuple[str, str], list[Entry]]) -> SubjectOutcome:
-        """A case with new entries of its own, and of those to whom it is linked, by them too."""
-        standing = reading.standing("case", case)
-        own = ("case", case)
-        journal = [*standing.journals.get(own, ()), *added.get(own, ())]
-        others = links_of(journal, self.rules.zone)
-        new = [entry for key in (own, *others) for entry in added.get(key, ())]
-        known = [entry for key in others for entry in standing.journals.get(key) or reading.entries(*key)]
-        folding = fold(self.rules, [*standing.journals.get(own, ()), *known, *new])
-        refuse_anomalies(self.rules, folding, standing.findings, new)
-        rows = [stored.row for stored in standing.rows], folding.rows
-        return compared(self.rules, own, rows, standing.findings, folding, new)
 
     def _append(self, recorder: Recorder, event: Event, at: int, corrects: int | None) -> Entry:
         self._check_event(event, at)
@@ -282,7 +269,8 @@ class Engine:
     ) -> Page:
         """What runs on a day, oldest due first, undated last; `within` ("10 days") leaves out what is due later.
 
-        Filters: area, duty, owner (a role), case, assigned_to (a worker), role. Raises PastHorizon.
+        Filters: about (case, person, team, county), area, duty, owner (a role), case, assigned_to (a worker), role; the
+        list of a case or a worker holds what is owed for the cases' persons and teams, too. Raises PastHorizon.
         """
         at = self.instant(on)
         until = {} if within is None else {"until": self._until(at, within)}
@@ -321,7 +309,7 @@ class Engine:
     def _page(self, reading: Reading, listed: Sequence[Listed], at: int, limit: int) -> Page:
         shown = listed[:limit]
         rows = tuple(
-            obligation_of(one.row.row, self._rules_of(reading, one.row.pack), one.row.subject_id, at) for one in shown
+            obligation_of(one.row.row, self._rules_of(reading, one.row), one.row.subject_id, at) for one in shown
         )
         return Page(rows, shown[-1].position if len(listed) > limit else None)
 
@@ -340,63 +328,103 @@ class Engine:
                 )
         return day_end(zone, day_adder(span, self.pack.calendars)(zone.day_of(at)))
 
-    def _rules_of(self, reading: Reading, pack: int) -> CompiledRules:
+    def _rules_of(self, reading: Reading, row: StoredRow) -> CompiledRules:
         """The rules that a row was made with; older ones come from the database."""
-        found = self._older.get(pack)
+        found = self._older.get(row.pack)
         if found is None:
-            version, body = reading.pack(pack)
-            found = self.rules if version == self.pack.version else Rules(pack_from_body(body)).of("case")
-            self._older[pack] = found
-        return found
+            version, body = reading.pack(row.pack)
+            found = self._rules if version == self.pack.version else Rules(pack_from_body(body))
+            self._older[row.pack] = found
+        return found.of(row.subject_kind)
 
-    # --- one case -----------------------------------------------------------------------------------------------------
+    # --- one subject --------------------------------------------------------------------------------------------------
 
     def case(self, case: str, *, on: When | None = None) -> CaseAnswer:
-        """A case as it stands: states, facts, obligations, findings. Raises NotFound."""
-        folding, at = self._folded(case, on)
-        return case_at(folding, self.rules, case, at)
+        """A case as it stands, with its person and teams: states, facts, obligations, findings. Raises NotFound."""
+        return self._answer("case", case, on)
+
+    def person(self, person: str, *, on: When | None = None) -> CaseAnswer:
+        """A person as it stands, over all cases. Raises NotFound."""
+        return self._answer("person", person, on)
+
+    def team(self, team: str, *, on: When | None = None) -> CaseAnswer:
+        """A team as it stands. Raises NotFound."""
+        return self._answer("team", team, on)
+
+    def whole_county(self, *, on: When | None = None) -> CaseAnswer:
+        """What is to be said of the county itself. Raises NotFound."""
+        return self._answer("county", self.county, on)
+
+    def _answer(self, about: str, subject: str, on: When | None) -> CaseAnswer:
+        own, *others = self._folded(about, subject, on)
+        return joined(case_at(*own), (case_at(*other) for other in others))
 
     def explain(self, obligation: str, *, on: When | None = None) -> Proof:
         """The proof of an obligation's date as it stands on a day, now unless asked otherwise. Raises NotFound."""
-        kind, subject, identity = _read_obligation_id(obligation)
+        subject, identity = _read_obligation_id(obligation)
         at = self._clock() if on is None else self.instant(on)
+        duty = self.pack.duties.get(identity[0])
+        kinds = dict.fromkeys((duty.subject if duty is not None else "case", *SUBJECTS))
         with self._reading() as reading:
-            periods = reading.periods(kind, subject, identity)
-            if not periods:
+            periods = next(filter(None, (reading.periods(kind, subject, identity) for kind in kinds)), None)
+            if periods is None:
                 raise NotFound(f"there is no obligation {obligation} in {self.county}; lists and cases show the ids")
             held = next((period for period in reversed(periods) if period.valid_from <= at), periods[0])
-            return proof_of(held.row, self._rules_of(reading, held.pack))
+            return proof_of(held.row, self._rules_of(reading, held))
 
-    def next_steps(self, case: str, *, on: When | None = None) -> tuple[NextStep, ...]:
-        """What may come next in each lifecycle, and what would meet each open obligation."""
-        folding, at = self._folded(case, on)
-        return next_steps(folding, self.rules, case, at)
+    def next_steps(self, subject: str, *, about: str = "case", on: When | None = None) -> tuple[NextStep, ...]:
+        """What may come next in each lifecycle, and what would meet each open obligation; `about` says whose."""
+        return in_due_order(next_steps(*one) for one in self._folded(about, subject, on))
 
-    def ledger(self, case: str, *, on: When | None = None) -> tuple[Held, ...]:
+    def ledger(self, subject: str, *, about: str = "case", on: When | None = None) -> tuple[Held, ...]:
         """Whose turn it was, and for how many days."""
-        folding, at = self._folded(case, on)
-        return ledger_of(folding, self.rules, at)
+        folding, rules, _, at = self._folded(about, subject, on)[0]
+        return ledger_of(folding, rules, at)
 
-    def timeline(self, case: str) -> tuple[TimelineLine, ...]:
-        """Everything that happened in a case and what it brought about, in order."""
+    def timeline(self, subject: str, *, about: str = "case") -> tuple[TimelineLine, ...]:
+        """Everything that happened and what it brought about, in order; of a case also for its person and teams."""
+        folded = self._folded(about, subject, None)
         with self._reading() as reading:
-            entries = self._standing(reading, case).entries
-            return timeline_of(entries, fold(self.rules, entries), self.rules, case)
+            journals = self._standing(reading, about, subject).journals
+        known = (*self.pack.events, RETRACTION)
+        entries = [entry for entry in seen(journals, folded[0][1]) if entry.kind in known]
+        lines = [timeline_of(entries, *folded[0][:3]), *(timeline_of((), *other[:3]) for other in folded[1:])]
+        return in_order(line for told in lines for line in told)
 
-    def _folded(self, case: str, on: When | None) -> tuple[Folding, int]:
+    def _folded(self, about: str, subject: str, on: When | None) -> list[tuple[Folding, CompiledRules, str, int]]:
+        """A subject folded by its rules, and for a case those beside it of whom there is more to say."""
         at = self.instant(on) if on is not None else 0
         with self._reading() as reading:
-            standing = self._standing(reading, case)
-            walked = standing.memo.pop(WALKED, None)  # nobody else goes on from it meanwhile
-            folding, walked = fold_on(self.rules, standing.entries, at, walked, ())
-            standing.memo[WALKED] = walked
-        zone = self.rules.zone
-        return folding, at or day_end(zone, zone.day_of(folding.last))
+            standing = self._standing(reading, about, subject)
+            rules = self._rules.of(about)
+            folding = self._fold(standing, rules, at)
+            at = at or day_end(rules.zone, rules.zone.day_of(folding.last))
+            folded = [(folding, rules, subject, at)]
+            for kind, other in self._beside(standing, at) if self._rules.beside else ():
+                rules = self._rules.of(kind)
+                folded.append((self._fold(reading.standing(kind, other), rules, at), rules, other, at))
+        return folded
 
-    def _standing(self, reading: Reading, case: str) -> Standing:
-        standing = reading.standing("case", case)
+    def _fold(self, standing: Standing, rules: CompiledRules, at: int) -> Folding:
+        if not sees_all(standing.journals):
+            return fold(rules, seen(standing.journals, rules), at)
+        walked = standing.memo.pop(WALKED, None)  # nobody else goes on from it meanwhile
+        folding, walked = fold_on(rules, standing.entries, at, walked, ())
+        standing.memo[WALKED] = walked
+        return folding
+
+    def _beside(self, standing: Standing, at: int) -> Iterator[SubjectKey]:
+        """The person of a case and the teams that serve it on a day, as far as rules are about them."""
+        zone, own = self.rules.zone, standing.journals[standing.key]
+        day = zone.day_of(at)
+        for link in links_of(own, zone) if standing.key[0] == "case" else ():
+            if link.kind in self._rules.beside and link.first_day <= day <= link.last_day:
+                yield link.kind, link.other
+
+    def _standing(self, reading: Reading, about: str, subject: str) -> Standing:
+        standing = reading.standing(about, subject)
         if not standing.entries:
-            raise NotFound(f"there is no case {case} in {self.county}")
+            raise NotFound(f"there is no {about} {subject} in {self.county}")
         return standing
 
     # --- time ---------------------------------------------------------------------------------------------------------
@@ -450,7 +478,7 @@ _DATED = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 def _filter(only: Mapping[str, str | None]) -> Filter:
     given: dict[str, Any] = {name: value for name, value in only.items() if value is not None}
-    known = {"area", "duty", "owner", "case", "assigned_to", "role"}
+    known = {"about", "area", "duty", "owner", "case", "assigned_to", "role"}
     for name in given:
         if name not in known:
             raise EventError(f"there is no filter {name}; there are: {', '.join(sorted(known))}")
@@ -459,11 +487,11 @@ def _filter(only: Mapping[str, str | None]) -> Filter:
     return Filter(**given)
 
 
-def _read_obligation_id(text: str) -> tuple[str, str, tuple[str, int, int, int]]:
+def _read_obligation_id(text: str) -> tuple[str, tuple[str, int, int, int]]:
     try:
         subject, duty, place = text.rsplit("/", 2)
         start, run = place.rsplit("-", 1)
         root, _, instance = start.partition(".")
-        return "case", subject, (duty, int(root), int(instance or 0), int(run))
+        return subject, (duty, int(root), int(instance or 0), int(run))
     except ValueError:
         raise NotFound(f"'{text}' is no id of an obligation; ids look like C-104/send_referral/17-0") from None

@@ -17,11 +17,13 @@ from icpm_engine.errors import EventError, RefusedEvent
 from icpm_engine.history import CompiledRules, Entry, FindingRow, Folding, ObligationRow, compile_pack, fold
 from icpm_engine.history.changes import Change, Entered, changes, entered
 from icpm_engine.history.fold import fold_on, horizon_after
+from icpm_engine.history.sources import LINKS, Either, SubjectKey, seen, sees_all, touched_by
 from icpm_engine.history.steps import must_come_first
 from icpm_engine.rules.model import RulePack
+from icpm_engine.rules.subjects import across, speaks_of
 from icpm_engine.rules.wording import plain
 from icpm_engine.store import NewEntry, Writing
-from icpm_engine.store.assignments import ASSIGNMENTS, COVERS, LINKS, assignments_of, covers_of, links_of
+from icpm_engine.store.assignments import ASSIGNMENTS, COVERS, Linking, assignments_of, covers_of, linkings_of
 from icpm_engine.store.journal import read_id
 
 WALKED = "walked"
@@ -43,6 +45,16 @@ class Rules:
         if compiled is None:
             compiled = self._compiled[subject] = compile_pack(self.pack, subject)
         return compiled
+
+    @cached_property
+    def across(self) -> frozenset[str]:
+        """The kinds of subject whose rules read what happens in several cases of a person."""
+        return across(self.pack)
+
+    @cached_property
+    def beside(self) -> frozenset[str]:
+        """The kinds of subject that have states, obligations or facts of their own beside those of a case."""
+        return frozenset(kind for kind in ("person", "team") if speaks_of(self.pack, kind))
 
     @cached_property
     def areas(self) -> Mapping[str, str]:
@@ -70,42 +82,48 @@ class Recorder:
         self.writing = writing
         self.rules = rules
         self.pack = writing.use_pack(rules.pack.version, rules.pack.body)
-        self.touched: dict[tuple[str, str], list[Entry]] = {}
+        self.added: dict[SubjectKey, list[Entry]] = {}
 
-    def expect(self, keys: Collection[tuple[str, str]]) -> None:
+    def expect(self, keys: Collection[SubjectKey]) -> None:
         """Entries of many subjects are going to be added: they are looked up together."""
         self.writing.expect(keys)
 
     def append(self, kind: str, subject: str, new: NewEntry) -> Entry:
         """Add one entry to a subject's journal."""
         entry = self.writing.append(kind, subject, new)
-        self.touched.setdefault((kind, subject), []).append(entry)
-        if kind != "case":
-            for case_id in self.writing.cases_of(kind, subject):
-                self.touched.setdefault(("case", case_id), []).append(entry)
+        self.added.setdefault((kind, subject), []).append(entry)
         return entry
 
     def derive(self, *, accept_anomalies: bool, compare: bool = True) -> list[SubjectOutcome]:
         """Fold every subject touched and replace its projection. Raises RefusedEvent; nothing of it stays then."""
         outcomes = []
-        links: dict[str, list[tuple[str, str]]] = {}
-        for key in list(self.touched):
-            self._follow(key, links)
-        if len(links) > 1:
-            self.writing.read_ahead(key for others in links.values() for key in others)
-        for case, others in links.items():
-            self.writing.link(case, others)
-        for (kind, subject), added in self.touched.items():
-            outcome = self._replace(kind, subject, added, accept_anomalies=accept_anomalies, compare=compare)
+        for key, added in self._touched().items():
+            outcome = self._replace(*key, added, accept_anomalies=accept_anomalies, compare=compare)
             if outcome is not None:
                 outcomes.append(outcome)
-        self.touched.clear()
+        self.added.clear()
         return outcomes
 
-    def _follow(self, key: tuple[str, str], links: dict[str, list[tuple[str, str]]]) -> None:
+    def _touched(self) -> dict[SubjectKey, list[Entry]]:
+        """Who must be folded anew, after cases have been linked as their new entries say."""
+        links: dict[str, list[Linking]] = {}
+        for key in self.added:
+            self._follow(key, links)
+        across, writing = self.rules.across, self.writing
+        before = {case: writing.links(case) for case in links} if across else {}
+        if len(links) > 1:
+            writing.read_ahead(one[:2] for others in links.values() for one in others)
+        for case, others in links.items():
+            writing.link(case, others)
+        touched = touched_by(self.added, Either(writing, before), self.rules.of, across)
+        for key in touched if links and across else ():
+            writing.gather(key)
+        return touched
+
+    def _follow(self, key: SubjectKey, links: dict[str, list[Linking]]) -> None:
         """What new entries say about a case's person, its team (`links`), who is in charge and who covers for whom."""
         kind, subject = key
-        added = self.touched[key]
+        added = self.added[key]
         changed = any(entry.corrects is not None or entry.retracts is not None for entry in added)
         kinds = {entry.kind for entry in added}
         zone = self.rules.of("case").zone
@@ -117,9 +135,9 @@ class Recorder:
             self.writing.cover(covers_of(self.writing.events(kind, subject), zone))
         if kind != "case" or not says(LINKS | ASSIGNMENTS):
             return
-        own = [entry for entry in self.writing.events(kind, subject) if entry.subject == "case"]
+        own = self.writing.journals(kind, subject)[key]
         if says(LINKS):
-            links[subject] = links_of(own, zone)
+            links[subject] = linkings_of(own, zone)
         if says(ASSIGNMENTS):
             self.writing.assign(subject, assignments_of(subject, own, zone))
 
@@ -129,9 +147,12 @@ class Recorder:
         rules = self.rules.of(kind)
         # A case in which nothing has happened for long still has its place on today's lists.
         until = horizon_after(rules, rules.zone.day_of(self.writing.at))
-        before, events = self.writing.before(kind, subject), self.writing.events(kind, subject)
+        before, journals = self.writing.before(kind, subject), self.writing.journals(kind, subject)
+        events = [entry for entries in journals.values() for entry in entries]
         memo: dict[str, Any] = {}
-        if self.writing.kept is None:
+        if not sees_all(journals):
+            folding = fold(rules, seen(journals, rules), until)
+        elif self.writing.kept is None:
             folding = fold(rules, events, until)
         else:
             # Taken out, so that nobody else goes on from it; should this commit fail, the next one folds anew.

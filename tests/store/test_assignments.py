@@ -4,7 +4,16 @@ from typing import Any
 
 from icpm_engine.calendars import Zone
 from icpm_engine.history.results import FOREVER, Entry
-from icpm_engine.store.assignments import ASSIGNMENTS, COVERS, LINKS, Cover, assignments_of, covers_of, links_of
+from icpm_engine.history.sources import LINKS
+from icpm_engine.store.assignments import (
+    ASSIGNMENTS,
+    COVERS,
+    Cover,
+    Linking,
+    assignments_of,
+    covers_of,
+    linkings_of,
+)
 from icpm_engine.vocabulary import STANDARD
 
 ZONE = Zone("America/Los_Angeles")
@@ -106,9 +115,16 @@ def test_a_case_is_about_the_person_linked_last_and_served_by_every_team_linked(
         (4, "person_linked", {"person": "P-3"}),
         (4, "person_unlinked", {"person": "P-1"}),
     )
-    assert links_of(entries[:1], ZONE) == [("person", "P-1")]
-    assert links_of(entries[:4], ZONE) == [("team", "T-1"), ("team", "T-2")]
-    assert links_of(entries, ZONE) == [("person", "P-3"), ("team", "T-1")]
+    assert linkings_of(entries[:1], ZONE) == [Linking("person", "P-1")]
+    assert linkings_of(entries[:4], ZONE) == [
+        Linking("team", "T-1", midnight(1)),
+        Linking("team", "T-2", midnight(1)),
+    ]
+    assert linkings_of(entries, ZONE) == [
+        Linking("person", "P-3"),
+        Linking("team", "T-1", midnight(1)),
+        Linking("team", "T-2", midnight(1), midnight(4)),
+    ]
 
 
 def test_covers_of_the_county() -> None:

@@ -221,7 +221,7 @@ def test_missing_tables_and_counties_are_named_with_the_remedy(url: str) -> None
 def test_tables_of_another_version_are_refused(store: Store, host: Engine) -> None:
     with host.begin() as connection:
         connection.execute(text("UPDATE icpm_county SET schema_version = 99"))
-    with pytest.raises(StoreError, match=r"found tables of version 99, expected 1"):
+    with pytest.raises(StoreError, match=r"found tables of version 99, expected 2"):
         record(store, "C-1", new("asked", D))
 
 

@@ -20,12 +20,14 @@ from icpm_engine.working import NONE
 class Obligation:
     """One obligation as it stands at the asked-for instant.
 
-    `due` is a day (2026-03-27) or a local time (2026-03-27T16:00); None while no date is known. `waits_for` names what
-    an undetermined one lacks, `wanting` what an incomplete one lacks; `met_by` says what would meet it. While it is
-    paused, `paused_while` says why, and `due` is the date at which its clock stood.
+    `about` is the kind of its subject: case, person, team or county. `due` is a day (2026-03-27) or a local time
+    (2026-03-27T16:00); None while no date is known. `waits_for` names what an undetermined one lacks, `wanting` what an
+    incomplete one lacks; `met_by` says what would meet it. While it is paused, `paused_while` says why, and `due` is
+    the date at which its clock stood.
     """
 
     id: str
+    about: str
     subject: str
     duty: str
     label: str
@@ -53,8 +55,9 @@ class Obligation:
 
 @attrs.frozen
 class StateAnswer:
-    """Where one lifecycle stands."""
+    """Where one lifecycle stands; `about` is the kind of subject that it is about."""
 
+    about: str
     lifecycle: str
     label: str
     instance: str | None
@@ -68,6 +71,7 @@ class StateAnswer:
 class Finding:
     """Something to look at: an event out of place, a broken bar, a bar that could not be judged, an anomaly."""
 
+    about: str
     kind: str
     rule: str
     entry: int
@@ -77,8 +81,9 @@ class Finding:
 
 @attrs.frozen
 class CaseAnswer:
-    """A subject as it stands on the asked-for day."""
+    """A subject as it stands on the asked-for day; a case with what is to be said of its person and its teams."""
 
+    about: str
     subject: str
     on: str
     states: tuple[StateAnswer, ...]
@@ -109,6 +114,7 @@ def obligation_of(row: ObligationRow, rules: CompiledRules, subject: str, at: in
     label, area, met_by, pause = rules.said.get((row.duty, detail.text)) or _words(row.duty, detail.text, rules)
     return Obligation(
         id=obligation_id(subject, row),
+        about=rules.subject,
         subject=subject,
         duty=row.duty,
         label=label,
@@ -153,17 +159,31 @@ def case_at(folding: Folding, rules: CompiledRules, subject: str, at: int) -> Ca
     """All that a folding says of an instant."""
     zone = rules.zone
     return CaseAnswer(
+        about=rules.subject,
         subject=subject,
         on=format_day(zone.day_of(at)),
         states=tuple(_state(row, rules) for row in folding.states if row.valid_from <= at < row.valid_until),
         facts=_facts(folding, rules, at),
         obligations=tuple(obligation_of(row, rules, subject, at) for row in rows_at(folding.rows, at)),
         findings=tuple(
-            Finding(f.kind, f.rule, f.entry, format_day(zone.day_of(f.at)), f.missing)
+            Finding(rules.subject, f.kind, f.rule, f.entry, format_day(zone.day_of(f.at)), f.missing)
             for f in folding.findings
             if f.at <= at
         ),
     )
+
+
+def joined(own: CaseAnswer, others: Iterable[CaseAnswer]) -> CaseAnswer:
+    """A subject with what is to be said of others beside it."""
+    for other in others:
+        own = attrs.evolve(
+            own,
+            states=own.states + other.states,
+            facts={**other.facts, **own.facts},
+            obligations=own.obligations + other.obligations,
+            findings=own.findings + other.findings,
+        )
+    return own
 
 
 def _state(row: StateRow, rules: CompiledRules) -> StateAnswer:
@@ -171,7 +191,8 @@ def _state(row: StateRow, rules: CompiledRules) -> StateAnswer:
     holder = rules.pack.roles.get(row.holder, row.holder) if row.holder else None
     since = format_day(rules.zone.day_of(row.valid_from))
     label = lifecycle.states[row.state].label
-    return StateAnswer(row.lifecycle, lifecycle.label, row.instance or None, row.state, label, holder, since)
+    instance = row.instance or None
+    return StateAnswer(rules.subject, row.lifecycle, lifecycle.label, instance, row.state, label, holder, since)
 
 
 def _facts(folding: Folding, rules: CompiledRules, at: int) -> dict[str, str]:

@@ -55,6 +55,15 @@ def next_steps(folding: Folding, rules: CompiledRules, subject: str, at: int) ->
     return (*steps, *_moves(folding, rules, at))
 
 
+def in_due_order(several: Iterable[tuple[NextStep, ...]]) -> tuple[NextStep, ...]:
+    """The next steps of several subjects as one list: what is owed first, the earliest due first."""
+    own, *others = several
+    steps = [*own, *(step for other in others for step in other)]
+    if others:
+        steps.sort(key=lambda step: (step.obligation is None, step.due is None, step.due or ""))
+    return tuple(steps)
+
+
 def _kinds_that_meet(rules: CompiledRules, duty: str) -> tuple[str, ...]:
     found: set[str] = set()
     for compiled in rules.duties:

@@ -43,6 +43,14 @@ def timeline_of(
     return tuple(line for _, _, line in lines)
 
 
+def in_order(lines: Iterable[TimelineLine]) -> tuple[TimelineLine, ...]:
+    """Lines of several timelines as one."""
+    return tuple(sorted(lines, key=lambda line: (line.at, _ORDER.index(line.kind))))
+
+
+_ORDER = ("event", "state", "obligation", "finding")
+
+
 def _line(rules: CompiledRules, at: int, kind: str, what: str, entry: int | None = None) -> TimelineLine:
     return TimelineLine(at, format_day(rules.zone.day_of(at)), kind, what, entry or None)
 

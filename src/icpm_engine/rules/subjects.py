@@ -6,6 +6,7 @@ so that what is counted over cases can be counted. Nothing reads another case's 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
@@ -84,14 +85,16 @@ def _error(pack: model.RulePack, what: str, rule: NamedRule, named: Named) -> Pa
         kind = pack.events.get(named.name)
         if kind is None or kind.subject in EVENTS_OF[whose]:
             return None
-        other, about, may = f"the event {named.name}", kind.subject, _EVENTS_SAID[whose]
+        other, may = f"the event {named.name}", _EVENTS_SAID[whose]
+        about: str = kind.subject
         could = [subject for subject, known in EVENTS_OF.items() if about in known]
         remedy = f"say subject: {' or '.join(could)} on {rule.name}, or name another event"
     else:
         found = _rule(pack, named)
         if found is None or found[1].subject in RULES_OF[whose]:
             return None
-        other, about, may = f"the {found[0]} {named.name}", found[1].subject, f"other rules about a {whose} only"
+        other, may = f"the {found[0]} {named.name}", f"other rules about a {whose} only"
+        about = found[1].subject
         remedy = f"say subject: {about} on {rule.name}, or subject: {whose} on {named.name}"
         if (whose, about) == ("person", "case"):
             remedy += " (which then reads the events of all the child's cases)"
@@ -121,11 +124,18 @@ _SECTION_OF: Final = {"lifecycle": ("lifecycles",), "duty": ("duties",), "bar": 
 # --- a pack as one kind of subject sees it ----------------------------------------------------------------------------
 
 
-def looks_across(pack: model.RulePack) -> bool:
-    """Whether a rule about a person reads what happens in the person's cases."""
-    return any(
-        _kinds_of(rule, pack, "case") for _, rule in rules_in(pack) if rule.subject == "person" and not _is_off(rule)
-    )
+def across(pack: model.RulePack) -> frozenset[str]:
+    """The kinds of subject whose rules read what happens in several cases of a person: persons, and perhaps cases."""
+    persons = [rule for _, rule in rules_in(pack) if rule.subject == "person" and not _is_off(rule)]
+    if not any(_kinds_of(rule, pack, "case") for rule in persons):
+        return frozenset()
+    far = any(pack.events[kind].subject == "case" for kind in seen_by(pack, "case").far)
+    return frozenset(("person", "case") if far else ("person",))
+
+
+def speaks_of(pack: model.RulePack, subject: str) -> bool:
+    """Whether there is more to say about subjects of a kind than the plain facts that a case knows anyway."""
+    return any(rule.subject == subject and not _is_plain_fact(rule, pack) for _, rule in rules_in(pack))
 
 
 def seen_by(pack: model.RulePack, subject: str) -> View:
@@ -191,12 +201,12 @@ def _widened(pack: model.RulePack) -> View:
         if kinds and not _is_off(rule):
             names = {kind: kind + FAR[rule.subject][1] for kind in sorted(kinds)}
             far.update(names)
-            changed[section][rule.name] = exchanged(rule, lambda part, names=names: _listening(part, names))
+            changed[section][rule.name] = exchanged(rule, functools.partial(_listening, names))
     events = {name: attrs.evolve(pack.events[kind], name=name) for kind, name in far.items()}
     return View(attrs.evolve(pack, **changed, events={**pack.events, **events}), far)
 
 
-def _listening(part: Any, names: Mapping[str, str]) -> Any:  # noqa: ANN401 - any value of the model
+def _listening(names: Mapping[str, str], part: Any) -> Any:  # noqa: ANN401 - any value of the model
     if isinstance(part, model.Line) and not names.keys().isdisjoint(part.on):
         return attrs.evolve(part, on=_both(part.on, names))
     if isinstance(part, model.EventMoment) and part.kind in names:

@@ -1,4 +1,4 @@
-"""Looking through rules: every part of them, the lines and conditions among these, what they name; and exchanging parts."""
+"""Looking through rules: every part of them, lines and conditions among these, what they name; exchanging parts."""
 
 from __future__ import annotations
 

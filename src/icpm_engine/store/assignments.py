@@ -11,9 +11,7 @@ from typing import Final, NamedTuple
 from icpm_engine.calendars import Zone
 from icpm_engine.history.order import arrange
 from icpm_engine.history.results import FOREVER, Entry
-
-LINKS: Final = frozenset({"person_linked", "person_unlinked", "team_linked", "team_unlinked"})
-"""Kinds of event, of a case, that say from whose journals it is folded."""
+from icpm_engine.history.sources import EVER, links_of
 
 ASSIGNMENTS: Final = frozenset(
     {"person_in_charge_assigned", "person_in_charge_ended", "unit_assigned", "unit_ended", "cover_assigned"}
@@ -34,6 +32,15 @@ class Assignment(NamedTuple):
     until_instant: int
 
 
+class Linking(NamedTuple):
+    """A case is folded from another's journal, too; it has to do with it while from_instant <= t < until_instant."""
+
+    kind: str
+    other: str
+    from_instant: int = 0
+    until_instant: int = FOREVER
+
+
 class Cover(NamedTuple):
     """One worker stands in for another in everything while from_instant <= t < until_instant."""
 
@@ -43,25 +50,18 @@ class Cover(NamedTuple):
     until_instant: int
 
 
-def links_of(entries: Iterable[Entry], zone: Zone) -> list[tuple[str, str]]:
-    """The (kind, id) of those whose journals a case is folded from, as its own entries now say.
-
-    A case is about one person: the last link counts. It may be served by several teams.
-    """
-    person: str | None = None
-    teams: dict[str, None] = {}
-    for entry in _standing(entries, LINKS, zone):
-        values = entry.values
-        if entry.kind == "person_linked":
-            person = values["person"]
-        elif entry.kind == "person_unlinked" and person == values["person"]:
-            person = None
-        elif entry.kind == "team_linked":
-            teams[values["team"]] = None
-        elif entry.kind == "team_unlinked":
-            teams.pop(values["team"], None)
-    persons = [] if person is None else [("person", person)]
-    return persons + [("team", team) for team in sorted(teams)]
+def linkings_of(entries: Iterable[Entry], zone: Zone) -> list[Linking]:
+    """To whom a case is linked, as its own entries now say, by instants."""
+    midnight = zone.midnight
+    return [
+        Linking(
+            link.kind,
+            link.other,
+            midnight[link.first_day] if link.first_day else 0,
+            midnight[link.last_day + 1] if link.last_day < EVER else FOREVER,
+        )
+        for link in links_of(entries, zone)
+    ]
 
 
 def assignments_of(case_id: str, entries: Iterable[Entry], zone: Zone) -> list[Assignment]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 
 from sqlalchemy import Connection as SqlConnection
@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session
 
-from icpm_engine.store.database import Database
+from icpm_engine.store.database import Access, Database
 from icpm_engine.store.journal import read_id
 from icpm_engine.store.reading import KEPT_SUBJECTS, Kept, Reading
 from icpm_engine.store.tables import SCHEMA
@@ -22,7 +22,8 @@ class Store:
     """One county in a database: its journal and its projections. Several counties may share a database.
 
     `where` is a URL or the host's own SQLAlchemy engine; `kinds` is the registry that entries are read with
-    (RulePack.events). Every error of the database comes as a StoreError that carries no data.
+    (RulePack.events). `across`: the kinds of subject whose rules read what happens in several cases
+    of a person (rules.subjects.across). Every error of the database comes as a StoreError that carries no data.
     """
 
     def __init__(
@@ -32,12 +33,14 @@ class Store:
         kinds: Mapping[str, EventKind],
         *,
         keep: int = KEPT_SUBJECTS,
+        across: Collection[str] = (),
     ) -> None:
         self.county = read_id(county)
         self.database = Database(where)
         self._kinds = kinds
         self._kept = Kept(keep)
         self._packs: dict[str, int] = {}
+        self._across = across
 
     def create(self) -> None:
         """Make the tables that are missing, and the county in them."""
@@ -53,13 +56,13 @@ class Store:
     def reading(self, session: Session | SqlConnection | None = None) -> Iterator[Reading]:
         """Questions that all see the same snapshot; in a host's session, whatever that transaction sees."""
         with self.database.reading(session) as access:
-            yield Reading(access, self.county, self._kinds, None if session is not None else self._kept)
+            yield self._reading(access, None if session is not None else self._kept)
 
     @contextmanager
     def asking(self) -> Iterator[Reading]:
         """One question: a list, a count. Cheaper than `reading`, and each question has a snapshot of its own."""
         with self.database.asking() as access:
-            yield Reading(access, self.county, self._kinds, self._kept)
+            yield self._reading(access, self._kept)
 
     @contextmanager
     def writing(
@@ -80,10 +83,13 @@ class Store:
         kept = self._kept if keep and session is None else None
         with self.database.writing(session) as access:
             taken = take(access, self.county, by, at, entries)
-            writing = Writing(Reading(access, self.county, self._kinds, kept), taken, self._packs)
+            writing = Writing(self._reading(access, kept), taken, self._packs)
             yield writing
             writing.finish(note)
         if session is None:
             self._packs.update(writing.packs)
         if kept is not None:
             kept.put(writing.fresh.values())
+
+    def _reading(self, access: Access, kept: Kept | None) -> Reading:
+        return Reading(access, self.county, self._kinds, kept, self._across)

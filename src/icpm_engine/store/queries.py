@@ -89,11 +89,12 @@ class Listed(NamedTuple):
 class Filter:
     """Which part of a county's list: all of what is given must fit.
 
-    `owner` may be one of several who owe it together. `worker` has an assignment to the case at the instant asked for,
-    in `role` if that is given, or stands in for somebody who has. The list of a worker or of a case holds what is owed
-    for the case's person and team, too.
+    `about` is a kind of subject. `owner` may be one of several who owe it together. `worker` has an assignment to the
+    case at the instant asked for, in `role` if that is given, or stands in for somebody who has. The list of a worker
+    or of a case holds what is owed for the case's person, and for its teams while they serve it, too.
     """
 
+    about: str | None = None
     area: str | None = None
     duty: str | None = None
     owner: str | None = None
@@ -228,6 +229,8 @@ def _part(
     rows = _rows.c
     conditions = [rows.county == bindparam("county"), *conditions, rows.valid_from <= bindparam("at")]
     conditions += [rows[name] == bindparam(name) for name in ("area", "duty") if name in used]
+    if "about" in used:
+        conditions.append(rows.subject_kind == bindparam("about"))
     if "owner" in used:
         conditions.append(_owed_by(bindparam("owner")))
     if theirs is not None:
@@ -248,8 +251,12 @@ def _subjects_of(used: frozenset[str]) -> CTE:
     cases = _cases_of_worker(used) if "worker" in used else select(bindparam("case", type_=TEXT).label("case_id"))
     listed = cases.cte("cases")
     own = select(literal_column("'case'").label("kind"), listed.c.case_id.label("id"))
+    at: BindParameter[int] = bindparam("at")
     others = select(_links.other_kind, _links.other_id).where(
-        _links.county == bindparam("county"), _links.case_id.in_(select(listed.c.case_id))
+        _links.county == bindparam("county"),
+        _links.case_id.in_(select(listed.c.case_id)),
+        _links.from_instant <= at,
+        _links.until_instant > at,
     )
     return union(own, others).cte("theirs")
 

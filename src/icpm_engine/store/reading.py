@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
-from typing import Any, Final, NamedTuple, TypeAlias
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, Final, NamedTuple
 
 import attrs
 from sqlalchemy import bindparam, select
@@ -13,6 +13,7 @@ from sqlalchemy.sql import ClauseElement
 
 from icpm_engine.errors import NotFound
 from icpm_engine.history.results import FOREVER, Entry, FindingRow
+from icpm_engine.history.sources import SubjectKey, sources_of
 from icpm_engine.store import journal, projection, queries
 from icpm_engine.store.assignments import Assignment
 from icpm_engine.store.database import Access
@@ -22,9 +23,6 @@ from icpm_engine.store.queries import EVERYTHING, PAGE, Filter, Listed, Position
 from icpm_engine.store.statements import Statement, among, listed, table_of
 from icpm_engine.store.tables import AssignmentTable, CommitTable, FindingTable, LinkTable, PackTable, SubjectTable
 from icpm_engine.vocabulary.kinds import EventKind
-
-SubjectKey: TypeAlias = tuple[str, str]
-"""Kind and id of a subject: ("case", "C-104")."""
 
 KEPT_SUBJECTS: Final = 1_000
 """How many recently seen subjects a store keeps decoded, at some 20 kB for a case of 50 events."""
@@ -51,7 +49,7 @@ class Standing:
     pack: int = 0
     horizon: int = FOREVER
     journals: Mapping[SubjectKey, list[Entry]] = attrs.Factory(dict)
-    """Its own journal first, then, for a case, those of its person and team."""
+    """Its own journal first, then those of others (history.sources)."""
     rows: list[StoredRow] = attrs.Factory(list)
     findings: tuple[FindingRow, ...] = ()
     memo: dict[str, Any] = attrs.field(factory=dict, eq=False, repr=False)
@@ -59,8 +57,13 @@ class Standing:
 
     @property
     def entries(self) -> list[Entry]:
-        """Everything that it is folded from."""
+        """Everything in the journals that it is folded from."""
         return [entry for entries in self.journals.values() for entry in entries]
+
+    @property
+    def lasts(self) -> bool:
+        """Whether it stands until its own version changes: what another case records need not change it."""
+        return all(key == self.key or key[0] != "case" for key in self.journals)
 
 
 class Kept:
@@ -93,11 +96,19 @@ class Kept:
 class Reading:
     """Questions to one county, all answered from the same snapshot. Nothing is locked and nothing is written."""
 
-    def __init__(self, access: Access, county: str, kinds: Mapping[str, EventKind], kept: Kept | None) -> None:
+    def __init__(
+        self,
+        access: Access,
+        county: str,
+        kinds: Mapping[str, EventKind],
+        kept: Kept | None,
+        across: Collection[str] = (),
+    ) -> None:
         self.access = access
         self.county = county
         self.kinds = kinds
         self.kept = kept
+        self.across = across
 
     # --- one subject
 
@@ -106,7 +117,7 @@ class Reading:
         key = (kind, subject)
         found = self.access.rows(_SUBJECT, county=self.county, subject_kind=kind, subject_id=subject)
         if not found:
-            return Standing(key, journals={key: []})
+            return Standing(key, journals=self._journals_of(key) if self.across else {key: []})
         standing = self.kept.get(key, found[0][0]) if self.kept is not None else None
         if standing is None:
             standing = self._load(key, found[0])
@@ -114,22 +125,25 @@ class Reading:
         return standing
 
     def _keep(self, standing: Standing) -> None:
-        if self.kept is not None:
+        if self.kept is not None and standing.lasts:
             self.kept.put([standing])
 
     def _load(self, key: SubjectKey, found: tuple[int, int, int, int]) -> Standing:
         version, last_entry, pack, horizon = found
-        own = (key, *self.links(key[1])) if key[0] == "case" else (key,)
         return Standing(
             key,
             version,
             last_entry,
             pack,
             horizon,
-            journals={journal_key: self.entries(*journal_key) for journal_key in own},
+            journals=self._journals_of(key),
             rows=self.rows(*key),
             findings=self.findings(*key),
         )
+
+    def _journals_of(self, key: SubjectKey) -> dict[SubjectKey, list[Entry]]:
+        """The journals that a subject is folded from."""
+        return {of: self.entries(*of) for of in sources_of(key, self, self.across)}
 
     def entries(self, kind: str, subject: str) -> list[Entry]:
         """A subject's own journal as the fold reads it, in the order of recording."""
@@ -157,12 +171,13 @@ class Reading:
 
     def links(self, case: str) -> tuple[SubjectKey, ...]:
         """The person and team whose journals a case is folded from, as of now."""
-        return tuple((kind, other) for kind, other in self.access.rows(_LINKS, county=self.county, case_id=case))
+        found = self.access.rows(_LINKS, county=self.county, case_id=case)
+        return tuple(dict.fromkeys((kind, other) for kind, other in found))
 
     def cases_of(self, kind: str, subject: str) -> list[str]:
         """The cases that are folded from a person's or team's journal."""
         found = self.access.rows(_CASES_OF, county=self.county, other_kind=kind, other_id=subject)
-        return [case for (case,) in found]
+        return list(dict.fromkeys(case for (case,) in found))
 
     def strangers(self, kind: str, subjects: Iterable[str]) -> set[str]:
         """Those subjects, of many, that the store does not know."""
@@ -177,7 +192,7 @@ class Reading:
         several = listed(found, self.access.dialect)
         for subject, case in self.access.rows(_CASES_OF_MANY, county=self.county, other_kind=kind, listed=several):
             found[subject].append(case)
-        return found
+        return {subject: list(dict.fromkeys(cases)) for subject, cases in found.items()}
 
     def assignments(self, case: str) -> list[Assignment]:
         """Who fills which role for a case, from when until when."""

@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Index, LargeBinary, MetaData, String, Text, c
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-SCHEMA = 1
+SCHEMA = 2
 """The version of these tables that this library reads and writes."""
 
 # Texts compare by code point on both databases, so that both give the same order and pages.
@@ -111,7 +111,10 @@ class SubjectTable(Base, table=True):
 
 
 class LinkTable(Base, table=True):
-    """Whose journals a case is folded from beside its own, as of now."""
+    """Whose journals a case is folded from beside its own, as of now, and from when until when it has to do with them.
+
+    A person for ever, since that is whom the case is about; a team while it serves the case.
+    """
 
     __tablename__: ClassVar[str] = "icpm_link"
 
@@ -119,6 +122,8 @@ class LinkTable(Base, table=True):
     case_id: str = Field(primary_key=True, sa_type=TEXT)
     other_kind: str = Field(primary_key=True, sa_type=TEXT)
     other_id: str = Field(primary_key=True, sa_type=TEXT)
+    from_instant: int = Field(primary_key=True, sa_type=BigInteger)
+    until_instant: int = Field(sa_type=BigInteger)
 
     __table_args__ = (Index("ix_icpm_link_other", "county", "other_kind", "other_id", "case_id"), _CLUSTERED)
 

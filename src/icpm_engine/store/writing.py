@@ -15,12 +15,13 @@ from sqlalchemy.sql import ClauseElement
 
 from icpm_engine.errors import StoreError
 from icpm_engine.history.results import Entry, FindingRow, Folding
+from icpm_engine.history.sources import SubjectKey, sources_of
 from icpm_engine.store import bulk, journal, projection
-from icpm_engine.store.assignments import Assignment, Cover
+from icpm_engine.store.assignments import Assignment, Cover, Linking
 from icpm_engine.store.database import Access
 from icpm_engine.store.journal import NewEntry, read_id
 from icpm_engine.store.projection import Diff, Filing, StoredRow
-from icpm_engine.store.reading import Reading, Standing, SubjectKey
+from icpm_engine.store.reading import Reading, Standing
 from icpm_engine.store.statements import Statement, insert, table_of, upsert
 from icpm_engine.store.tables import (
     SCHEMA,
@@ -83,7 +84,7 @@ class Writing(Reading):
     """Adds entries and replaces projections. Its questions see what it has flushed; `events` sees all."""
 
     def __init__(self, reading: Reading, taken: Taken, packs: Mapping[str, int]) -> None:
-        super().__init__(reading.access, reading.county, reading.kinds, reading.kept)
+        super().__init__(reading.access, reading.county, reading.kinds, reading.kept, reading.across)
         self.by = taken.by
         self.commit_no = taken.commit_no
         self.at = taken.at
@@ -114,6 +115,8 @@ class Writing(Reading):
                 self._cases.update({(kind, subject): cases for subject, cases in found.items()})
             for subject in self.strangers(kind, subjects):
                 key = (kind, subject)
+                if self.across and self._cases.get(key):
+                    continue  # a person whom the store knows from cases alone
                 self._works[key] = _Work(Standing(key, journals={key: []}))
 
     def read_ahead(self, keys: Iterable[SubjectKey]) -> None:
@@ -129,6 +132,11 @@ class Writing(Reading):
             self._flush_links()
             found = self._cases[kind, subject] = super().cases_of(kind, subject)
         return found
+
+    def links(self, case: str) -> tuple[SubjectKey, ...]:
+        """The person and teams whose journals a case is folded from, as this transaction has linked it."""
+        self._flush_links()
+        return super().links(case)
 
     # --- what is recorded
 
@@ -149,19 +157,26 @@ class Writing(Reading):
             self._unfolded.update(("case", case_id) for case_id in self.cases_of(kind, subject))
         return entry
 
-    def link(self, case_id: str, others: Iterable[SubjectKey]) -> None:
+    def link(self, case_id: str, others: Iterable[Linking | SubjectKey]) -> None:
         """From now on a case is folded from its own journal and from these; it must be replaced afterwards."""
-        keys = sorted(set(others))
+        linkings = sorted({Linking(*other) for other in others})
+        keys = tuple(dict.fromkeys(linking[:2] for linking in linkings))
         own = ("case", read_id(case_id))
         work = self._work(own)
         if work.standing.version or len(work.journals) > 1:
             self._flush_links()
             self.access.run(_DELETE_LINKS, county=self.county, case_id=case_id)
-        self._new_links += [(self.county, case_id, kind, read_id(other)) for kind, other in keys]
+        self._new_links += [(self.county, case_id, one.kind, read_id(one.other), *one[2:]) for one in linkings]
         self._cases.clear()
         others_own = {key: self._ahead[key] if key in self._ahead else self.entries(*key) for key in keys}
         work.journals = {own: work.journals[own]} | others_own
         self._unfolded.add(own)
+
+    def gather(self, key: SubjectKey) -> None:
+        """Look up again whose journals a subject is folded from, after cases have been linked otherwise."""
+        known = self._ahead
+        keys = sources_of(key, self, self.across)
+        self._work(key).journals = {of: known[of] if of in known else self.entries(*of) for of in keys}
 
     def assign(self, case_id: str, assignments: Iterable[Assignment]) -> None:
         """These, and no others, are a case's assignments."""
@@ -189,8 +204,12 @@ class Writing(Reading):
     # --- what follows from it
 
     def events(self, kind: str, subject: str) -> list[Entry]:
-        """All that a subject is folded from, what this transaction added included."""
-        return [entry for entries in self._journals(self._work((kind, subject))).values() for entry in entries]
+        """All that is in the journals of `journals`."""
+        return [entry for entries in self.journals(kind, subject).values() for entry in entries]
+
+    def journals(self, kind: str, subject: str) -> dict[SubjectKey, list[Entry]]:
+        """The journals that a subject is folded from, its own first, what this transaction added included."""
+        return self._journals(self._work((kind, subject)))
 
     def before(self, kind: str, subject: str) -> Standing:
         """A subject as it stood when this transaction, or its part since the last flush, first came to it."""
@@ -295,7 +314,7 @@ class Writing(Reading):
         last_entry = max((entries[-1].entry for entries in journals.values() if entries), default=0)
         stands = (work.pack, work.horizon, journals, rows, work.findings, work.memo)
         standing = Standing(key, self.commit_no, last_entry, *stands)
-        if self.kept is not None:
+        if self.kept is not None and standing.lasts:
             self.fresh[key] = standing
         return standing
 
