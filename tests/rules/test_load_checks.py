@@ -90,7 +90,7 @@ def test_stages_written_as_duties_of_their_own() -> None:
     assert stages("due: {within: 72 hours}, met: hearing_held", "due: {within: 30 days}, met: hearing_held") == [
         (
             "rule.yaml:3:6: the duties a and b have the same start, population and evidence, so that one event"
-            " meets both; stages of one act are one series (due with a list of dates, repeats: from met)"
+            " meets all of them; stages of one act are one series (due with a list of dates, repeats: from met)"
         )
     ]
 

@@ -7,7 +7,7 @@ says it, the remark is gone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain, combinations
+from itertools import chain
 
 import attrs
 
@@ -15,7 +15,7 @@ from icpm_engine.errors import Mark, PackError
 from icpm_engine.rules import decisions, model
 from icpm_engine.rules.model import AnyLine, Duty, DutyText, Line, RulePack
 from icpm_engine.rules.names import Names
-from icpm_engine.rules.recurring import may_recur
+from icpm_engine.rules.recurring import Recurrences
 from icpm_engine.rules.subjects import unreachable
 from icpm_engine.rules.turning import endless
 from icpm_engine.rules.walking import options_asked
@@ -126,11 +126,11 @@ def _running(pack: RulePack) -> Iterator[Duty]:
 
 
 def _recurring(pack: RulePack) -> Iterator[Remark]:
+    recurrences = Recurrences(pack)
     for duty in _running(pack):
-        again = next(
-            (found for text in duty.texts if not _says_again(text) and (found := may_recur(duty, text, pack))), ""
-        )
-        if again:
+        said = (recurrences.of(duty, text) for text in duty.texts if text.again.rows[0].mark is None)
+        again = next((found for found in said if found is not None), None)
+        if again is not None:
             yield Remark(
                 f"{again} may come again while a run of the duty {duty.name} is open, and would open another one; say"
                 " again: opens if that is meant, again: restarts or again: ignored if not",
@@ -138,26 +138,25 @@ def _recurring(pack: RulePack) -> Iterator[Remark]:
             )
 
 
-def _says_again(text: DutyText) -> bool:
-    return text.again.rows[0].mark is not None
-
-
 def _stages(pack: RulePack) -> Iterator[Remark]:
-    """Several duties that one event would meet at once, where a series would want one event for each (semantics 16)."""
-    for one, other in combinations(_running(pack), 2):
-        if one.per == other.per and one.subject == other.subject and _is_stage(one.texts[-1], other.texts[-1]):
+    """Several duties that one event would meet at once, where a series would want one event for each (semantics 16).
+
+    A target beside a cap is two duties rightly: they differ in force.
+    """
+    alike: dict[object, list[Duty]] = {}
+    for duty in _running(pack):
+        text = duty.texts[-1]
+        if text.met is not None:
+            said = (duty.per, duty.subject, text.starts, text.while_, text.met, text.force)
+            alike.setdefault(said, []).append(duty)
+    for duties in alike.values():
+        if len(duties) > 1:
             yield Remark(
-                f"the duties {one.name} and {other.name} have the same start, population and evidence, so that one"
-                " event meets both; stages of one act are one series (due with a list of dates, repeats: from met)",
-                other.mark,
+                f"the duties {' and '.join(duty.name for duty in duties)} have the same start, population and evidence,"
+                " so that one event meets all of them; stages of one act are one series (due with a list of dates,"
+                " repeats: from met)",
+                duties[-1].mark,
             )
-
-
-def _is_stage(one: DutyText, other: DutyText) -> bool:
-    """A target beside a cap is two duties rightly: they differ in force."""
-    if one.met is None or one.force != other.force:
-        return False
-    return (one.starts, one.while_, one.met) == (other.starts, other.while_, other.met)
 
 
 def _options_left_out(pack: RulePack) -> Iterator[Remark]:

@@ -16,7 +16,7 @@ from icpm_engine.rules.nodes import ListNode, MapNode, Node, TextNode
 from icpm_engine.rules.places import Place
 from icpm_engine.rules.value_forms import read_moment, read_span
 from icpm_engine.rules.walking import options_asked
-from icpm_engine.rules.words import hint, parse_date
+from icpm_engine.rules.words import SHOWN, hint, parse_date
 
 _ROLLS = re.compile(r"(next|previous) (?:(\S+) day|weekday)\Z")
 _A_DUE = (
@@ -133,7 +133,9 @@ def _leg(node: Node, place: Place) -> Due:
 
 def _as_span(text: str) -> str:
     """What to add when a span stands alone."""
-    return f"; say {{within: {text}}}" if text[:1].isdecimal() and parse_date(text) is None else ""
+    return (
+        f"; say {{within: {text}}}" if text[:1].isdecimal() and len(text) <= SHOWN and parse_date(text) is None else ""
+    )
 
 
 def _pick(keys: MapNode, which: str, place: Place) -> DuePick:

@@ -18,7 +18,7 @@ from icpm_engine.rules import checking, packs
 from icpm_engine.rules.calendar_files import read_calendar
 from icpm_engine.rules.declaring import Declarations, declare
 from icpm_engine.rules.duty_forms import read_bar, read_duty
-from icpm_engine.rules.merging import Declared, Merged, Problems, SourceFile, merge, source_file
+from icpm_engine.rules.merging import MOST_ERRORS, Declared, Merged, Problems, SourceFile, merge, source_file
 from icpm_engine.rules.model import RulePack, Settlement
 from icpm_engine.rules.names import Consequence, Names
 from icpm_engine.rules.nodes import ListNode, MapNode, Node, TextNode, read
@@ -217,6 +217,8 @@ def _build(source: _Source) -> Report:
     pack = problems.attempt(_pack, source, merged, found, version)
     if pack is not None and not problems.errors:
         problems.errors.extend(checking.errors(pack))
+    if len(problems.errors) >= MOST_ERRORS:
+        problems.add(f"these are the first {MOST_ERRORS} errors; what comes after them was not checked", None)
     told = tuple(error for error in problems.errors if not isinstance(error, Consequence))
     errors = told or tuple(problems.errors)
     if errors or pack is None:

@@ -39,6 +39,7 @@ SECTIONS = (*HEADINGS, *SHARED, "events", *RULES)
 DEFAULT_KEYS = tuple(dict.fromkeys(key for key in (*DUTY_KEYS, *BAR_KEYS) if key not in {"label", "versions"}))
 _OF_SECTION = {"duties": DUTY_KEYS, "bars": BAR_KEYS}
 _MAX_CACHED = 1000
+MOST_ERRORS = 200  # that one look shows
 
 _trees: dict[tuple[str, bytes], MapNode] = {}  # parsed files by name and content; nodes never change
 
@@ -86,7 +87,9 @@ class Problems:
     errors: list[PackError] = attrs.Factory(list)
 
     def attempt(self, do: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
-        """The result, or None after a PackError that is kept."""
+        """The result, or None after a PackError that is kept; after very many of them nothing more is attempted."""
+        if len(self.errors) >= MOST_ERRORS:
+            return None
         try:
             return do(*args, **kwargs)
         except PackError as error:

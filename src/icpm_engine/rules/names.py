@@ -215,6 +215,8 @@ class Names:
             raise self.unknown(name, node, "", ())
         if what is None or (what != "lifecycle" and what not in outcomes):
             wanted = " or ".join(kind_of(one) for one in ("lifecycle", *outcomes))
+            if not name.isidentifier():
+                raise node.error(f"expected {wanted} before the dot, found {shown(text)}")
             raise self.unknown(name, node, f"{wanted} before the dot", self.all_of("lifecycle", *outcomes))
         known = self.lifecycles[name].states if what == "lifecycle" else outcomes[what]
         if word not in known:

@@ -9,6 +9,7 @@ other files turn it into their own error.
 from __future__ import annotations
 
 import re
+import stat
 from collections.abc import Callable, Collection, Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -322,6 +323,7 @@ class MapNode(Node):
 def parse(source: str | bytes, file: str) -> Node:
     """The tree of one YAML document. Raises PackError for anything outside the profile."""
     text = _decode(source, file)
+    _refuse_signs(text, file)
     try:
         return _Builder(file).build(text)
     except yaml.MarkedYAMLError as error:
@@ -348,13 +350,20 @@ def same(one: Node, other: Node) -> bool:
 
 def read(path: Path) -> bytes:
     """The bytes of a file that a person wrote. Raises PackError if it cannot be read or is too large."""
+    mark = Mark(str(path), 1, 1)
     try:
-        with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
+        kind = stat.S_IFMT(path.stat().st_mode)
+        if kind == stat.S_IFREG:  # opening a pipe would wait for its writer, and a device may have no end
+            with path.open("rb") as stream:
+                return stream.read(MAX_BYTES + 1)
     except OSError as error:
-        why = error.strerror or "unknown reason"
-        raise PackError(f"this file cannot be read: {why}", Mark(str(path), 1, 1)) from None
-    return data
+        raise PackError(f"this file cannot be read: {error.strerror or 'unknown reason'}", mark) from None
+    except ValueError as error:
+        raise PackError(f"this file cannot be read: {error}", mark) from None
+    raise PackError(f"expected a file of YAML text, found {_KINDS.get(kind, 'no plain file')}", mark)
+
+
+_KINDS = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
 
 
 def _decode(source: str | bytes, file: str) -> str:
@@ -372,9 +381,28 @@ def _decode(source: str | bytes, file: str) -> str:
         raise PackError(message, Mark(file, line, column)) from None
 
 
+# Control characters, half characters, line ends that editors do not show, signs without width that come along when text
+# is copied, and signs that turn the direction of the text after them.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\uffff]"
+)
+_UNSEEN_SIGN = "a sign that cannot be seen (U+{:04X}); delete it, or save the file as UTF-8"
+
+
+def _refuse_signs(text: str, file: str) -> None:
+    found = _UNSEEN.search(text)
+    if found is None:
+        return
+    before = text[: found.start()].replace("\r\n", "\n").replace("\r", "\n")
+    line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+    message = f"not allowed in these files: {_UNSEEN_SIGN.format(ord(found.group()))}"
+    raise PackError(message, Mark(file, line, column))
+
+
 _ADVICE = {
     "cannot start any token": "; indent with spaces, not tabs, and quote a text that begins with a special character",
     "mapping values are not allowed": "; quote a text that holds ': ', and let keys of one mapping stand in one column",
+    "block sequence entries": "; put each item of a list on a line of its own, or all of them in brackets",
     "did not find expected": "; look for a missing bracket, quote or colon, or a line out of its column",
 }
 
@@ -445,8 +473,8 @@ class _Builder:
 
     def _scalar(self, event: _Event) -> TextNode:
         value, at = event.value, event.start_mark
-        if not value.isprintable():
-            self._refuse_control(event, value)
+        if not value.isprintable() and (unseen := _UNSEEN.search(value)):  # written as an escape
+            self._refuse(event, _UNSEEN_SIGN.format(ord(unseen.group())))
         return TextNode(self.file, at.line + 1, at.column + 1, value, plain=not event.style)
 
     def _refuse_node(self, event: _Event, kind: type, count: int) -> NoReturn:
@@ -455,11 +483,6 @@ class _Builder:
         if kind is yaml.AliasEvent or event.anchor is not None:
             self._refuse(event, f"a YAML anchor or alias ('{event.anchor}'); write the value out")
         self._refuse(event, f"a YAML tag ('{event.tag}'); values are typed by their place")
-
-    def _refuse_control(self, event: _Event, value: str) -> None:
-        for char in value:
-            if (char < " " and char not in "\n\t") or "\x7f" <= char < "\xa0":
-                self._refuse(event, f"a control character (U+{ord(char):04X}) in a text")
 
     def _close(self, parent: ListNode | MapNode, children: list[Node]) -> None:
         if isinstance(parent, ListNode):
@@ -471,6 +494,8 @@ class _Builder:
             if not isinstance(key, TextNode) or not key.value.strip():
                 raise key.error(f"expected a plain word as key, found {key.found}")
             word = key.value
+            if word == "<<" and key.plain:
+                raise key.error("not allowed in these files: a YAML merge key (<<); write its entries out")
             if word in nodes:
                 raise key.error(f"the key {shown(word)} stands here twice; first in line {keys_at[word].line}")
             nodes[word] = children[index + 1]

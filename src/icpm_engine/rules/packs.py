@@ -20,6 +20,7 @@ from icpm_engine.rules.words import hint, shown
 _PACKAGE = Path(__file__).resolve().parent.parent
 _RESERVED = {"calendars"}
 MAX_FILES = 500  # that a folder of rules may hold
+MAX_BYTES = 8 * 1024**2  # that all of them may hold together
 
 
 @attrs.frozen
@@ -134,13 +135,25 @@ def _calendar_folders(base: Path, root: Path | None) -> tuple[Path, ...]:
 
 def read_folder(folder: Path, layer: int) -> tuple[SourceFile, ...]:
     """Every rule file of a folder, in the order of their names. Raises PackError."""
-    return tuple(source_file(label(path), read(path), layer) for path in _paths(folder))
+    files, size = [], 0
+    for path in _paths(folder):
+        data = read(path)
+        size += len(data)
+        if size > MAX_BYTES:
+            raise PackError(
+                f"the folder {folder} holds more than {MAX_BYTES // 1024**2} MiB of rules, the most that is read"
+            )
+        files.append(source_file(label(path), data, layer))
+    return tuple(files)
 
 
 def _paths(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise PackError(f"there is no folder {folder}; rule files were expected in it")
-    paths = sorted(_yaml(folder))
+    try:
+        paths = sorted(_yaml(folder))
+    except OSError as error:
+        raise PackError(f"the folder {folder} cannot be read: {error.strerror}") from None
     if not paths:
         raise PackError(f"the folder {folder} holds no rule file (*.yaml)")
     if len(paths) > MAX_FILES:

@@ -15,6 +15,7 @@ from icpm_engine.rules.names import Names, ValueKind
 from icpm_engine.rules.nodes import MapNode, Node, TextNode
 from icpm_engine.rules.places import Place
 from icpm_engine.rules.value_forms import read_literal, read_moment
+from icpm_engine.rules.walking import reached
 from icpm_engine.rules.words import hint, shown
 from icpm_engine.vocabulary.kinds import FIELD_TYPES
 
@@ -344,11 +345,8 @@ def _transition(keys: MapNode, name: str, states: Mapping[str, model.State], pla
 def _check_reached(
     initial: str, states: Mapping[str, model.State], transitions: tuple[model.Transition, ...], node: MapNode
 ) -> None:
-    reached, before = {initial}, 0
-    while len(reached) > before:
-        before = len(reached)
-        reached.update(one.target for one in transitions if not reached.isdisjoint(one.sources))
+    found = reached([initial], transitions)
     for state in states:
-        if state not in reached:
+        if state not in found:
             message = f"no chain of transitions leads from {initial} to the state {shown(state)}"
             raise node["states"].map().key_error(state, message)

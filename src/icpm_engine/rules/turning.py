@@ -7,6 +7,8 @@ that conditions lead in a circle. So a pack is refused where one of these rests 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
+from itertools import islice
 from typing import Final, TypeAlias
 
 from icpm_engine.errors import Mark, PackError
@@ -17,25 +19,31 @@ from icpm_engine.rules.walking import lines_in, walk
 _Read: TypeAlias = tuple[str, bool]
 """A duty or lifecycle, and whether the one that reads it may be undone by it."""
 
+MOST_CIRCLES: Final = 20
+MOST_NAMED: Final = 6
+
 _READERS: Final = (model.StateIs, model.SomeInstance, model.DutyIs, model.DecisionHolds, model.FactTest)
 
 
 def endless(pack: RulePack) -> Iterator[PackError]:
-    """The circles of rules that need not come to rest."""
+    """The circles of rules that need not come to rest; of many, the first ones."""
     reads = _reads(pack)
+    if not _goes_round({name: [read for read, _ in found] for name, found in reads.items()}):
+        return
     told: set[str] = set()
-    for name in reads:
-        circle = None if name in told else _circle(name, reads)
-        if circle is not None:
-            told.update(circle)
-            yield PackError(_words(circle, pack), _mark(circle[0], pack))
+    circles = (circle for name in reads if name not in told and (circle := _circle(name, reads)))
+    for circle in islice(circles, MOST_CIRCLES):
+        told.update(circle)
+        yield PackError(_words(circle, pack), _mark(circle[0], pack))
 
 
 def _words(circle: tuple[str, ...], pack: RulePack) -> str:
     named = [f"{'the duty' if name in pack.duties else 'the lifecycle'} {name}" for name in circle]
-    others = " and that on ".join([*named[1:], named[0]] if len(named) > 1 else ["its own opposite"])
+    others = [*named[1:], named[0]] if len(named) > 1 else ["its own opposite"]
+    if len(others) > MOST_NAMED:
+        others = [*others[:2], f"{len(others) - 3} more", others[-1]]
     return (
-        f"these rules may turn one another to and fro without end: {named[0]} rests on {others};"
+        f"these rules may turn one another to and fro without end: {named[0]} rests on {' and that on '.join(others)};"
         " let one of them wait for an event, or ask whether a duty is met instead of whether it is running"
     )
 
@@ -49,17 +57,26 @@ def _mark(name: str, pack: RulePack) -> Mark | None:
 
 def _circle(start: str, reads: Mapping[str, set[_Read]]) -> tuple[str, ...] | None:
     """The shortest way from a rule back to it on which something is undone."""
-    seen: set[_Read] = set()
-    ways: list[tuple[str, bool, tuple[str, ...]]] = [(start, False, (start,))]
-    for at, undone, way in ways:  # grows while it is walked: breadth first
+    came: dict[_Read, _Read] = {}
+    ways: list[_Read] = [(start, False)]
+    for way in ways:  # grows while it is walked: breadth first
+        at, undone = way
         for name, undoes in sorted(reads.get(at, ())):
-            undoing = undone or undoes
-            if name == start and undoing:
-                return way
-            if (name, undoing) not in seen:
-                seen.add((name, undoing))
-                ways.append((name, undoing, (*way, name)))
+            step = (name, undone or undoes)
+            if step == (start, True):
+                return _back(way, came)
+            if step not in came and name != start:
+                came[step] = way
+                ways.append(step)
     return None
+
+
+def _back(way: _Read, came: Mapping[_Read, _Read]) -> tuple[str, ...]:
+    names = [way[0]]
+    while way in came:
+        way = came[way]
+        names.append(way[0])
+    return tuple(reversed(names))
 
 
 # --- what reads what --------------------------------------------------------------------------------------------------
@@ -82,15 +99,19 @@ def _turns(lifecycle: Lifecycle) -> list[Transition]:
 
 def _is_restless(lifecycle: Lifecycle) -> bool:
     """Whether conditions alone can lead it in a circle."""
-    return any(_leads_to(change.target, set(change.sources), _turns(lifecycle)) for change in _turns(lifecycle))
+    ahead: dict[str, set[str]] = {}
+    for change in _turns(lifecycle):
+        for source in change.sources:
+            ahead.setdefault(source, set()).add(change.target)
+    return _goes_round(ahead)
 
 
-def _leads_to(state: str, goals: set[str], changes: list[Transition]) -> bool:
-    reached, before = {state}, 0
-    while len(reached) > before:
-        before = len(reached)
-        reached.update(change.target for change in changes if not reached.isdisjoint(change.sources))
-    return not reached.isdisjoint(goals)
+def _goes_round(ahead: Mapping[str, Iterable[str]]) -> bool:
+    try:
+        TopologicalSorter(ahead).prepare()
+    except CycleError:
+        return True
+    return False
 
 
 def _of_duty(duty: Duty, pack: RulePack) -> Iterator[_Read]:

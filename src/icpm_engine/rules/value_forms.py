@@ -25,6 +25,7 @@ MAX_NESTED = 8  # spans before spans; more is a slip of the pen
 _OFFSET = re.compile(r"(.+?) (after|before) (.+)\Z", re.DOTALL)
 _END_OF = re.compile(r"end of (next )?(\w+)\Z")
 _UNITS = ("day", "week", "month", "quarter", "year")
+_LONG = 120  # characters; nobody writes a longer span
 _A_SPAN = "a span like 30 days, 3 business days or 2 years 6 months"
 _A_MOMENT = "a moment (start, a date, 10 days before hearing_date, an event, a fact, LIFECYCLE.STATE, DUTY.met, ...)"
 _DATED = {"date", "moment"}
@@ -52,6 +53,8 @@ def span_of(text: str, node: Node, place: Place) -> model.SpanLike:
 
 def plain_span(text: str, node: Node, names: Names) -> Span:
     """A span that is written out."""
+    if len(text) > _LONG:
+        raise node.expected(_A_SPAN)
     try:
         span = Span.parse(text, names.calendars)
     except ValueError as error:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 import attrs
 
 from icpm_engine.errors import Mark
 from icpm_engine.rules import grammar, model
-from icpm_engine.rules.model import AnyLine, Condition, Line
+from icpm_engine.rules.model import AnyLine, Condition, Line, Transition
 
 _MODEL: Final = (model.__name__, grammar.__name__)
 
@@ -48,6 +48,21 @@ def options_asked(condition: Condition | None) -> dict[str, set[object]]:
             for check in part.test.checks:
                 if check.op == "is" and isinstance(check.value, tuple):
                     found.setdefault(part.name, set()).update(check.value)
+    return found
+
+
+def reached(states: Iterable[str], changes: Iterable[Transition]) -> set[str]:
+    """The states that some transitions lead to from some states, these included."""
+    ahead: dict[str, set[str]] = {}
+    for change in changes:
+        for source in change.sources:
+            ahead.setdefault(source, set()).add(change.target)
+    found = set(states)
+    todo = list(found)
+    while todo:
+        new = ahead.get(todo.pop(), set()) - found
+        found |= new
+        todo += new
     return found
 
 
