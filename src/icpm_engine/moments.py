@@ -380,8 +380,13 @@ def _duty(node: model.DutyMoment, scope: Scope, side: Side) -> MomentOf:
     return latest
 
 
+def side_within(node: model.Offset, side: Side) -> Side:
+    """Where an event's name inside an offset looks: what lies after an event is counted from one that has happened."""
+    return "back" if node.side == "after" else side
+
+
 def _offset(node: model.Offset, scope: Scope, side: Side) -> MomentOf:
-    base = compile_moment(node.moment, scope, side)
+    base = compile_moment(node.moment, scope, side_within(node, side))
     span_of = compile_span(node.span, scope)
     adders = Adders(scope, back=node.side == "before")
 

@@ -99,6 +99,26 @@ def test_known_can_always_be_answered() -> None:
     assert asked("{not: {level: {known: yes}}}", MOVED).value is True
 
 
+@pytest.mark.parametrize(
+    ("told", "on_the_day", "absent"),
+    [
+        (("2026-03-02", "hearing_set", {"hearing_id": "h", "date": "2026-04-20T09:00"}), True, False),
+        (("2026-03-02", "hearing_set", {"hearing_id": "h", "date": "2026-04-21"}), False, False),
+        (("2026-03-02", "hearing_vacated", {"hearing_id": "h"}), False, True),
+        (MOVED, None, None),
+    ],
+)
+def test_a_date_may_be_asked_whether_it_is_none_and_is_said_as_a_date(
+    told: tuple[str, ...], on_the_day: bool | None, absent: bool | None
+) -> None:
+    found = asked("{hearing: 2026-04-20}", told)
+    assert found.value is on_the_day
+    assert "hearing is 2026-04-20: " in str(found)
+    assert asked("{hearing: none}", told).value is absent
+    neither = None if absent is None else not absent and not on_the_day
+    assert asked("{hearing: {not: [none, 2026-04-20]}}", told).value is neither
+
+
 def test_what_is_known_to_be_absent_is_no_unknown_and_passes_no_test_but_lacks_and_none() -> None:
     events = (HEARING, ("2026-03-05", "hearing_vacated", {"hearing_id": "h"}))
     assert asked("{hearing: {before: 2026-12-31}}", *events).value is False

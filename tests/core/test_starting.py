@@ -398,6 +398,7 @@ def test_what_may_only_be_a_should_is_not_overdue() -> None:
         ("starts: referred, due: open, while: {spent: {level: two}, at_least: 3 days}", "spent"),
         ("starts: referred, due: open, met: {at: 2026-05-01}", "at"),
         ("starts: referred, due: open, while: {limit: {over: 3 days}}", "span"),
+        ("starts: referred, due: open, crossover: earliest", "crossover: earliest"),
     ],
 )
 def test_what_can_be_read_and_not_yet_run_is_refused_by_name(body: str, named: str) -> None:

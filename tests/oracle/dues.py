@@ -121,10 +121,11 @@ def nth(value: Yaml, number: int) -> Value:
 
 
 def names_event(text: Yaml, ask: Ask) -> bool:
-    """Whether a leg names an event (semantics 40)."""
+    """Whether a leg names an event that is to come (semantics 40); after an event means after one that has happened."""
     if isinstance(text, Mapping):
         return "on" in text or any(names_event(one, ask) for several in text.values() for one in as_list(several))
-    return str(text).split()[-1] in ask.pack.events
+    *words, last = str(text).split()
+    return last in ask.pack.events and "after" not in words
 
 
 def dated(found: Moment | NoMoment, word: str, leg: str, zone: Zone) -> Due:

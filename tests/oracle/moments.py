@@ -36,7 +36,8 @@ def moment(text: Yaml, ask: Ask, *, ahead: bool) -> Moment | NoMoment:
     for word, sign in ((" after ", 1), (" before ", -1)):
         head, found, rest = str(text).partition(word)
         if found and "after" not in head and "before" not in head:
-            return offset(head, sign, moment(rest, ask, ahead=ahead), ask)
+            # what lies after an event is counted from one that has happened
+            return offset(head, sign, moment(rest, ask, ahead=ahead and sign < 0), ask)
     if match := END_OF.fullmatch(str(text)):
         return whole_day(ask.zone, end_of(base_day(ask), match[2], match[1] is not None))
     if ISO.match(str(text)):

@@ -219,12 +219,18 @@ def place_of(pack: Pack, entries: list[Entry]) -> list[tuple[date, int, int, int
     for entry in sorted(entries, key=lambda e: e.recording):
         day = pack.moment(entry.raw["day"]).day
         sorts = pack.events.get(entry.raw["kind"], {}).get("sorts")
-        rank = {"first": 0, "last": 2}.get(sorts or "", 1)
+        rank = -1 if tells_born(pack, entry.raw["kind"]) else {"first": 0, "last": 2}.get(sorts or "", 1)
         minute = minute_of(entry.raw)
         hour = latest.get((day, rank), -1) if minute is None else minute
         latest[(day, rank)] = max(hour, latest.get((day, rank), -1))
         placed.append((day, rank, hour, entry.recording, entry))
     return sorted(placed, key=lambda p: p[:4])
+
+
+def tells_born(pack: Pack, kind: str) -> bool:
+    """Whether a kind of event tells the birth date, which is known from the beginning of its day."""
+    told = as_list(pack.facts.get("born", {}).get("told", []))
+    return any(kind in as_list(line if isinstance(line, str) else line.get("on", [])) for line in told)
 
 
 def ordered_events(pack: Pack, raw_events: Iterable[Mapping[str, Yaml]]) -> tuple[Event, ...]:

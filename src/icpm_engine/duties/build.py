@@ -127,6 +127,8 @@ def reading_keys(pack: model.RulePack) -> ReadingKeys:
 
 def build_duties(duty: model.Duty, pack: model.RulePack, scope: Scope) -> list[CompiledDuty]:
     """The duty in each of its readings. Raises PackError for what cannot run."""
+    if duty.crossover != "keep":
+        raise not_built(f"crossover: {duty.crossover}", duty.mark)
     return [
         CompiledDuty(key, duty, dict(reading), tuple(_texts(duty, pack, attrs.evolve(scope, reading=reading), reading)))
         for key, reading in scope.keys[duty.name]

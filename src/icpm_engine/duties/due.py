@@ -15,7 +15,7 @@ from icpm_engine.calendars import Span, Zone, day_adder, monday_to_friday, roll
 from icpm_engine.conditions import Cond, compile_condition
 from icpm_engine.duties.pausing import OWN_CLOCK, Counted, PausedCounts
 from icpm_engine.errors import CalendarEnds, PackError
-from icpm_engine.moments import Adders, Pending, Scope, compile_moment, compile_span, reads_of_moment
+from icpm_engine.moments import Adders, Pending, Scope, compile_moment, compile_span, reads_of_moment, side_within
 from icpm_engine.rules import model
 from icpm_engine.rules.wording import words_of_moment
 from icpm_engine.working import NO_DATE, At, Case, Due, Run, at_day
@@ -314,7 +314,8 @@ def _until(
     if pausing:
         _refuse_hidden(node, due)
     offset = node if isinstance(node, model.Offset) else None
-    base = compile_moment(node if offset is None else offset.moment, scope)
+    side = "ahead" if offset is None else side_within(offset, "ahead")
+    base = compile_moment(node if offset is None else offset.moment, scope, side)
     span_of = compile_span(offset.span, scope) if offset is not None else None
     back = offset is not None and offset.side == "before"
     adders = Adders(scope, back=back, first_day_counted=due.first_day_counted)
@@ -441,9 +442,9 @@ def _edges(end: At, *, strict: bool, hours: bool) -> tuple[int, int]:
 
 
 def names_event(node: model.Moment) -> bool:
-    """Whether a leg names an event, so that too late for it is out of sequence."""
+    """Whether a leg names an event that is to come, so that too late for it is out of sequence."""
     if isinstance(node, model.Offset):
-        return names_event(node.moment)
+        return node.side == "before" and names_event(node.moment)
     return isinstance(node, model.EventMoment)
 
 

@@ -108,6 +108,16 @@ class CompiledRules:
         return self.pack.version
 
 
+def _ranks(pack: model.RulePack) -> dict[str, int]:
+    """Where kinds stand among the events of a day: birth dates before opening kinds, those before others, closing last.
+
+    A child has its age from the beginning of the day on which anybody tells it, the opening of its case included.
+    """
+    born = pack.facts.get("born")
+    ranks = {name: 0 if kind.sorts == "first" else 2 for name, kind in pack.events.items() if kind.sorts}
+    return ranks | {kind: -1 for told in (born.told if born else ()) for kind in told.line.on}
+
+
 def compile_pack(pack: model.RulePack, subject: str = "case") -> CompiledRules:
     """Compile a pack for subjects of one kind. Raises PackError for a construct that this version cannot run."""
     view = seen_by(pack, subject)
@@ -141,7 +151,7 @@ def compile_pack(pack: model.RulePack, subject: str = "case") -> CompiledRules:
             )
             for kind in pack.events
         },
-        {name: 0 if kind.sorts == "first" else 2 for name, kind in pack.events.items() if kind.sorts},
+        _ranks(pack),
         duties,
         lifecycles,
         bars,

@@ -1,4 +1,4 @@
-"""The order of a subject's events: by day; opening kinds first, closing kinds last; between them by the hour.
+"""The order of a subject's events: by day; birth dates and opening kinds first, closing kinds last; else by the hour.
 
 An event without an hour takes the place that the order of recording gives it among that day's events (semantics 1).
 Corrections and retractions are applied before: what stands is ordered.
@@ -54,7 +54,7 @@ def _root_of(entry: Entry, by_number: Mapping[int, Entry]) -> int:
 def arrange(entries: Iterable[Entry], zone: Zone, rank: Mapping[str, int]) -> list[Entry]:
     """Standing entries in the order of the fold, each with its instant `t`.
 
-    `rank` gives 0 for opening kinds and 2 for closing kinds; all others are 1. An entry that had another place before
+    `rank` gives -1 for birth dates, 0 for opening kinds and 2 for closing kinds; all others are 1. An entry that had another place before
     is copied.
     """
     placed = [(entry.day, rank.get(entry.kind, 1), entry.root, entry) for entry in standing(entries)]

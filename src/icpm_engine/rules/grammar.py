@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 
 import attrs
 
-from icpm_engine.calendars import Span
+from icpm_engine.calendars import Span, format_day
 from icpm_engine.errors import Mark
 
 # --- spans and moments ------------------------------------------------------------------------------------------------
@@ -166,7 +166,14 @@ class FieldValue:
     field: str
 
 
-# text, yes_no (bool), number (int or Decimal as written), date (ordinal), Span
+class Day(int):
+    """A date that a rule compares with: its ordinal, which says itself as a date."""
+
+    def __str__(self) -> str:
+        return format_day(self)
+
+
+# text, yes_no (bool), number (int or Decimal as written), date (Day), Span; `none` is what is known to be absent
 Value: TypeAlias = "str | bool | int | Decimal | Span"
 
 CheckOp: TypeAlias = Literal[

@@ -56,14 +56,14 @@ def fact_kind(node: MapNode, names: Names) -> ValueKind:
         taken = _taken_options(line.map("a line with take"), names)
         if taken == ():
             return ValueKind(type_, (), per)
-        options.update(dict.fromkeys(taken or ()))
+        options.update(dict.fromkeys(("none",) if taken is None else taken))
     if "initial" in node and not _is_none(node["initial"]):
         options[node["initial"].text()] = None
     return ValueKind(type_, tuple(options), per)
 
 
 def _taken_options(line: MapNode, names: Names) -> tuple[str, ...] | None:
-    """The options of the field that a line takes: () if it may hold anything, None if the line takes no field."""
+    """The options of the field that a line takes: () if it may hold anything, None if it takes `none`."""
     take = line.need("take", "what the fact takes from the event").text()
     if take == "none":
         return None

@@ -219,6 +219,12 @@ def read_literal(node: Node, kind: ValueKind, names: Names) -> model.Value:
     return _READ[kind.type](node)
 
 
+def _literal_or_none(node: Node, kind: ValueKind, names: Names) -> model.Value:
+    """A literal; of other types than text also `none`, which is what is known to be absent."""
+    absent = kind.type != "text" and isinstance(node, TextNode) and node.value == "none"
+    return "none" if absent else read_literal(node, kind, names)
+
+
 def read_option(node: Node, kind: ValueKind) -> str:
     """A text; one of the options if there are any."""
     return node.one_of(kind.options) if kind.options else node.text()
@@ -227,17 +233,17 @@ def read_option(node: Node, kind: ValueKind) -> str:
 _READ: Mapping[str, Callable[[Node], model.Value]] = {
     "yes_no": Node.yes_no,
     "number": Node.number,
-    "date": Node.day,
-    "moment": Node.day,
+    "date": lambda node: model.Day(node.day()),
+    "moment": lambda node: model.Day(node.day()),
 }
 
 
 def read_test(node: Node, kind: ValueKind, place: Place) -> Test:
     """A test of a value of a type: a literal, a list (one of), or a mapping of which all must hold."""
     if isinstance(node, TextNode):
-        return Test((Check("is", (read_literal(node, kind, place.names),)),))
+        return Test((Check("is", (_literal_or_none(node, kind, place.names),)),))
     if isinstance(node, ListNode):
-        return Test((Check("is", tuple(read_literal(one, kind, place.names) for one in node.one_or_more())),))
+        return Test((Check("is", tuple(_literal_or_none(one, kind, place.names) for one in node.one_or_more())),))
     checks = node.map("a test")
     if not len(checks):
         raise node.error("expected a test, found an empty mapping")
