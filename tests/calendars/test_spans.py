@@ -106,7 +106,7 @@ def test_what_is_wrong_with_a_text(text: str, part: str) -> None:
 
 
 def test_without_calendars_no_adjective_is_known() -> None:
-    with pytest.raises(ValueError, match="no calendar is known here"):
+    with pytest.raises(ValueError, match="none is bound to any word"):
         Span.parse("3 business days")
     assert Span.parse("3 business days", ANY_CALENDAR).calendars == ("business",)
 

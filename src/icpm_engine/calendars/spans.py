@@ -154,5 +154,7 @@ def _refuse_calendar(line: str, adjective: str, calendars: Container[str]) -> No
     elif near:
         advice = f"; did you mean '{near[0]}'?"
     else:
-        advice = f"; known calendars are {', '.join(known)}" if known else "; no calendar is known here"
+        advice = (
+            f"; known calendars are {', '.join(known)}" if known else "; none is bound to any word (under calendars:)"
+        )
     raise ValueError(f"unknown calendar '{adjective}' in the span '{line[:60]}'{advice}")

@@ -18,6 +18,7 @@ from icpm_engine.calendars import (
     Zone,
     format_day,
     format_instant,
+    monday_to_friday,
     skipped,
 )
 from icpm_engine.duties.due import legs_of
@@ -76,8 +77,8 @@ class Skipped:
 class Leg:
     """One way in which a date was reckoned: the rule's words, from which day, by which span, to which day.
 
-    `dated` is no where the source states no number, so that there is nothing to reckon.
-    While the clock stands still, `counted_to` is the date at which it stood.
+    `moved_over`: the closed days from which it was rolled. `dated` is no where the source states no number, so that
+    there is nothing to reckon. While the clock stands still, `counted_to` is the date at which it stood.
     """
 
     rule: str
@@ -97,6 +98,7 @@ class Leg:
     """How far pauses have moved it."""
     left: str | None = None
     """How much of the span is left while the clock stands still."""
+    moved_over: tuple[Skipped, ...] = ()
 
 
 @attrs.frozen
@@ -297,7 +299,15 @@ def _leg(trace: Any, legs: list[model.DueLeg], run: int, rules: CompiledRules) -
         governs=True,
         convention=convention,
         **(past_pauses(trace, rules.zone) if paused else {}),
+        moved_over=_moved_over(leg, counted, final, rules) if final != counted else (),
     )
+
+
+def _moved_over(leg: model.DueLeg, counted: int, final: int, rules: CompiledRules) -> tuple[Skipped, ...]:
+    """The closed days that a roll stepped over."""
+    calendar = rules.pack.calendars[leg.rolls_on] if leg.rolls_on else monday_to_friday()
+    ranges = calendar.closed(counted, final) if final > counted else calendar.closed(final, counted)
+    return tuple(Skipped(format_day(first), format_day(last), why) for first, last, why in ranges)
 
 
 def _skipped(text: str, anchor: int, end: int, leg: model.DueLeg, rules: CompiledRules) -> tuple[Skipped, ...]:
@@ -398,14 +408,18 @@ def _leg_prose(leg: Leg, *, marked: bool) -> Iterator[str]:
     if leg.convention:
         yield f"  ({leg.convention})"
     for gap in leg.skipped:
-        days = gap.first if gap.first == gap.last else f"{gap.first} to {gap.last}"
-        yield f"  left out: {days} ({gap.why})"
+        yield f"  left out: {_days(gap)} ({gap.why})"
     if leg.moved_by:
         yield f"  moved by {leg.moved_by} of pauses, from {leg.without_pauses}"
     if leg.moved_to:
-        yield f"  moved to {leg.moved_to}"
+        closed = " and ".join(f"{_days(gap)} ({gap.why})" for gap in leg.moved_over)
+        yield f"  moved to {leg.moved_to}, since closed on {closed}" if closed else f"  moved to {leg.moved_to}"
     if leg.left:
         yield f"  the clock stands still with {leg.left} left; they go on when the pause ends"
+
+
+def _days(gap: Skipped) -> str:
+    return gap.first if gap.first == gap.last else f"{gap.first} to {gap.last}"
 
 
 def _state_prose(proof: Proof) -> Iterator[str]:

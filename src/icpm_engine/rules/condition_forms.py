@@ -164,7 +164,7 @@ def _is_open(tests: MapNode, place: Place) -> Condition:
 
 
 def _age(tests: MapNode, place: Place) -> Condition:
-    tests.refuse_unknown(("age", "label"), "beside age")
+    tests.refuse_unknown(("age", "label"), "beside age (several conditions are joined with all: [...])")
     born = place.names.values.get("born")
     if born is None or born.type != "date":
         raise tests.key_error("age", "age rests on the fact born (a date), which no event here tells")
@@ -324,7 +324,7 @@ def _other_line(keys: MapNode, head: str, place: Place) -> Line:
 
 def _times(keys: MapNode) -> int | None:
     node = keys.take("times")
-    return node.whole("how many times", least=1, most=1000) if node else None
+    return node.whole("how many times, in digits", least=1, most=1000) if node else None
 
 
 def _series(node: Node, kinds: tuple[str, ...], place: Place) -> model.WherePart:
