@@ -45,6 +45,19 @@ def test_one_day_s_events_count_in_this_order(events: list[tuple[Any, ...]], exp
     assert order(*events) == expected
 
 
+@pytest.mark.parametrize("clock", ["", "T15:00"])
+def test_a_child_has_its_age_from_the_beginning_of_the_day_on_which_it_is_told(clock: str) -> None:
+    """Else whatever asks for the age at the opening would never have an answer."""
+    rules = duty(
+        "starts: case_opened, met: answered, due: [{when: {age: {under: 3 years}}, within: 5 days}, {within: 9 days}]",
+        CASE,
+    )
+    opened, born = (f"{DAY}T08:00", "case_opened"), (f"{DAY}{clock}", "birth_date_told", {"born": "2024-01-01"})
+    for told in ((opened, born), (born, opened)):
+        assert Told(rules, *told).one(DAY).due == "2026-03-07"
+    assert Told(rules, opened, ("2026-03-03", *born[1:])).one("2026-03-03").possible == ("2026-03-07", "2026-03-11")
+
+
 def test_what_was_sent_at_ten_is_not_acknowledged_before_it_was_sent() -> None:
     """The acknowledgement was recorded after it and has no hour; nor do two things of one hour turn round."""
     assert order((f"{DAY}T10:00", "referred"), (DAY, "answered"), (f"{DAY}T10:00", "screened")) == [1, 2, 3]

@@ -24,7 +24,7 @@ from icpm_engine.errors import PackError
 from icpm_engine.moments import Pending, ReadingKeys, Scope, compile_moment
 from icpm_engine.rules import model
 from icpm_engine.rules.walking import walk
-from icpm_engine.working import At, Case
+from icpm_engine.working import Case
 
 MOST_READINGS: Final = 16
 LAST_DAY: Final = 10**7
@@ -213,9 +213,15 @@ def in_force_days(in_force: model.InForce, scope: Scope) -> tuple[int, int]:
     """First and last day on which a start opens anything; an open choice means that it is not in force yet."""
     first, last = 0, LAST_DAY
     if in_force.from_ is not None:
-        at = compile_moment(in_force.from_, scope)(Case(scope.zone), None, None)
-        first = LAST_DAY if isinstance(at, Pending) else at.day
+        first = _fixed_day(in_force.from_, scope)
     if in_force.until is not None:
-        until = compile_moment(in_force.until, scope)(Case(scope.zone), None, None)
-        last = until.day if isinstance(until, At) else LAST_DAY
+        last = _fixed_day(in_force.until, scope)
     return first, last
+
+
+def _fixed_day(moment: model.Moment, scope: Scope) -> int:
+    """The day of a moment made of dates and choices. Of the earliest of several, an open choice is left out (30)."""
+    if isinstance(moment, model.Pick) and moment.which == "earliest":
+        return min(_fixed_day(part, scope) for part in moment.moments)
+    at = compile_moment(moment, scope)(Case(scope.zone), None, None)
+    return LAST_DAY if isinstance(at, Pending) else at.day

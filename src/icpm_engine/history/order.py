@@ -54,8 +54,8 @@ def _root_of(entry: Entry, by_number: Mapping[int, Entry]) -> int:
 def arrange(entries: Iterable[Entry], zone: Zone, rank: Mapping[str, int]) -> list[Entry]:
     """Standing entries in the order of the fold, each with its instant `t`.
 
-    `rank` gives -1 for birth dates, 0 for opening kinds and 2 for closing kinds; all others are 1. An entry that had another place before
-    is copied.
+    `rank` gives -1 for birth dates, 0 for opening kinds and 2 for closing kinds; all others are 1. An entry that had
+    another place before is copied.
     """
     placed = [(entry.day, rank.get(entry.kind, 1), entry.root, entry) for entry in standing(entries)]
     placed.sort(key=_PLACE)

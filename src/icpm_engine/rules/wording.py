@@ -106,6 +106,8 @@ def _word(value: object) -> str:
 def words_of_where(node: model.WherePart) -> str:
     """Tests of an event's fields in words."""
     if isinstance(node, model.FieldTest):
+        if node.field == "barred" and node.label is None:
+            return "barred" if words_of_test(node.test) == "is yes" else "not barred"
         return node.label or f"{plain(node.field)} {words_of_test(node.test)}"
     joined = f" {'and' if node.how == 'all' else 'or'} ".join(words_of_where(part) for part in node.parts)
     return node.label or (f"not ({joined})" if node.how == "not" else joined)
