@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import functools
 import random
 from collections.abc import Callable
 from itertools import pairwise
@@ -7,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from icpm_engine.history.results import FOREVER, Folding, ObligationRow
-from icpm_engine.store import Assignment, Cover, Filter, Listed, Position, Store
+from icpm_engine.store import Assignment, Cover, Filter, Listed, Position, Store, epochs
 from icpm_engine.store.projection import OPEN
 from tests.store import invented
 from tests.store.conftest import OpenStore
@@ -124,6 +125,69 @@ def test_lists_and_counts_are_what_looking_at_everything_gives(
                     == expected
                 )
                 assert read.due_count(at, until=until, only=only) == len(expected)
+
+
+@pytest.mark.parametrize(("only", "keep"), FILTERS[:7], ids=[str(only) for only, _ in FILTERS[:7]])
+@pytest.mark.parametrize("length", [1, 30, 1000])
+def test_lists_as_once_known_are_what_was_answered_then(
+    store: Store, monkeypatch: pytest.MonkeyPatch, only: Filter, keep: Keep, length: int
+) -> None:
+    monkeypatch.setattr(epochs, "LENGTH", length)  # so that rows are known in one epoch, in some, in many
+    chance = invented.chance(length)
+    with store.writing("tester", 1) as tx:
+        tx.link("C-0", [("person", "P-1")])
+        tx.replace("case", "C-0", Folding([], [], [], {}, 0, 10_000), pack=tx.use_pack("v1", b""), areas=DUTIES)
+    worlds: dict[int, World] = {0: {}, 1: {}}
+    for known, at in enumerate((5, 9, 40, 60, 61, 100), 2):
+        changed = {("case", case): invent(chance, at) for case in CASES if chance.random() < 0.5}
+        changed |= {("person", "P-1"): invent(chance, at), ("case", "C-0"): invent(chance, at)}
+        write(store, changed, at)
+        worlds[known] = worlds[known - 1] | changed
+
+    with store.reading() as read:
+        for known, world in worlds.items():
+            for at in range(-1, LAST + 5, 13):
+                now = functools.partial(read.overdue, at, only=only, known=known)
+                expected = naive(world, "overdue", at, FOREVER, keep)
+                assert pages(now, 1) == pages(now, 50) == expected
+                assert read.overdue_count(at, only=only, known=known) == len(expected)
+                soon = functools.partial(read.due, at, until=at + 20, only=only, known=known)
+                expected = naive(world, "due", at, at + 20, keep)
+                assert pages(soon, 4) == expected
+                assert read.due_count(at, until=at + 20, only=only, known=known) == len(expected)
+
+
+def test_who_had_a_case_is_as_it_was_known(store: Store) -> None:
+    row = ObligationRow("meet", 1, 0, 1, 0, FOREVER, 0, 50, 50, 0, "x", "must", b"")
+    write(store, {("case", "C-1"): [row], ("person", "P-1"): [row]}, 1)
+    links = [[("person", "P-1")], [], [("person", "P-1")]]
+    holders: list[list[Assignment]] = [
+        [Assignment("w:1", "C-1", "lead", 10, FOREVER)],
+        [Assignment("w:1", "C-1", "lead", 10, 20), Assignment("w:2", "C-1", "lead", 20, FOREVER)],
+        [Assignment("w:2", "C-1", "lead", 10, FOREVER)],
+    ]
+    covers = [[], [Cover("w:3", "w:1", 0, FOREVER)], [Cover("w:3", "w:2", 30, FOREVER)]]
+    for link, assigned, cover in zip(links, holders, covers, strict=True):
+        with store.writing("tester", 2) as tx:
+            tx.link("C-1", link)
+            tx.replace("case", "C-1", Folding([row], [], [], {}, 0, 10_000), pack=1, areas=DUTIES)
+            tx.assign("C-1", assigned)
+            tx.cover(cover)
+
+    def theirs(worker: str, known: int | None) -> list[list[str]]:
+        with store.reading() as read:
+            found = [read.due(at, only=Filter(worker=worker), known=known) for at in (15, 25, 35)]
+        return [[one.row.subject_id for one in page] for page in found]
+
+    both = ["C-1", "P-1"]
+    assert theirs("w:1", 1) == [[], [], []]
+    assert theirs("w:1", 2) == [both, both, both]
+    assert theirs("w:1", 3) == [["C-1"], [], []]
+    assert theirs("w:2", 3) == [[], ["C-1"], ["C-1"]]
+    assert theirs("w:3", 3) == [["C-1"], [], []]
+    for now in (None, 4):
+        assert [theirs("w:1", now), theirs("w:2", now)] == [[[], [], []], [both, both, both]]
+        assert theirs("w:3", now) == [[], [], both]
 
 
 def test_a_worker_s_list_follows_the_assignments_of_the_day_asked_for(store: Store) -> None:

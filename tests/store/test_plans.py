@@ -13,6 +13,7 @@ import pytest
 from icpm_engine.history.results import FOREVER, Folding, ObligationRow
 from icpm_engine.store import Assignment, Store, journal, projection, queries, reading
 from icpm_engine.store.database import Access
+from icpm_engine.store.queries import Form
 from icpm_engine.store.statements import Prepared, Statement
 from tests.store.invented import KINDS, chance
 
@@ -70,7 +71,15 @@ def explained(access: Access, statement: Statement, **given: object) -> str:
 
 def plan(store: Store, statement: Statement, **more: object) -> str:
     given = {"county": store.county, "at": NOW, "until": FOREVER, "limit": 1, "worker": "w:3", "case": "C-3"}
-    given |= {"owner": "x", "area": "", "duty": "duty", "subject_kind": "case", "subject_id": "C-3"}
+    given |= {
+        "commit": 1,
+        "epoch": 0,
+        "owner": "x",
+        "area": "",
+        "duty": "duty",
+        "subject_kind": "case",
+        "subject_id": "C-3",
+    }
     given |= dict.fromkeys(queries._AFTER, 0) | {"after_id": "", "after_kind": "", "after_duty": ""}
     with store.database.asking() as access:
         return explained(access, statement, **(given | more))
@@ -81,7 +90,7 @@ LISTS = [(which, used) for which in ("due", "overdue") for used in ((), ("owner"
 
 @pytest.mark.parametrize(("which", "used"), LISTS)
 def test_a_county_s_count_reads_its_index_alone(sqlite: Store, which: str, used: tuple[str, ...]) -> None:
-    found = plan(sqlite, queries._count(which, frozenset(used))).splitlines()
+    found = plan(sqlite, queries._count(Form(which, frozenset(used)))).splitlines()
     assert (
         f"SEARCH icpm_obligation USING COVERING INDEX ix_icpm_obligation_{which} (county=? AND {which}_key<?)" in found
     )
@@ -95,7 +104,7 @@ def test_a_county_s_count_reads_its_index_alone(sqlite: Store, which: str, used:
 def test_a_county_s_page_takes_its_keys_in_the_order_of_an_index(
     sqlite: Store, which: str, used: tuple[str, ...], following: bool
 ) -> None:
-    found = plan(sqlite, queries._page(which, frozenset(used), following=following, limit=50))
+    found = plan(sqlite, queries._page(Form(which, frozenset(used)), following=following, limit=50))
     current, past = found.split("ix_icpm_obligation_past")
     start = (
         f"({which}_key,subject_id,subject_kind,duty,start_root,instance_root,run)>" if following else f"{which}_key<?"
@@ -111,12 +120,34 @@ def test_a_county_s_page_takes_its_keys_in_the_order_of_an_index(
 @pytest.mark.parametrize("which", ["due", "overdue"])
 @pytest.mark.parametrize("used", ["worker", "case"])
 def test_a_worker_s_and_a_case_s_list_begin_at_the_case(sqlite: Store, which: str, used: str) -> None:
-    found = plan(sqlite, queries._page(which, frozenset({used}), following=False, limit=50))
+    found = plan(sqlite, queries._page(Form(which, frozenset({used})), following=False, limit=50))
     subject = "COVERING INDEX ix_icpm_obligation_subject (county=? AND subject_kind=? AND subject_id=?"
     assert f"SEARCH icpm_obligation USING {subject}" in found
     assert "USING INDEX ix_icpm_obligation_past" not in found
     if used == "worker":
         assert "SEARCH icpm_assignment USING PRIMARY KEY (county=? AND worker=?)" in found
+    assert not [line for line in found.splitlines() if line.startswith("SCAN icpm")]
+
+
+@pytest.mark.parametrize(("which", "used"), LISTS)
+@pytest.mark.parametrize("following", [False, True])
+def test_a_page_as_once_known_takes_its_keys_in_the_order_of_two_indexes(
+    sqlite: Store, which: str, used: tuple[str, ...], following: bool
+) -> None:
+    found = plan(sqlite, queries._page(Form(which, frozenset(used), past=True), following=following, limit=50))
+    assert f"SEARCH icpm_obligation USING COVERING INDEX ix_icpm_obligation_{which} (county=? AND " in found
+    ended = "USING PRIMARY KEY" if which == "due" else "USING COVERING INDEX ix_icpm_obligation_past_overdue"
+    assert f"SEARCH icpm_obligation_past_listed {ended} (county=? AND epoch=? AND " in found
+    key = "(county=? AND subject_kind=? AND subject_id=? AND duty=? AND start_root=? AND instance_root=? AND run=? "
+    assert f"SEARCH icpm_obligation_past USING PRIMARY KEY {key}AND valid_from=? AND known_from=?)" in found
+    assert not [line for line in found.splitlines() if line.startswith("SCAN icpm")]
+
+
+@pytest.mark.parametrize("which", ["due", "overdue"])
+@pytest.mark.parametrize("used", ["worker", "case"])
+def test_a_worker_s_list_as_once_known_begins_at_the_case(sqlite: Store, which: str, used: str) -> None:
+    found = plan(sqlite, queries._page(Form(which, frozenset({used}), past=True), following=False, limit=50))
+    assert "SEARCH icpm_obligation_past USING PRIMARY KEY (county=? AND subject_kind=? AND subject_id=?)" in found
     assert not [line for line in found.splitlines() if line.startswith("SCAN icpm")]
 
 
@@ -139,12 +170,12 @@ def test_postgresql_uses_the_same_indexes(postgresql_store: Store, which: str) -
     def found(statement: Statement) -> str:
         return plan(postgresql_store, statement, at=NOW * 6 // 10, until=NOW * 6 // 10)
 
-    count = found(queries._count(which, frozenset()))
+    count = found(queries._count(Form(which)))
     assert f"Index Only Scan using ix_icpm_obligation_{which} " in count
-    page = found(queries._page(which, frozenset(), following=False, limit=50))
+    page = found(queries._page(Form(which), following=False, limit=50))
     assert f"Index Only Scan using ix_icpm_obligation_{which} " in page
     assert "using icpm_obligation_pkey" in page
     assert "Seq Scan on icpm_obligation" not in count + page
-    worker = found(queries._page(which, frozenset({"worker"}), following=False, limit=50))
+    worker = found(queries._page(Form(which, frozenset({"worker"})), following=False, limit=50))
     assert "Index Only Scan using ix_icpm_obligation_subject" in worker
     assert "Seq Scan on icpm_obligation" not in worker

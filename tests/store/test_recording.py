@@ -23,7 +23,7 @@ def test_a_record_adds_to_the_journal_and_replaces_the_projection(store: Store) 
         assert read.entry(1) == row
         assert [stored.area for stored in read.rows("case", "C-1")] == ["questions", "contacts"]
         assert [stored.known_from for stored in read.rows("case", "C-1")] == [1, 1]
-        assert read.commit(1)[1:] == (instant(D), "tester", "")
+        assert read.commit(1)[1:4] == (instant(D), "tester", "")
         standing = read.standing("case", "C-1")
     assert (standing.version, standing.last_entry, standing.pack) == (1, 1, 1)
     check(store)

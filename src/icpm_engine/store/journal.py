@@ -72,6 +72,8 @@ class Commit(NamedTuple):
     at: int
     author: str
     note: str
+    horizon: int
+    """The instant up to which the county's lists were complete after it."""
 
 
 def canonical(payload: Mapping[str, Any]) -> bytes:

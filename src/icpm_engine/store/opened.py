@@ -11,6 +11,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session
 
 from icpm_engine.store.database import Access, Database
+from icpm_engine.store.epochs import Epochs
 from icpm_engine.store.journal import read_id
 from icpm_engine.store.reading import KEPT_SUBJECTS, Kept, Reading
 from icpm_engine.store.tables import SCHEMA
@@ -39,6 +40,7 @@ class Store:
         self.database = Database(where)
         self._kinds = kinds
         self._kept = Kept(keep)
+        self._epochs = Epochs()
         self._packs: dict[str, int] = {}
         self._across = across
 
@@ -56,13 +58,13 @@ class Store:
     def reading(self, session: Session | SqlConnection | None = None) -> Iterator[Reading]:
         """Questions that all see the same snapshot; in a host's session, whatever that transaction sees."""
         with self.database.reading(session) as access:
-            yield self._reading(access, None if session is not None else self._kept)
+            yield self._reading(access, *self._shared(session))
 
     @contextmanager
     def asking(self) -> Iterator[Reading]:
         """One question: a list, a count. Cheaper than `reading`, and each question has a snapshot of its own."""
         with self.database.asking() as access:
-            yield self._reading(access, self._kept)
+            yield self._reading(access, self._kept, self._epochs)
 
     @contextmanager
     def writing(
@@ -80,10 +82,11 @@ class Store:
         `entries` is how many are expected (any number may come); an import says keep=False, and what it touches is not
         kept decoded. In a host's session it is part of the host's transaction.
         """
-        kept = self._kept if keep and session is None else None
+        kept, epochs = self._shared(session)
+        kept = kept if keep else None
         with self.database.writing(session) as access:
             taken = take(access, self.county, by, at, entries)
-            writing = Writing(self._reading(access, kept), taken, self._packs)
+            writing = Writing(self._reading(access, kept, epochs), taken, self._packs)
             yield writing
             writing.finish(note)
         if session is None:
@@ -91,5 +94,9 @@ class Store:
         if kept is not None:
             kept.put(writing.fresh.values())
 
-    def _reading(self, access: Access, kept: Kept | None) -> Reading:
-        return Reading(access, self.county, self._kinds, kept, self._across)
+    def _reading(self, access: Access, kept: Kept | None, epochs: Epochs) -> Reading:
+        return Reading(access, self.county, self._kinds, kept, epochs, self._across)
+
+    def _shared(self, session: Session | SqlConnection | None) -> tuple[Kept | None, Epochs]:
+        """What is kept from one transaction to the next; nothing of it in a host's, which may yet be rolled back."""
+        return (self._kept, self._epochs) if session is None else (None, Epochs())

@@ -6,7 +6,7 @@ written is filed anew, which is not a change of knowledge.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -16,7 +16,7 @@ from sqlalchemy.sql import ClauseElement
 from icpm_engine.history.results import FOREVER, FindingRow, ObligationRow, Outcome
 from icpm_engine.store.database import Access
 from icpm_engine.store.statements import Statement, delete, insert, table_of, upsert
-from icpm_engine.store.tables import FindingTable, ObligationTable, PastObligationTable
+from icpm_engine.store.tables import FindingTable, ObligationTable, PastListedTable, PastObligationTable
 
 _now = table_of(ObligationTable).c
 _past = table_of(PastObligationTable).c
@@ -26,6 +26,7 @@ INSERT = insert(ObligationTable)
 UPSERT = upsert(ObligationTable)
 DELETE = delete(ObligationTable)
 INSERT_PAST = insert(PastObligationTable)
+INSERT_PAST_LISTED = insert(PastListedTable)
 INSERT_FINDING = insert(FindingTable)
 
 OPEN: Final = frozenset({Outcome.RUNNING, Outcome.PAUSED, Outcome.UNDETERMINED})
@@ -169,9 +170,14 @@ def list_keys(row: ObligationRow, at: int) -> tuple[int | None, int | None, int 
         return None, None, None
     if until <= at:
         return None, None, until
+    return *_instants(until, due, overdue), None
+
+
+def _instants(until: int, due: int | None, overdue: int | None) -> tuple[int, int | None]:
+    """The instants by which a row is listed among what is due, and among what is overdue."""
     key = due if due is not None else overdue if overdue is not None else FOREVER
     # The last instant of the period is the one before its end: only then can it have been overdue within it.
-    return key, overdue if overdue is not None and overdue < until - 1 else None, None
+    return key, overdue if overdue is not None and overdue < until - 1 else None
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
@@ -259,3 +265,11 @@ def finding_rows(county: str, kind: str, subject: str, found: Sequence[FindingRo
 def past_row(county: str, row: StoredRow, commit_no: int) -> tuple[Any, ...]:
     """A row that this commit ends, as a row of icpm_obligation_past."""
     return (county, *row[:18], commit_no)
+
+
+def past_listed_rows(county: str, row: StoredRow, commit_no: int, epochs: Iterable[int]) -> list[tuple[Any, ...]]:
+    """The same, if it was open, as rows of icpm_obligation_past_listed: one for each epoch in which it was known."""
+    key, overdue_key = _instants(row.valid_until, row.due_at, row.overdue_after)
+    whose = (row.subject_id, row.subject_kind, *row[2:7], row.known_from, commit_no)
+    filed = (key, *whose, row.valid_until, overdue_key, row.owner, row.area)
+    return [(county, epoch, *filed) for epoch in epochs]

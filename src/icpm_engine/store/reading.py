@@ -17,9 +17,10 @@ from icpm_engine.history.sources import SubjectKey, sources_of
 from icpm_engine.store import journal, projection, queries
 from icpm_engine.store.assignments import Assignment
 from icpm_engine.store.database import Access
+from icpm_engine.store.epochs import Epochs
 from icpm_engine.store.journal import Commit, JournalRow
 from icpm_engine.store.projection import StoredRow
-from icpm_engine.store.queries import EVERYTHING, PAGE, Filter, Listed, Position
+from icpm_engine.store.queries import EVERYTHING, PAGE, Asked, Filter, Known, Listed, Position, Which
 from icpm_engine.store.statements import Statement, among, listed, table_of
 from icpm_engine.store.tables import AssignmentTable, CommitTable, FindingTable, LinkTable, PackTable, SubjectTable
 from icpm_engine.vocabulary.kinds import EventKind
@@ -102,12 +103,14 @@ class Reading:
         county: str,
         kinds: Mapping[str, EventKind],
         kept: Kept | None,
+        epochs: Epochs,
         across: Collection[str] = (),
     ) -> None:
         self.access = access
         self.county = county
         self.kinds = kinds
         self.kept = kept
+        self.epochs = epochs
         self.across = across
 
     # --- one subject
@@ -203,7 +206,7 @@ class Reading:
         given = {"county": self.county, "subject_kind": kind, "after": after, "limit": limit}
         return [subject for (subject,) in self.access.rows(_SUBJECTS, **given)]
 
-    # --- the county's lists
+    # --- the county's lists; `known` is the commit after which it was known, now unless given
 
     def due(
         self,
@@ -213,27 +216,43 @@ class Reading:
         only: Filter = EVERYTHING,
         after: Position | None = None,
         limit: int = PAGE,
+        known: int | None = None,
     ) -> list[Listed]:
         """What is running, paused or undetermined at an instant and due by `until`, oldest first, undated last."""
-        return queries.page(self.access, self.county, "due", at, only=only, until=until, after=after, limit=limit)
+        asked = self._asked("due", at, only, until, known)
+        return queries.page(self.access, self.county, asked, after=after, limit=limit)
 
     def overdue(
-        self, at: int, *, only: Filter = EVERYTHING, after: Position | None = None, limit: int = PAGE
+        self,
+        at: int,
+        *,
+        only: Filter = EVERYTHING,
+        after: Position | None = None,
+        limit: int = PAGE,
+        known: int | None = None,
     ) -> list[Listed]:
         """What is overdue at an instant, oldest first."""
-        return queries.page(self.access, self.county, "overdue", at, only=only, after=after, limit=limit)
+        asked = self._asked("overdue", at, only, FOREVER, known)
+        return queries.page(self.access, self.county, asked, after=after, limit=limit)
 
-    def due_count(self, at: int, *, until: int = FOREVER, only: Filter = EVERYTHING) -> int:
+    def due_count(self, at: int, *, until: int = FOREVER, only: Filter = EVERYTHING, known: int | None = None) -> int:
         """How many rows `due` holds in all."""
-        return queries.count(self.access, self.county, "due", at, only=only, until=until)
+        return queries.count(self.access, self.county, self._asked("due", at, only, until, known))
 
-    def overdue_count(self, at: int, *, only: Filter = EVERYTHING) -> int:
+    def overdue_count(self, at: int, *, only: Filter = EVERYTHING, known: int | None = None) -> int:
         """How many rows `overdue` holds in all."""
-        return queries.count(self.access, self.county, "overdue", at, only=only)
+        return queries.count(self.access, self.county, self._asked("overdue", at, only, FOREVER, known))
 
-    def horizon(self) -> int:
+    def _asked(self, which: Which, at: int, only: Filter, until: int, known: int | None) -> Asked:
+        if known is None:
+            return Asked(which, at, only, until)
+        return Asked(which, at, only, until, Known(known, self.epochs.of(self.access, self.county, known)))
+
+    def horizon(self, known: int | None = None) -> int:
         """The instant up to which the lists are complete: beyond it, some subject's time edges are not known."""
-        return queries.horizon(self.access, self.county)
+        if not known:
+            return queries.horizon(self.access, self.county) if known is None else FOREVER
+        return self.commit(known).horizon
 
     def findings_of(self, kind: str, limit: int = PAGE) -> list[Finding]:
         """The county's findings of a kind, oldest first."""
@@ -305,14 +324,17 @@ _SUBJECTS = Statement(_subjects_after)
 _LINKS = Statement(
     lambda _: (
         select(_links.other_kind, _links.other_id)
-        .where(*(_links[name] == bindparam(name) for name in ("county", "case_id")))
+        .where(*(_links[name] == bindparam(name) for name in ("county", "case_id")), _links.known_until == FOREVER)
         .order_by(_links.other_kind, _links.other_id)
     )
 )
 _CASES_OF = Statement(
     lambda _: (
         select(_links.case_id)
-        .where(*(_links[name] == bindparam(name) for name in ("county", "other_kind", "other_id")))
+        .where(
+            *(_links[name] == bindparam(name) for name in ("county", "other_kind", "other_id")),
+            _links.known_until == FOREVER,
+        )
         .order_by(_links.case_id)
     )
 )
@@ -325,7 +347,7 @@ _KNOWN = Statement(
 _CASES_OF_MANY = Statement(
     lambda dialect: (
         select(_links.other_id, _links.case_id)
-        .where(*(_links[name] == bindparam(name) for name in ("county", "other_kind")))
+        .where(*(_links[name] == bindparam(name) for name in ("county", "other_kind")), _links.known_until == FOREVER)
         .where(among(_links.other_id, dialect))
         .order_by(_links.other_id, _links.case_id)
     )
@@ -333,7 +355,10 @@ _CASES_OF_MANY = Statement(
 _ASSIGNMENTS = Statement(
     lambda _: (
         select(*(_assignments[name] for name in Assignment._fields))
-        .where(*(_assignments[name] == bindparam(name) for name in ("county", "case_id")))
+        .where(
+            *(_assignments[name] == bindparam(name) for name in ("county", "case_id")),
+            _assignments.known_until == FOREVER,
+        )
         .order_by(_assignments.role, _assignments.from_instant, _assignments.worker)
     )
 )

@@ -51,6 +51,8 @@ class CommitTable(Base, table=True):
     at: int = Field(sa_type=BigInteger)
     author: str = Field(sa_type=TEXT)
     note: str = Field(sa_type=TEXT)
+    horizon: int = Field(sa_type=BigInteger)
+    """The least horizon of the county's subjects after it: up to there its lists were complete."""
 
     __table_args__ = (Index("ix_icpm_commit_at", "county", "at", "commit_no"), _CLUSTERED)
 
@@ -111,7 +113,7 @@ class SubjectTable(Base, table=True):
 
 
 class LinkTable(Base, table=True):
-    """Whose journals a case is folded from beside its own, as of now, and from when until when it has to do with them.
+    """Whose journals a case is folded from beside its own, and from when until when it has to do with them.
 
     A person for ever, since that is whom the case is about; a team while it serves the case.
     """
@@ -124,8 +126,14 @@ class LinkTable(Base, table=True):
     other_id: str = Field(primary_key=True, sa_type=TEXT)
     from_instant: int = Field(primary_key=True, sa_type=BigInteger)
     until_instant: int = Field(sa_type=BigInteger)
+    known_from: int = Field(primary_key=True, sa_type=BigInteger)
+    known_until: int = Field(sa_type=BigInteger)
+    """Known while known_from <= commit < known_until; FOREVER: it still is."""
 
-    __table_args__ = (Index("ix_icpm_link_other", "county", "other_kind", "other_id", "case_id"), _CLUSTERED)
+    __table_args__ = (
+        Index("ix_icpm_link_other", "county", "other_kind", "other_id", "case_id", "known_until"),
+        _CLUSTERED,
+    )
 
 
 class PeriodColumns(Base):
@@ -185,8 +193,8 @@ class ObligationTable(PeriodColumns, table=True):
     # Each index answers its list alone: order, period and filters are in it, so that only the rows of one page are read
     # from the table. The condition of a partial index must be on one of its own columns, or SQLite reads every row.
     __table_args__ = (
-        _listed("ix_icpm_obligation_due", "due_key", *_ORDER, *_PERIOD, "owner", "area"),
-        _listed("ix_icpm_obligation_overdue", "overdue_key", *_ORDER, *_PERIOD, "owner", "area"),
+        _listed("ix_icpm_obligation_due", "due_key", *_ORDER, *_PERIOD, "owner", "area", "known_from"),
+        _listed("ix_icpm_obligation_overdue", "overdue_key", *_ORDER, *_PERIOD, "owner", "area", "known_from"),
         _listed("ix_icpm_obligation_past", "past_key", "overdue_after", "valid_from"),
         _of_subject("ix_icpm_obligation_subject", "due_key", "overdue_key", *_PERIOD, *_ORDER[2:]),
         _CLUSTERED,
@@ -203,6 +211,50 @@ class PastObligationTable(PeriodColumns, table=True):
     known_until: int = Field(sa_type=BigInteger)
 
 
+class PastListedTable(Base, table=True):
+    """Past rows that were on a list, filed under each epoch in which they were known (epochs.py).
+
+    So the list as known on a past day is a page of an index, too, however much was ended since.
+    """
+
+    __tablename__: ClassVar[str] = "icpm_obligation_past_listed"
+
+    county: str = Field(primary_key=True, sa_type=TEXT)
+    epoch: int = Field(primary_key=True, sa_type=BigInteger)
+    due_key: int = Field(primary_key=True, sa_type=BigInteger)
+    subject_id: str = Field(primary_key=True, sa_type=TEXT)
+    subject_kind: str = Field(primary_key=True, sa_type=TEXT)
+    duty: str = Field(primary_key=True, sa_type=TEXT)
+    start_root: int = Field(primary_key=True, sa_type=BigInteger)
+    instance_root: int = Field(primary_key=True, sa_type=BigInteger)
+    run: int = Field(primary_key=True, sa_type=BigInteger)
+    valid_from: int = Field(primary_key=True, sa_type=BigInteger)
+    known_from: int = Field(primary_key=True, sa_type=BigInteger)
+    known_until: int = Field(sa_type=BigInteger)
+    valid_until: int = Field(sa_type=BigInteger)
+    overdue_key: int | None = Field(sa_type=BigInteger)
+    owner: str = Field(sa_type=TEXT)
+    area: str = Field(sa_type=TEXT)
+
+    __table_args__ = (
+        Index(
+            "ix_icpm_obligation_past_overdue",
+            "county",
+            "epoch",
+            "overdue_key",
+            *_ORDER,
+            *_PERIOD,
+            "known_from",
+            "known_until",
+            "owner",
+            "area",
+            sqlite_where=column("overdue_key").is_not(None),
+            postgresql_where=column("overdue_key").is_not(None),
+        ),
+        _CLUSTERED,
+    )
+
+
 class AssignmentTable(Base, table=True):
     """Who (a worker, or a unit) fills a role for a case, from when until when. Looked up for a day; moves no date."""
 
@@ -214,6 +266,8 @@ class AssignmentTable(Base, table=True):
     role: str = Field(primary_key=True, sa_type=TEXT)
     from_instant: int = Field(primary_key=True, sa_type=BigInteger)
     until_instant: int = Field(sa_type=BigInteger)
+    known_from: int = Field(primary_key=True, sa_type=BigInteger)
+    known_until: int = Field(sa_type=BigInteger)
 
     __table_args__ = (Index("ix_icpm_assignment_case", "county", "case_id"), _CLUSTERED)
 
@@ -228,6 +282,8 @@ class CoverTable(Base, table=True):
     worker: str = Field(primary_key=True, sa_type=TEXT)
     from_instant: int = Field(primary_key=True, sa_type=BigInteger)
     until_instant: int = Field(sa_type=BigInteger)
+    known_from: int = Field(primary_key=True, sa_type=BigInteger)
+    known_until: int = Field(sa_type=BigInteger)
 
     __table_args__ = (_CLUSTERED,)
 

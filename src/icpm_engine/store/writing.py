@@ -14,7 +14,7 @@ from sqlalchemy import BindParameter, bindparam, case, func, select
 from sqlalchemy.sql import ClauseElement
 
 from icpm_engine.errors import StoreError
-from icpm_engine.history.results import Entry, FindingRow, Folding
+from icpm_engine.history.results import FOREVER, Entry, FindingRow, Folding
 from icpm_engine.history.sources import SubjectKey, sources_of
 from icpm_engine.store import bulk, journal, projection
 from icpm_engine.store.assignments import Assignment, Cover, Linking
@@ -22,7 +22,8 @@ from icpm_engine.store.database import Access
 from icpm_engine.store.journal import NewEntry, read_id
 from icpm_engine.store.projection import Diff, Filing, StoredRow
 from icpm_engine.store.reading import Reading, Standing
-from icpm_engine.store.statements import Statement, insert, table_of, upsert
+from icpm_engine.store.renewing import Content, Renewed
+from icpm_engine.store.statements import Statement, table_of, upsert
 from icpm_engine.store.tables import (
     SCHEMA,
     AssignmentTable,
@@ -34,6 +35,7 @@ from icpm_engine.store.tables import (
     LinkTable,
     ObligationTable,
     PackTable,
+    PastListedTable,
     PastObligationTable,
     SubjectTable,
 )
@@ -84,7 +86,7 @@ class Writing(Reading):
     """Adds entries and replaces projections. Its questions see what it has flushed; `events` sees all."""
 
     def __init__(self, reading: Reading, taken: Taken, packs: Mapping[str, int]) -> None:
-        super().__init__(reading.access, reading.county, reading.kinds, reading.kept, reading.across)
+        super().__init__(reading.access, reading.county, reading.kinds, reading.kept, reading.epochs, reading.across)
         self.by = taken.by
         self.commit_no = taken.commit_no
         self.at = taken.at
@@ -163,10 +165,11 @@ class Writing(Reading):
         keys = tuple(dict.fromkeys(linking[:2] for linking in linkings))
         own = ("case", read_id(case_id))
         work = self._work(own)
+        links: list[Content] = [(self.county, case_id, one.kind, read_id(one.other), *one[2:]) for one in linkings]
         if work.standing.version or len(work.journals) > 1:
             self._flush_links()
-            self.access.run(_DELETE_LINKS, county=self.county, case_id=case_id)
-        self._new_links += [(self.county, case_id, one.kind, read_id(one.other), *one[2:]) for one in linkings]
+            links = _LINKS.renew(self.access, self.commit_no, links, county=self.county, case_id=case_id)
+        self._new_links += links
         self._cases.clear()
         others_own = {key: self._ahead[key] if key in self._ahead else self.entries(*key) for key in keys}
         work.journals = {own: work.journals[own]} | others_own
@@ -187,9 +190,8 @@ class Writing(Reading):
 
     def cover(self, covers: Iterable[Cover]) -> None:
         """These, and no others, are the county's covers."""
-        found = list(covers)
-        self.access.run(_DELETE_COVERS, county=self.county)
-        bulk.add(self.access, CoverTable, _INSERT_COVER, [(self.county, *cover) for cover in found])
+        wanted = [(self.county, *cover) for cover in covers]
+        _COVERS.add(self.access, self.commit_no, _COVERS.renew(self.access, self.commit_no, wanted, county=self.county))
 
     def use_pack(self, version: str, body: bytes) -> int:
         """The number of a rule pack; its body is stored on its first use, so that its proofs can always be read."""
@@ -274,7 +276,8 @@ class Writing(Reading):
         """Write everything down, the commit itself included."""
         with self.access.together() if len(self._new_entries) < bulk.COPY_FROM else nullcontext():
             self.flush()
-            self.access.many(_INSERT_COMMIT, [(self.county, self.commit_no, self.at, self.by, note)])
+            given = {"county": self.county, "commit_no": self.commit_no, "at": self.at, "author": self.by, "note": note}
+            self.access.run(_INSERT_COMMIT, **given)
             if self._next_entry != self._expected:
                 self.access.run(_SET_NEXT_ENTRY, county=self.county, next_entry=self._next_entry)
 
@@ -285,7 +288,7 @@ class Writing(Reading):
 
     def _flush_projections(self, works: list[tuple[SubjectKey, _Work]]) -> None:
         county, commit_no = self.county, self.commit_no
-        subjects, seen, gone, written, added, past = [], [], [], [], [], []
+        subjects, seen, gone, written, added, past, past_listed = [], [], [], [], [], [], []
         for key, work in works:
             diff = work.diff
             assert diff is not None  # noqa: S101 - the caller chose those that have one
@@ -294,7 +297,12 @@ class Writing(Reading):
             written += [(county, *row) for row in diff.refiled]
             added += [(county, *row) for row in diff.added]
             # A row that this transaction itself wrote was never known to anybody.
-            past += [projection.past_row(county, row, commit_no) for row in diff.ended if row.known_from != commit_no]
+            ended = [row for row in diff.ended if row.known_from != commit_no]
+            past += [projection.past_row(county, row, commit_no) for row in ended]
+            for row in ended:
+                if row.state in projection.OPEN:
+                    epochs = self.epochs.between(self.access, county, row.known_from, commit_no - 1)
+                    past_listed += projection.past_listed_rows(county, row, commit_no, epochs)
             standing = self._stand(key, work, diff.rows)
             if work.standing.version and standing.horizon == work.standing.horizon:
                 seen.append((commit_no, standing.last_entry, work.pack, county, *key))
@@ -305,6 +313,7 @@ class Writing(Reading):
         bulk.run(access, projection.UPSERT, written)
         bulk.add(access, ObligationTable, projection.INSERT, added)
         bulk.add(access, PastObligationTable, projection.INSERT_PAST, past)
+        bulk.add(access, PastListedTable, projection.INSERT_PAST_LISTED, past_listed)
         bulk.run(access, _UPSERT_SUBJECT, subjects)
         bulk.run(access, _UPDATE_SUBJECT, seen)
         self._flush_findings(works)
@@ -330,17 +339,19 @@ class Writing(Reading):
 
     def _flush_links(self) -> None:
         rows, self._new_links = self._new_links, []
-        bulk.add(self.access, LinkTable, _INSERT_LINK, rows)
+        _LINKS.add(self.access, self.commit_no, rows)
 
     def _flush_assignments(self) -> None:
-        rows = []
+        rows: list[Content] = []
         for case_id, assignments in self._assigned.items():
             work = self._works.get(("case", case_id))
+            wanted: list[Content] = [(self.county, *one._replace(case_id=case_id)) for one in assignments]
             if work is None or work.standing.version:
-                self.access.run(_DELETE_ASSIGNMENTS, county=self.county, case_id=case_id)
-            rows += [(self.county, *one._replace(case_id=case_id)) for one in assignments]
+                given = {"county": self.county, "case_id": case_id}
+                wanted = _ASSIGNMENTS.renew(self.access, self.commit_no, wanted, **given)
+            rows += wanted
         self._assigned = {}
-        bulk.add(self.access, AssignmentTable, _INSERT_ASSIGNMENT, rows)
+        _ASSIGNMENTS.add(self.access, self.commit_no, rows)
 
 
 def _by_kind(keys: Iterable[SubjectKey]) -> dict[str, list[str]]:
@@ -353,9 +364,7 @@ def _by_kind(keys: Iterable[SubjectKey]) -> dict[str, list[str]]:
 # --- statements -------------------------------------------------------------------------------------------------------
 
 _counties = table_of(CountyTable)
-_links = table_of(LinkTable)
 _packs = table_of(PackTable)
-_assignments = table_of(AssignmentTable)
 
 INSERT_COUNTY = Statement(
     lambda _: _counties.insert().from_select(
@@ -384,13 +393,22 @@ def _insert_pack(_: str) -> ClauseElement:
     return _packs.insert().values(pack=number.scalar_subquery(), **given)
 
 
+def _insert_commit(_: str) -> ClauseElement:
+    commits, horizons = table_of(CommitTable), table_of(SubjectTable).c
+    least = select(func.coalesce(func.min(horizons.horizon), FOREVER)).where(horizons.county == bindparam("county"))
+    given: dict[str, BindParameter[Any]] = {
+        name: bindparam(name) for name in ("county", "commit_no", "at", "author", "note")
+    }
+    return commits.insert().values(horizon=least.scalar_subquery(), **given)
+
+
 _TAKE = Statement(_take)
 _SET_NEXT_ENTRY = Statement(
     lambda _: (
         _counties.update().where(_counties.c.county == bindparam("county")).values(next_entry=bindparam("next_entry"))
     )
 )
-_INSERT_COMMIT = insert(CommitTable)
+_INSERT_COMMIT = Statement(_insert_commit)
 _UPSERT_SUBJECT = upsert(SubjectTable)
 _subjects = table_of(SubjectTable)
 _UPDATE_SUBJECT = Statement(
@@ -400,17 +418,9 @@ _UPDATE_SUBJECT = Statement(
         .values({name: bindparam(name) for name in ("version", "last_entry", "pack")})
     )
 )
-_INSERT_LINK = insert(LinkTable)
-_DELETE_LINKS = Statement(
-    lambda _: _links.delete().where(*(_links.c[name] == bindparam(name) for name in ("county", "case_id")))
-)
-_INSERT_ASSIGNMENT = insert(AssignmentTable)
-_DELETE_ASSIGNMENTS = Statement(
-    lambda _: _assignments.delete().where(*(_assignments.c[name] == bindparam(name) for name in ("county", "case_id")))
-)
-_covers = table_of(CoverTable)
-_INSERT_COVER = insert(CoverTable)
-_DELETE_COVERS = Statement(lambda _: _covers.delete().where(_covers.c.county == bindparam("county")))
+_LINKS = Renewed(LinkTable, "county", "case_id")
+_ASSIGNMENTS = Renewed(AssignmentTable, "county", "case_id")
+_COVERS = Renewed(CoverTable, "county")
 _PACK_NUMBER = Statement(
     lambda _: select(_packs.c.pack).where(*(_packs.c[name] == bindparam(name) for name in ("county", "version")))
 )
