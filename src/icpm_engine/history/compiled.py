@@ -77,6 +77,8 @@ class CompiledRules:
     starters: Mapping[str, tuple[Watch, ...]]  # by what they read: conditions that start duties
     watches: tuple[Watch, ...]
     keys: ReadingKeys
+    whole: model.RulePack
+    """The pack with all its rules, whomever they are about."""
     far: Mapping[str, str]
     """For a case: what only rules about its person and team see of other cases, under the name that it has here."""
     reads: frozenset[str]
@@ -88,6 +90,7 @@ class CompiledRules:
     said: dict[tuple[str, int], tuple[str, str, str | None, str]] = attrs.field(init=False, factory=dict)
     """Words of texts, by duty and number, and of `owners`: made when they are first asked for."""
     owners: dict[str, str] = attrs.field(init=False, factory=dict)
+    _others: dict[str, CompiledRules] = attrs.field(init=False, factory=dict)
 
     @borrowed.default
     def _borrowed(self) -> frozenset[str]:
@@ -101,6 +104,15 @@ class CompiledRules:
         for duty in (duty for duty in self.duties if duty.duty.subject == self.subject):
             by_name.setdefault(duty.duty.name, []).append(duty)
         return tuple((name, tuple(by_name[name])) for name in sorted(by_name))
+
+    def about(self, subject: str) -> CompiledRules:
+        """The same pack compiled for subjects of a kind; made when it is first asked for. Raises PackError."""
+        if subject == self.subject:
+            return self
+        found = self._others.get(subject)
+        if found is None:
+            found = self._others[subject] = compile_pack(self.whole, subject)
+        return found
 
     @property
     def version(self) -> str:
@@ -120,7 +132,7 @@ def _ranks(pack: model.RulePack) -> dict[str, int]:
 
 def compile_pack(pack: model.RulePack, subject: str = "case") -> CompiledRules:
     """Compile a pack for subjects of one kind. Raises PackError for a construct that this version cannot run."""
-    view = seen_by(pack, subject)
+    whole, view = pack, seen_by(pack, subject)
     pack, zone = view.pack, Zone(pack.zone)
     keys = reading_keys(pack)
     scope = Scope(pack, zone, settled_on(pack, LAST_DAY, {}), None, keys)
@@ -160,6 +172,7 @@ def compile_pack(pack: model.RulePack, subject: str = "case") -> CompiledRules:
         _by_key(starting),
         watches,
         keys,
+        whole,
         view.far,
         view.reads,
     )

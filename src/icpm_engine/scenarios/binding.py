@@ -7,17 +7,19 @@ for ever.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import NoReturn
+from operator import attrgetter
+from typing import Any, NoReturn
 
 import attrs
 
 from icpm_engine.calendars import Zone, format_moment
 from icpm_engine.errors import EventError, Mark, ScenarioError
 from icpm_engine.history import Entry
+from icpm_engine.history.sources import Journals, SubjectKey, links_of
 from icpm_engine.rules.model import RulePack
 from icpm_engine.rules.names import kind_of
 from icpm_engine.rules.words import hint, shown
-from icpm_engine.scenarios.story import KEYS, Child, Happening, Moment, Question, Ref
+from icpm_engine.scenarios.story import KEYS, Child, Expectation, Happening, Moment, Question, Ref
 from icpm_engine.vocabulary import reading
 from icpm_engine.vocabulary.kinds import EventKind
 
@@ -31,10 +33,51 @@ class Journal:
 
     entries: tuple[Entry, ...]
     ids: Mapping[int, frozenset[str]]
+    cases: Mapping[int, str] = attrs.Factory(dict)  # by number of entry: in which of the child's cases
 
     def known(self, at: int | None) -> tuple[Entry, ...]:
         """What was recorded up to and with an instant; all of it for None."""
         return self.entries if at is None else tuple(entry for entry in self.entries if entry.recorded <= at)
+
+    @property
+    def case_names(self) -> tuple[str, ...]:
+        """The child's cases, in the order in which they are first told of; one without a name for an only case."""
+        return tuple(dict.fromkeys(self.cases.values())) or ("",)
+
+    def sources(self, subject: SubjectKey, known: tuple[Entry, ...], zone: Zone) -> Journals:
+        """The journals from which a subject of the story is folded, its own first.
+
+        A case is the child's unless its own events say otherwise; a story has one team, which serves a case from the
+        day on which it is linked to it, or all the time if nothing is said of that.
+        """
+        own = {name: [e for e in known if self.cases.get(e.entry) == name] for name in self.case_names}
+        others = {kind: [e for e in known if e.subject == kind] for kind in ("person", "team", "county")}
+        told = {name: links_of(entries, zone) for name, entries in own.items()}
+        linking = {name: {entry.kind for entry in entries} for name, entries in own.items()}
+        childs = [
+            name
+            for name in own
+            if linking[name].isdisjoint({"person_linked", "person_unlinked"})
+            or any(link.kind == "person" for link in told[name])
+        ]
+        cases = {("case", name): own[name] for name in childs}
+        kind, case = subject
+        if kind == "person":
+            return {subject: others["person"], **cases}
+        if kind != "case":
+            return {subject: others[kind]}
+        found = {subject: own[case]}
+        teams = {link.other for link in told[case] if link.kind == "team"}
+        if case in childs:
+            found[ALWAYS] = others["person"]
+        if not teams and "team_linked" not in linking[case]:
+            found[ALWAYS] = sorted([*found.get(ALWAYS, ()), *others["team"]], key=attrgetter("entry"))
+        found |= {("team", team): others["team"] for team in sorted(teams)}
+        return found | ({key: one for key, one in cases.items() if key != subject} if case in childs else {})
+
+
+ALWAYS: SubjectKey = ("person", "")
+"""Whose entries every case of the child sees."""
 
 
 def refuse(message: str, mark: Mark | None) -> NoReturn:
@@ -55,6 +98,8 @@ def journal_of(child: Child, pack: RulePack, zone: Zone) -> Journal:
     numbers = {place: number for number, place in enumerate(order, start=1)}
     entries: list[Entry] = []
     ids: dict[int, frozenset[str]] = {}
+    cases: dict[int, str] = {}
+    nameless: Happening | None = None
     for place in order:
         item, number = items[place], numbers[place]
         target = _target(item, by_id)
@@ -63,7 +108,24 @@ def journal_of(child: Child, pack: RulePack, zone: Zone) -> Journal:
             refuse(f"what it changes ({item.corrects or item.retracts}) is recorded later than this", item.mark)
         ids[number] = frozenset([item.id] if item.id else []) | (ids[other] if other is not None else frozenset())
         entries.append(_entry(item, number, other, _instant(item, recorded[place], zone), items, target, pack))
-    return Journal(tuple(entries), ids)
+        if entries[-1].subject == "case":
+            cases[number] = cases[other] if other is not None else item.case or ""
+            nameless = nameless or (None if cases[number] else item)
+        _check_place(item, entries[-1])
+    names = [name for name in dict.fromkeys(cases.values()) if name]
+    if names and nameless is not None:
+        refuse(f"the child has cases with names; say in which this is: case: {' or '.join(names)}", nameless.mark)
+    return Journal(tuple(entries), ids, cases)
+
+
+def _check_place(item: Happening, entry: Entry) -> None:
+    """Only what a case is told of has a case; only what a team or the county is told of is told of all children."""
+    if item.case is not None and entry.subject != "case":
+        refuse(
+            f"{entry.kind} is about a {entry.subject}, not about one of the child's cases; leave case out", item.mark
+        )
+    if item.common and entry.subject in ("case", "person"):
+        refuse("'child' is missing (whom it is about; this story has several children)", item.mark)
 
 
 def _facts(child: Child, pack: RulePack) -> Iterator[Happening]:
@@ -224,6 +286,34 @@ def check_names(question: Question, pack: RulePack, journal: Journal) -> None:
             _one_of(wanted, TRUTHS, "true, false or unknown", mark)
 
 
+def case_asked(question: Question, pack: RulePack, journal: Journal) -> str | None:
+    """The case that a question is about; None for one about nobody but the child's person, team or county."""
+    names = journal.case_names
+    if question.case is not None:
+        if question.case not in names:
+            refuse(f"the child has no case named {shown(question.case)}{hint(question.case, names)}", question.mark)
+        return question.case
+    if len(names) == 1:
+        return names[0]
+    if all(_subjects_of(one, pack).isdisjoint({"case"}) for one in question.expectations):
+        return None
+    refuse(f"the child has several cases; say which one is asked about: case: {' or '.join(names)}", question.mark)
+
+
+def _subjects_of(expectation: Expectation, pack: RulePack) -> set[str]:
+    """Whom the rules are about that an expectation names; the case, too, where it is about everything."""
+    sections: Mapping[str, Mapping[str, Any]] = {
+        "duty": pack.duties,
+        "bar": pack.bars,
+        "lifecycle": pack.lifecycles,
+        "fact": pack.facts,
+        "decision": pack.decisions,
+    }
+    rules = sections.get(KEYS[expectation.key].names, {})
+    exact = expectation.key == "overdue" or not expectation.refs
+    return {"case"} if exact or not rules else {rules[ref.name].subject for ref in expectation.refs}
+
+
 def _known(what: str, pack: RulePack, journal: Journal) -> Collection[str]:
     if what == "event":
         return frozenset().union(*journal.ids.values())
@@ -244,12 +334,9 @@ def _instead(name: str, known: Iterable[str], pack: RulePack) -> str:
 
 
 def _check_instance(what: str, ref: Ref, pack: RulePack, journal: Journal) -> None:
-    """An instance must be one that the story's events carry; a rule about others than the case is not asked here."""
+    """An instance must be one that the story's events carry."""
     rules: Mapping[str, Mapping[str, object]] = {"duty": pack.duties, "lifecycle": pack.lifecycles, "fact": pack.facts}
-    rule = rules.get(what, {}).get(ref.name)
-    subject, per = getattr(rule, "subject", "case"), getattr(rule, "per", None)
-    if subject != "case":
-        refuse(f"{ref.name} is about a {subject}; a story asks about a child's case", ref.mark)
+    per = getattr(rules.get(what, {}).get(ref.name), "per", None)
     if ref.instance is None:
         return
     if per is None:

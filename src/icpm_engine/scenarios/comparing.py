@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 import attrs
@@ -13,6 +13,7 @@ from icpm_engine.history import CompiledRules, Folding, ObligationRow
 from icpm_engine.history.answers import Obligation, obligation_of, rows_at, value_text
 from icpm_engine.history.asking import judge
 from icpm_engine.history.proofs import detail_of, proof_of
+from icpm_engine.history.results import FindingRow
 from icpm_engine.rules.wording import plain
 from icpm_engine.scenarios.binding import TRUTHS, Journal, fact_value
 from icpm_engine.scenarios.story import Expectation, Question, Ref
@@ -46,6 +47,7 @@ class Failure:
 class Run:
     """One run of a duty at the asked-for instant; `number` counts the runs of its instance as they opened, from 1."""
 
+    rules: CompiledRules
     row: ObligationRow
     obligation: Obligation
     number: int
@@ -75,16 +77,34 @@ class Run:
 
 
 @attrs.frozen
-class Standing:
-    """One child at the asked-for instant, as far as it was known."""
+class Part:
+    """A case, or somebody beside it: the rules, what they saw, and what it came to."""
 
     rules: CompiledRules
-    journal: Journal
     entries: tuple[Entry, ...]
     folding: Folding
+
+
+@attrs.frozen
+class Standing:
+    """One child at the asked-for instant, as far as it was known: a case, its person, its team and its county."""
+
+    parts: tuple[Part, ...]
+    journal: Journal
     at: int
     when: str
     runs: tuple[Run, ...]
+
+    def part(self, section: str, name: str) -> Part:
+        """The part that knows a rule."""
+        return next(
+            part for part in self.parts if name in getattr(part.rules.pack, section) and _is_own(part, section, name)
+        )
+
+    @property
+    def findings(self) -> list[tuple[FindingRow, Part]]:
+        """The findings of all parts up to the instant."""
+        return [(one, part) for part in self.parts for one in part.folding.findings if one.at <= self.at]
 
     def runs_of(self, ref: Ref) -> list[Run]:
         """The runs that a name may mean, in the order in which they opened."""
@@ -96,12 +116,16 @@ class Standing:
         return next((run for run in reversed(runs) if run.obligation.state in OPEN), runs[-1] if runs else None)
 
 
-def standing(
-    rules: CompiledRules, journal: Journal, entries: tuple[Entry, ...], folding: Folding, at: int, when: str
-) -> Standing:
+def _is_own(part: Part, section: str, name: str) -> bool:
+    """Whether a part answers for a rule: a case also for the facts about its person that it has been told."""
+    return section == "facts" or getattr(part.rules.pack, section)[name].subject == part.rules.subject
+
+
+def standing(parts: Iterable[Part], journal: Journal, at: int, when: str) -> Standing:
     """How a child stands at an instant, with the runs of its duties numbered."""
-    rows = sorted(rows_at(folding.rows, at), key=_opening)
-    obligations = [obligation_of(row, rules, "story", at) for row in rows]
+    parts = tuple(parts)
+    listed = [(part.rules, row) for part in parts for row in sorted(rows_at(part.folding.rows, at), key=_opening)]
+    obligations = [obligation_of(row, rules, "story", at) for rules, row in listed]
     totals: dict[tuple[str, str | None], int] = {}
     numbers = []
     for found in obligations:
@@ -109,10 +133,10 @@ def standing(
         totals[key] = totals.get(key, 0) + 1
         numbers.append(totals[key])
     runs = tuple(
-        Run(row, found, number, totals[found.duty, found.instance] == 1)
-        for row, found, number in zip(rows, obligations, numbers, strict=True)
+        Run(rules, row, found, number, totals[found.duty, found.instance] == 1)
+        for (rules, row), found, number in zip(listed, obligations, numbers, strict=True)
     )
-    return Standing(rules, journal, entries, folding, at, when, runs)
+    return Standing(parts, journal, at, when, runs)
 
 
 def _opening(row: ObligationRow) -> tuple[str, int, int, int, int]:
@@ -222,7 +246,7 @@ def _because(expectation: Expectation, case: Standing) -> Iterator[Failure]:
     if run is None:
         yield _failed(expectation, case, f"a proof that says: {words}", _got(ref, run, case), None)
         return
-    said = _flat(str(proof_of(run.row, case.rules)))
+    said = _flat(str(proof_of(run.row, run.rules)))
     lacking = [word for word in expectation.wanted if _flat(word) not in said]
     if lacking:
         yield _failed(expectation, case, f"a proof that says: {words}", f"a proof without: {', '.join(lacking)}", run)
@@ -251,7 +275,7 @@ def _names(runs: list[Run]) -> str:
 
 def _failed(expectation: Expectation, case: Standing, expected: str, got: str, run: Run | None = None) -> Failure:
     about = " ".join([expectation.key, *map(str, expectation.refs)])
-    proof = str(proof_of(run.row, case.rules)) if run is not None else ""
+    proof = str(proof_of(run.row, run.rules)) if run is not None else ""
     return Failure(expectation.mark, case.when, about, expected, got, proof)
 
 
@@ -272,10 +296,11 @@ def _holders(expectation: Expectation, case: Standing) -> Iterator[Failure]:
 
 def _held(ref: Ref, case: Standing) -> tuple[str, str]:
     """State and holder of a lifecycle; of one with instances and none named, of the instance that moved last."""
-    lifecycle = case.rules.pack.lifecycles[ref.name]
+    part = case.part("lifecycles", ref.name)
+    lifecycle = part.rules.pack.lifecycles[ref.name]
     rows = [
         row
-        for row in case.folding.states
+        for row in part.folding.states
         if row.lifecycle == ref.name
         and row.valid_from <= case.at < row.valid_until
         and ref.instance in (None, row.instance)
@@ -287,11 +312,12 @@ def _held(ref: Ref, case: Standing) -> tuple[str, str]:
 
 def _facts(expectation: Expectation, case: Standing) -> Iterator[Failure]:
     ref = expectation.refs[0]
-    fact = case.rules.pack.facts[ref.name]
-    wanted = fact_value(ref, expectation.wanted, case.rules.pack)
+    part = case.part("facts", ref.name)
+    fact = part.rules.pack.facts[ref.name]
+    wanted = fact_value(ref, expectation.wanted, part.rules.pack)
     logs = [
         [(since, value) for since, value, _ in log if since <= case.at]
-        for name, log in case.folding.facts.items()
+        for name, log in part.folding.facts.items()
         if name == str(ref) or (ref.instance is None and name.partition("[")[0] == ref.name)
     ]
     told = max((log[-1] for log in logs if log), key=lambda pair: pair[0], default=None)
@@ -304,8 +330,10 @@ def _facts(expectation: Expectation, case: Standing) -> Iterator[Failure]:
 
 def _decisions(expectation: Expectation, case: Standing) -> Iterator[Failure]:
     word = expectation.wanted[0]
-    found = judge(case.rules, case.entries, expectation.refs[0].name, case.at)
-    by_rows = case.rules.pack.decisions[found.decision].condition is None
+    name = expectation.refs[0].name
+    part = case.part("decisions", name)
+    found = judge(part.rules, part.entries, name, case.at)
+    by_rows = part.rules.pack.decisions[found.decision].condition is None
     values = {TRUTHS.get(word, word), word} if by_rows else {TRUTHS[word]}
     if found.value not in values and str(found.value) not in values:
         value = {True: "true", False: "false", None: "unknown"}.get(found.value, found.value)
@@ -325,10 +353,11 @@ _FINDINGS = {
 def _findings(expectation: Expectation, case: Standing) -> Iterator[Failure]:
     """Bars broken or not to be judged, by their names; events out of place and anomalies, by their ids."""
     kind = _FINDINGS[expectation.key]
-    found = [finding for finding in case.folding.findings if finding.kind == kind and finding.at <= case.at]
+    known = [(finding, part) for finding, part in case.findings if finding.kind == kind]
+    found = [finding for finding, _ in known]
     by_rule = kind.startswith("bar")
     named = [{finding.rule} if by_rule else case.journal.ids[finding.entry] for finding in found]
-    lines = [_finding_words(finding.rule, finding.entry, case) for finding in found]
+    lines = [_finding_words(finding.rule, finding.entry, case.journal, part) for finding, part in known]
     got = "; ".join(lines) or "none"
     if not expectation.refs:
         if found:
@@ -343,9 +372,9 @@ def _findings(expectation: Expectation, case: Standing) -> Iterator[Failure]:
         yield _failed(expectation, case, expected, got + more)
 
 
-def _finding_words(rule: str, entry: int, case: Standing) -> str:
-    found = next(one for one in case.entries if one.entry == entry)
-    names = sorted(case.journal.ids[entry])
+def _finding_words(rule: str, entry: int, journal: Journal, part: Part) -> str:
+    found = next(one for one in part.entries if one.entry == entry)
+    names = sorted(journal.ids[entry])
     called = f" ({', '.join(names)})" if names else ""
     return f"{rule}: {found.kind} on {format_moment(found.day, found.minute)}{called}"
 

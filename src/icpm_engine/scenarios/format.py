@@ -43,8 +43,8 @@ TOP_KEYS = (
     "events",
     "expect",
 )
-EVENT_KEYS = ("on", "recorded", "id", "corrects", "retracts", "child", "system")
-EXPECT_KEYS = ("on", "known_at", "child", *KEYS)
+EVENT_KEYS = ("on", "recorded", "id", "corrects", "retracts", "child", "case", "system")
+EXPECT_KEYS = ("on", "known_at", "child", "case", *KEYS)
 
 _REF = re.compile(r"([a-z][a-z0-9_]*)(?:\[([^\[\]]+?)(?:#([1-9][0-9]{0,3}))?\]|#([1-9][0-9]{0,3}))?\Z")
 
@@ -147,8 +147,9 @@ def _children(top: MapNode, systems: Mapping[str, str]) -> tuple[Child, ...]:
         raise named.error(f"expected 1 to {MOST_CHILDREN} children, found {len(named)}")
     shared: dict[str, list[Happening]] = {name: [] for name in named}
     for node in top["events"].items("a list of events") if "events" in top else ():
-        name, happening = _happening(node, systems, set(named))
-        shared[name].append(happening)
+        child, happening = _happening(node, systems, set(named))
+        for name in named if child is None else (child,):
+            shared[name].append(happening)
     return tuple(_child(name, node, shared[name], systems) for name, node in named.pairs())
 
 
@@ -163,10 +164,10 @@ def _child(name: str, node: Node, shared: list[Happening], systems: Mapping[str,
     return Child(name, _county(keys), facts, events, keys.mark)
 
 
-def _happening(node: Node, systems: Mapping[str, str], children: set[str]) -> tuple[str, Happening]:
-    """One event and the name of its child."""
+def _happening(node: Node, systems: Mapping[str, str], children: set[str]) -> tuple[str | None, Happening]:
+    """One event and the name of its child; None for one that is told of all, as what a team does may be."""
     keys = node.map("an event ({on: DATE, KIND: {...}})")
-    child = _child_of(keys, children)
+    child = _child_of(keys, children) if "child" in keys or children == {""} else None
     kind = _kind(keys)
     retracts = _text(keys, "retracts", "the id of an event")
     if retracts is not None and "corrects" in keys:
@@ -186,7 +187,13 @@ def _happening(node: Node, systems: Mapping[str, str], children: set[str]) -> tu
         kind=kind,
         fields=fields,
         mark=keys.mark,
+        case=_case_of(keys),
+        common=child is None,
     )
+
+
+def _case_of(keys: MapNode) -> str | None:
+    return _text(keys, "case", "the name of one of the child's cases")
 
 
 def _child_of(keys: MapNode, children: set[str]) -> str:
@@ -241,6 +248,7 @@ def _expect(node: Node, children: tuple[Child, ...]) -> Question:
         child=_child_of(keys, {child.name for child in children}),
         expectations=expectations,
         mark=keys.mark,
+        case=_case_of(keys),
     )
 
 

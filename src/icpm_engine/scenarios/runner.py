@@ -12,16 +12,18 @@ import attrs
 
 from icpm_engine.calendars import Calendar, Zone, format_moment
 from icpm_engine.errors import PackError, ScenarioError
-from icpm_engine.history import CompiledRules, Folding, compile_pack, fold
+from icpm_engine.history import CompiledRules, compile_pack, fold
 from icpm_engine.history.answers import day_end
+from icpm_engine.history.sources import SubjectKey, seen
 from icpm_engine.rules import packs
 from icpm_engine.rules.calendar_files import BUILT_IN, read_calendar
 from icpm_engine.rules.loading import load_pack
 from icpm_engine.rules.model import RulePack
 from icpm_engine.rules.nodes import read
+from icpm_engine.rules.subjects import speaks_of
 from icpm_engine.rules.words import hint, shown
-from icpm_engine.scenarios.binding import Journal, check_names, journal_of
-from icpm_engine.scenarios.comparing import Failure, compare, standing
+from icpm_engine.scenarios.binding import Journal, case_asked, check_names, journal_of
+from icpm_engine.scenarios.comparing import Failure, Part, compare, standing
 from icpm_engine.scenarios.format import load_scenario
 from icpm_engine.scenarios.story import Child, Moment, Question, Scenario, Told
 
@@ -58,27 +60,36 @@ class _Teller:
     def __init__(self, rules: CompiledRules, story: Scenario, child: Child) -> None:
         self.rules = rules
         self.child = child
-        self.journal: Journal = journal_of(child, rules.pack, rules.zone)
+        self.journal: Journal = journal_of(child, rules.whole, rules.zone)
         asked = [_instant(question.on, rules.zone) for question in story.expect if question.child == child.name]
         self.until = max(asked, default=0)
-        self.foldings: dict[int | None, Folding] = {}
+        self.parts: dict[tuple[int | None, SubjectKey], Part] = {}
+        self.beside = tuple(kind for kind in ("person", "team", "county") if speaks_of(rules.whole, kind))
 
     def ask(self, question: Question) -> Iterator[Failure]:
         """What does not come out as one item expects."""
-        check_names(question, self.rules.pack, self.journal)
+        check_names(question, self.rules.whole, self.journal)
         known = None if question.known_at is None else _instant(question.known_at, self.rules.zone)
-        entries = self.journal.known(known)
-        folding = self.foldings.get(known)
-        if folding is None:
-            folding = self.foldings[known] = fold(self.rules, entries, self.until)
         at = _instant(question.on, self.rules.zone)
-        yield from compare(question, standing(self.rules, self.journal, entries, folding, at, self._when(question)))
+        case = case_asked(question, self.rules.whole, self.journal)
+        keys = [("case", case)] if case is not None else []
+        parts = [self._part(known, key) for key in (*keys, *((kind, "") for kind in self.beside))]
+        yield from compare(question, standing(parts, self.journal, at, self._when(question)))
+
+    def _part(self, known: int | None, key: SubjectKey) -> Part:
+        """One of the child's cases, or somebody beside it, as known at an instant."""
+        found = self.parts.get((known, key))
+        if found is None:
+            rules = self.rules.about(key[0])
+            entries = seen(self.journal.sources(key, self.journal.known(known), rules.zone), rules)
+            found = self.parts[known, key] = Part(rules, tuple(entries), fold(rules, entries, self.until))
+        return found
 
     def _when(self, question: Question) -> str:
         words = f"on {format_moment(*question.on)}"
         if question.known_at is not None:
             words += f", known at {format_moment(*question.known_at)}"
-        return f"{self.child.name}, {words}" if self.child.name else words
+        return ", ".join(filter(None, (self.child.name, question.case, words)))
 
 
 def _instant(moment: Moment, zone: Zone) -> int:

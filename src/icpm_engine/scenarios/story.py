@@ -95,6 +95,8 @@ class Happening:
     kind: str | None
     fields: tuple[Told, ...]
     mark: Mark
+    case: str | None = None  # which of the child's cases
+    common: bool = False  # told of all children
 
 
 @attrs.frozen
@@ -130,6 +132,7 @@ class Question:
     child: str
     expectations: tuple[Expectation, ...]
     mark: Mark
+    case: str | None = None
 
 
 @attrs.frozen
