@@ -85,7 +85,7 @@ def _error(pack: model.RulePack, what: str, rule: NamedRule, named: Named) -> Pa
         kind = pack.events.get(named.name)
         if kind is None or kind.subject in EVENTS_OF[whose]:
             return None
-        other, may = f"the event {named.name}", _EVENTS_SAID[whose]
+        other, may = f"the event {named.name}", f"reads {_EVENTS_SAID[whose]}"
         about: str = kind.subject
         could = [subject for subject, known in EVENTS_OF.items() if about in known]
         remedy = f"say subject: {' or '.join(could)} on {rule.name}, or name another event"
@@ -93,13 +93,13 @@ def _error(pack: model.RulePack, what: str, rule: NamedRule, named: Named) -> Pa
         found = _rule(pack, named)
         if found is None or found[1].subject in RULES_OF[whose]:
             return None
-        other, may = f"the {found[0]} {named.name}", f"other rules about a {whose} only"
+        other, may = f"the {found[0]} {named.name}", f"uses only rules about a {whose}"
         about = found[1].subject
         remedy = f"say subject: {about} on {rule.name}, or subject: {whose} on {named.name}"
         if (whose, about) == ("person", "case"):
             remedy += " (which then reads the events of all the child's cases)"
     message = f"the {what} {rule.name} is about a {whose}, and {other} about a {about}"
-    return PackError(f"{message}; a rule about a {whose} reads {may}; {remedy}", named.mark)
+    return PackError(f"{message}; a rule about a {whose} {may}; {remedy}", named.mark)
 
 
 _EVENTS_SAID: Final[Mapping[str, str]] = {
