@@ -14,10 +14,10 @@ import attrs
 from transitions import EventData, Machine, State
 from transitions.extensions import GraphMachine
 
-from icpm_engine.checks import EventTest, compile_where
+from icpm_engine.checks import EventTest
 from icpm_engine.conditions import Cond, combine, compile_condition, compile_turn, probe_of
-from icpm_engine.errors import PackError
-from icpm_engine.moments import Scope
+from icpm_engine.conditions.searching import compile_meant, reads_of_bounds
+from icpm_engine.moments import Scope, Within, compile_bounds
 from icpm_engine.rules import model
 from icpm_engine.rules.wording import words_of_line
 from icpm_engine.working import At, Case, Entry, Run, at_instant
@@ -30,10 +30,11 @@ TURN = "~"
 class Guard:
     """What must hold for a transition beside the event's kind; callable in the form that `transitions` asks for."""
 
-    def __init__(self, where: EventTest | None, when: Cond | None) -> None:
-        """Tests of the event's fields, and a condition on the case before it."""
+    def __init__(self, where: EventTest | None, when: Cond | None, within: Within | None = None) -> None:
+        """Tests of the event, a condition on the case before it, and the window of what is no event."""
         self.where = where
         self.when = when
+        self.within = within
 
     def meant(self, ev: Entry, case: Case, run: Run | None) -> bool:
         """Whether the transition speaks of such an event at all."""
@@ -142,13 +143,17 @@ class CompiledLifecycle:
         rows = self.table[trigger].get(self.state_of(case, instance), ())
         if not rows:
             return
+        guard, target = rows[0]
+        probe = probe_of(case, instance)
+        if guard.when is not None and guard.when.test(case, probe, case.cause) is not True:
+            return
         at = case.cause.at if case.cause is not None else at_instant(case.zone, case.now)
         moment = next(cond.moment for name, cond, _ in self.turns if name == trigger)
-        if moment is not None:
-            probe = probe_of(case, instance) if self.lifecycle.per is not None else None
-            reached = moment(case, probe, None)
-            at = reached if isinstance(reached, At) else at
-        self.apply(case, instance, rows[0][1], at)
+        reached = moment(case, probe, None) if moment is not None else None
+        if isinstance(reached, At):
+            at = reached
+        if guard.within is None or guard.within(case, probe, case.cause, at):
+            self.apply(case, instance, target, at)
 
 
 def compile_lifecycle(lifecycle: model.Lifecycle, scope: Scope) -> CompiledLifecycle:
@@ -167,20 +172,18 @@ def compile_lifecycle(lifecycle: model.Lifecycle, scope: Scope) -> CompiledLifec
     reads: set[str] = set()
     for number, transition in enumerate(lifecycle.transitions):
         line = transition.line
-        if line.bounds or line.each or line.times or line.shows or line.of or line.in_a_row or line.share is not None:
-            raise PackError("a transition takes on, becomes, ceases or at, with where and when", line.mark)
         when = compile_condition(line.when, own) if line.when is not None else None
-        guard = Guard(compile_where(line.where, own) if line.where is not None else None, when)
+        if line.on:
+            guard = Guard(compile_meant(line, own, reads), when)
+        else:
+            guard = Guard(None, when, compile_bounds(line.bounds, own))
+            reads_of_bounds(line.bounds, reads)
         turn = compile_turn(line, own)
         if turn is not None:
-            if line.when is not None:
-                raise PackError(
-                    "a transition on becomes, ceases or at says its condition there, not in when", line.mark
-                )
             cond, to = turn
             if cond.moment is not None:  # time moves it whenever the moment is over while it is in that state
-                here = combine("all", (cond, _in_states(lifecycle, transition, own)))
-                cond = attrs.evolve(here, moment=cond.moment)
+                here = (cond, _in_states(lifecycle, transition, own), *(() if when is None else (when,)))
+                cond = attrs.evolve(combine("all", here), moment=cond.moment)
             turns.append((f"{TURN}{number}", cond, to))
         reads |= (when.reads if when is not None else frozenset()) | (
             turn[0].reads if turn is not None else frozenset()

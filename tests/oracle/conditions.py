@@ -75,6 +75,8 @@ def named(name: str, ask: Ask) -> Truth:
     """A bare name: a decision, LIFECYCLE.STATE, DUTY.outcome, BAR.broken, or a fact that says yes or no."""
     if name in ask.pack.decisions:
         return decided(name, ask)
+    if name in ask.pack.events:
+        return lines.has_happened(name, ask)
     owner, _, what = name.partition(".")
     if owner in ask.pack.lifecycles:
         return state_is(owner, what, ask)

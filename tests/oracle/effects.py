@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from tests.oracle import conditions, lines, moments, series
-from tests.oracle.case import NO, YES, Ask, Told, Truth, all_of, any_of
+from tests.oracle.case import NO, YES, Ask, Told, Truth, all_of, any_of, unknown
 from tests.oracle.dates import Moment
 from tests.oracle.pack import ABSENT, COUNTING, Event, Pack, UnsupportedError, Value, Yaml, as_list
 from tests.oracle.seen import Window
@@ -38,9 +38,12 @@ def matches(line: Yaml, event: Event, ask: Ask) -> Truth:
     if event.kind not in as_list(line["on"]) or not lines.same_instance(event, ask):
         return NO
     dated = lines.dated_moment(line.get("dated", "occurred"), event)
-    if dated is None or ("with" in line and conditions.lacking(line["with"], event, ask)):
+    if "with" in line and conditions.lacking(line["with"], event, ask):
         return NO
-    parts = [moments.within(lines.bounds_of(line), dated, ask)]
+    bounds = lines.bounds_of(line)
+    parts = [moments.within(bounds, dated, ask) if dated else YES]
+    if bounds and dated is None:
+        parts = [unknown(f"{event.kind}.{line['dated']}")]
     if "where" in line:
         parts.append(conditions.fits(line["where"], event, ask))
     if set(line) & set(COUNTING) and all_of(parts)[0] is not False:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from tests.oracle import conditions, dues, lines
-from tests.oracle.case import NO, NOBODY, YES, Ask, Names, Run, Truth, all_of
+from tests.oracle import conditions, dues, lines, moments
+from tests.oracle.case import NO, NOBODY, YES, Ask, Names, Run, Truth, all_of, unknown
 from tests.oracle.closing import end
 from tests.oracle.dates import Moment
 from tests.oracle.effects import concerned, in_force, matches
-from tests.oracle.pack import ABSENT, Event, Yaml, as_list
+from tests.oracle.pack import ABSENT, COUNTING, Event, Yaml, as_list
 
 if TYPE_CHECKING:
     from tests.oracle.walk import Walk
@@ -67,12 +67,7 @@ def starts(
 ) -> Iterator[tuple[tuple[str, str] | None, Start]]:
     """Every start of a duty by the event in hand or by a condition that has just turned."""
     per = text.get("per")
-    for number, given in enumerate(as_list(text.get("starts", []))):
-        line = lines.shape(given)
-        if "any" in line or "all" in line:
-            line = {"becomes": {key: value for key, value in line.items() if key != "when"}} | (
-                {"when": line["when"]} if "when" in line else {}
-            )
+    for number, line in enumerate(one_by_one(text.get("starts", []), [])):
         if "on" not in line:
             yield from by_turning(walk, (name, number), per, line)
         elif event is not None and event.kind in as_list(line["on"]):
@@ -80,7 +75,31 @@ def starts(
                 ask = replace(walk.ask(event), instance=instance)
                 meant = matches(line, event, ask)
                 if meant[0] is not False:
-                    yield instance, Start(all_of([meant, when(line, ask)]), event.moment, event.root, event)
+                    yield instance, by_event(meant, line, event, ask)
+
+
+def one_by_one(given: Yaml, whens: list[Yaml]) -> Iterator[dict[str, Any]]:
+    """Each line that starts a run: of any, every one, with the bounds and the `when` of the list. What takes several
+    events together (all of several lines, times, each, in_a_row, share) comes when the last of them has come: then it
+    has become true that they all happened."""
+    for one in as_list(given):
+        line = lines.shape(one)
+        own = [*whens, *([line["when"]] if "when" in line else [])]
+        if "any" in line:
+            yield from one_by_one([{**lines.shape(part), **lines.bounds_of(line)} for part in line["any"]], own)
+            continue
+        if "all" in line or set(line) & set(COUNTING):
+            line = {"becomes": lines.without(line, ("when",))}
+        yield lines.without(line, ("when",)) | ({"when": {"all": own}} if own else {})
+
+
+def by_event(meant: Truth, line: Mapping[str, Yaml], event: Event, ask: Ask) -> Start:
+    """A start by an event: it counts from the date of it that the line names; without that date nobody knows."""
+    found = lines.dated_moment(line.get("dated", "occurred"), event)
+    truth = all_of([meant, when(line, ask)])
+    if found is None:
+        return Start(all_of([truth, unknown(f"{event.kind}.{line['dated']}")]), event.moment, event.root, event)
+    return Start(truth, found, event.root, event)
 
 
 def by_turning(
@@ -96,7 +115,9 @@ def by_turning(
             continue
         # semantics 50: the cause is the event that turned it, or the one that a time edge is computed from
         root = event.root if event is not None else moment.root
-        yield instance, Start(when(line, ask), moment, root, event)
+        truth = all_of([when(line, ask), moments.within(lines.bounds_of(line), moment, ask)])
+        if truth[0] is not False or not lines.bounds_of(line):
+            yield instance, Start(truth, moment, root, event)
 
 
 def when(line: Mapping[str, Yaml], ask: Ask) -> Truth:

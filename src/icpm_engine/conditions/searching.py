@@ -217,6 +217,38 @@ def compile_search(line: model.Line, scope: Scope, bounds: model.Bounds, *, in_h
     )
 
 
+def counts_several(line: model.Line) -> bool:
+    """Whether a line on an event takes several of them together."""
+    return bool(line.on) and ((line.times or 1) > 1 or line.each is not None or is_series(line))
+
+
+def compile_meant(line: model.Line, scope: Scope, reads: set[str]) -> EventTest | None:
+    """Whether an event is what a line speaks of, its `when` apart; None where it is all events of the line's kinds.
+
+    Beside its fields: what it must show, its window, and whether it makes the number full that the line counts.
+    """
+    where = compile_where(line.where, scope) if line.where is not None else None
+    if not (line.shows or line.bounds or counts_several(line)):
+        return where
+    shows = tuple(compile_lacks(part, scope) for part in line.shows)
+    search = compile_search(line, scope, line.bounds, in_hand=True)
+    reads |= search.reads
+    within, several, how = search.within, counts_several(line), line.dated
+
+    def meant(ev: Entry, case: Case, run: Run | None) -> Truth:
+        if any(lacks(ev, case, run) for lacks in shows):
+            return False
+        truths = [True if where is None else where(ev, case, run)]
+        if within is not None:
+            at = dated(case, ev, how)
+            truths.append(None if at is None else within(case, run, ev, at))
+        if several:
+            truths.append(search.truth(case, run, ev))
+        return False if False in truths else None if None in truths else True
+
+    return meant
+
+
 def reads_of_bounds(bounds: model.Bounds, into: set[str]) -> None:
     """What bounds rest on."""
     for word in WORDS:

@@ -10,8 +10,8 @@ import attrs
 from icpm_engine.checks import EventTest, Lacks, compile_lacks, compile_where, untold
 from icpm_engine.conditions import Cond, compile_condition, probe_of
 from icpm_engine.conditions.happened import NO_BOUNDS, merge_bounds
-from icpm_engine.conditions.searching import Search, compile_search, reads_of_bounds
-from icpm_engine.counting import dated, is_series
+from icpm_engine.conditions.searching import Search, compile_search, counts_several, reads_of_bounds
+from icpm_engine.counting import dated
 from icpm_engine.duties.build import LAST_DAY, choices_touched, deciding, in_force_days, readings_of, settled_on
 from icpm_engine.errors import PackError
 from icpm_engine.moments import Pending, Scope, Within, bound_edges, compile_bounds
@@ -44,7 +44,7 @@ class Forbidden:
             truths.append(self.where(ev, case, run))
         if self.within is not None:
             at = dated(case, ev, self.line.dated)
-            truths.append(False if at is None else self.within(case, run, ev, at))
+            truths.append(None if at is None else self.within(case, run, ev, at))
         if self.others is not None:
             truths.append(self.others.truth(case, run, ev))
         truths += [not lacks(ev, case, run) for lacks in self.shows]
@@ -65,7 +65,9 @@ class Forbidden:
         if self.others is not None:
             names.update(self.others.names(case, run, ev))
         at = dated(case, ev, self.line.dated)
-        if self.within is not None and at is not None and self.within(case, run, ev, at) is None:
+        if at is None:
+            names.add(f"{ev.kind}.{self.line.dated}")
+        elif self.within is not None and self.within(case, run, ev, at) is None:
             edges = [edge(case, run, ev) for _, edge, _ in bound_edges(self.bounds, self.scope)]
             pending = {name for edge in edges if isinstance(edge, Pending) and edge.unknown for name in edge.names}
             names |= pending or {f"the hour of {ev.kind}"}
@@ -166,8 +168,7 @@ def _forbidden(lined: tuple[model.Line, _Held], bar: model.Bar, scope: Scope) ->
     lifted = () if bar.excused is None else (model.Combined("not", (model.Happened(bar.excused),)),)
     standing = () if bar.while_ is None else (bar.while_,)
     conditions = tuple(compile_condition(c, scope) for c in (*standing, *beside, *lifted))
-    several = (line.times or 1) > 1 or line.each is not None or is_series(line)
-    others = compile_search(line, scope, bounds, in_hand=True) if several else None
+    others = compile_search(line, scope, bounds, in_hand=True) if counts_several(line) else None
     reads: set[str] = set().union(*(cond.reads for cond in conditions), others.reads if others is not None else ())
     reads_of_bounds(bounds, reads)
     return Forbidden(

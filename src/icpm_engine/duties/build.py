@@ -13,15 +13,17 @@ from typing import Any, Final
 
 import attrs
 
-from icpm_engine.checks import compile_where, not_built
-from icpm_engine.conditions import compile_condition, compile_turn
+from icpm_engine.checks import compile_lacks, compile_where, not_built
+from icpm_engine.conditions import compile_condition, compile_happened, compile_turn
+from icpm_engine.conditions.happened import NO_BOUNDS, both_conditions, merge_bounds
+from icpm_engine.conditions.searching import counts_several
 from icpm_engine.duties.due import compile_due
 from icpm_engine.duties.evidence import Builder, Evidence
 from icpm_engine.duties.pausing import compile_pause
 from icpm_engine.duties.runs import CompiledDuty
 from icpm_engine.duties.texts import CompiledText, Opener, Pick
 from icpm_engine.errors import PackError
-from icpm_engine.moments import Pending, ReadingKeys, Scope, compile_moment
+from icpm_engine.moments import Pending, ReadingKeys, Scope, compile_bounds, compile_moment
 from icpm_engine.rules import model
 from icpm_engine.rules.walking import walk
 from icpm_engine.working import Case
@@ -175,25 +177,33 @@ def _evidence(line: model.AnyLine | None, builder: Builder) -> Evidence | None:
     return builder.build(line) if line is not None else None
 
 
-def _openers(line: model.AnyLine, scope: Scope) -> Iterator[Opener]:
-    if isinstance(line, model.Lines):
-        if line.how == "all" or line.bounds or line.when is not None:
-            raise not_built("a start that takes several events together", line.mark)
+def _openers(
+    line: model.AnyLine, scope: Scope, bounds: model.Bounds = NO_BOUNDS, when: model.Condition | None = None
+) -> Iterator[Opener]:
+    """Each line that starts a run; several things that must have happened together are a condition that turns."""
+    merged, condition = merge_bounds(bounds, line.bounds, line.mark), both_conditions(when, line.when)
+    if isinstance(line, model.Lines) and line.how == "any":
         for part in line.parts:
-            yield from _openers(part, scope)
+            yield from _openers(part, scope, merged, condition)
         return
-    if line.bounds or line.each or line.times or line.shows or line.of or line.in_a_row or line.share is not None:
-        raise not_built("bounds, each, times, of or with on a start", line.mark)
-    if line.dated != "occurred":
-        raise not_built("dated on a start", line.mark)
-    turn = compile_turn(line, scope)
+    asked = compile_condition(condition, scope) if condition is not None else None
+    if isinstance(line, model.Lines) or counts_several(line):
+        turn = compile_happened(attrs.evolve(line, when=None, bounds=NO_BOUNDS), scope, None, merged)
+        yield Opener(model.Line(label=line.label, mark=line.mark), scope, None, asked, turn)
+        return
+    if line.times is not None and not line.on:
+        raise not_built("times on a start by becomes or ceases", line.mark)
+    turns = compile_turn(line, scope)
     yield Opener(
         line,
         scope,
         where=compile_where(line.where, scope) if line.where is not None else None,
-        when=compile_condition(line.when, scope) if line.when is not None else None,
-        turn=turn[0] if turn is not None else None,
-        to=turn[1] if turn is not None else True,
+        when=asked,
+        turn=turns[0] if turns is not None else None,
+        to=turns[1] if turns is not None else True,
+        within=compile_bounds(merged, scope),
+        bounds=merged,
+        shows=tuple(compile_lacks(part, scope) for part in line.shows),
     )
 
 

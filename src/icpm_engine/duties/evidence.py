@@ -11,11 +11,11 @@ from typing import Any, Final
 
 import attrs
 
-from icpm_engine.checks import EventTest, compile_lacks, compile_where, not_built
+from icpm_engine.checks import EventTest, compile_lacks, compile_where, not_built, untold
 from icpm_engine.conditions import Cond, compile_condition
 from icpm_engine.conditions.happened import NO_BOUNDS, both_conditions, merge_bounds
 from icpm_engine.counting import is_series
-from icpm_engine.duties.lines import BY_EVENT, Group, Leaf, Node, Standing, Turn, leaves
+from icpm_engine.duties.lines import BY_EVENT, Group, Leaf, Node, Standing, Turn, Untold, leaves
 from icpm_engine.duties.series import SeriesLeaf
 from icpm_engine.errors import PackError
 from icpm_engine.moments import (
@@ -276,7 +276,7 @@ class Builder:
             line,
             shows=tuple(compile_lacks(part, self.scope) for part in line.shows),
             where=compile_where(line.where, self.scope) if line.where is not None else None,
-            fields=fields_of(line.where) if line.where is not None else (),
+            untold=self._untold(line.where),
             when=when,
             need=need,
             within=compile_bounds(bounds, self.scope),
@@ -291,13 +291,10 @@ class Builder:
 
     def _series(self, of: model.WherePart | None) -> dict[str, Any]:
         """The wider series: all events of the line's kinds unless `of` says which."""
-        if of is None:
-            return {"of": None, "of_fields": ()}
-        return {"of": compile_where(of, self.scope), "of_fields": fields_of(of)}
+        return {"of": None if of is None else compile_where(of, self.scope), "untold_of": self._untold(of)}
 
-
-def fields_of(where: model.WherePart) -> tuple[str, ...]:
-    """The fields of an event that a `where` asks for."""
-    if isinstance(where, model.FieldTest):
-        return (where.field,)
-    return tuple(dict.fromkeys(field for part in where.parts for field in fields_of(part)))
+    def _untold(self, where: model.WherePart | None) -> Untold:
+        if where is None:
+            return lambda ev, case, run: []
+        scope = self.scope
+        return lambda ev, case, run: untold(where, ev, case, run, scope)

@@ -7,7 +7,7 @@ unknown events would make the difference.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 import attrs
@@ -21,6 +21,7 @@ from icpm_engine.working import At, Case, Entry, Run, at_instant
 
 Node: TypeAlias = "Leaf | Turn | Group"
 Dated: TypeAlias = tuple[At, Entry]
+Untold: TypeAlias = Callable[[Entry, Case, Run | None], list[str]]
 
 
 class Standing(NamedTuple):
@@ -61,8 +62,8 @@ class Leaf:
     shows: tuple[Lacks, ...]
     """What an event must show to count: each says what it lacks of that."""
     where: EventTest | None
-    fields: tuple[str, ...]
-    """Fields that `where` asks for."""
+    untold: Untold
+    """What would tell while `where` is unknown."""
     when: Cond | None
     need: Cond | None
     """Its `when` as a part of a list of all: it says whether the part is needed, not which events count."""
@@ -95,23 +96,19 @@ class Leaf:
 
     def _meant(self, case: Case, run: Run, entry: Entry) -> tuple[Truth, tuple[str, ...]]:
         """Whether it speaks of such an event, and applies: asked once, when the event happens."""
-        return self._asked(case, run, entry, self.where, self.fields)
+        return self._asked(case, run, entry, self.where, self.untold)
 
     def _asked(
-        self, case: Case, run: Run, entry: Entry, test: EventTest | None, fields: tuple[str, ...]
+        self, case: Case, run: Run, entry: Entry, test: EventTest | None, untold: Untold
     ) -> tuple[Truth, tuple[str, ...]]:
         where: Truth = True if test is None else test(entry, case, run)
         when: Truth = True if self.when is None or where is False else self.when.test(case, run, entry)
         if where is False or when is False:
             return False, ()
-        names = () if where else self._untold(entry, fields)
+        names = () if where else tuple(untold(entry, case, run))
         if when is None and self.when is not None:
             names = (*names, *sorted(self.when.missing(case, run, entry)))
         return (None, names) if where is None or when is None else (True, ())
-
-    @staticmethod
-    def _untold(entry: Entry, fields: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(f"{entry.kind}.{field}" for field in fields if field not in entry.values)
 
     def _keep(self, case: Case, run: Run, one: Doubtful) -> None:
         """Put an event among those that count, or that perhaps do."""

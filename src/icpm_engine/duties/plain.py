@@ -33,7 +33,7 @@ def opening(duty: CompiledDuty, kind: str) -> Operation:
     """What an event of a kind may open of a duty."""
     text = _plain_text(duty)
     openers = text.opening.get(kind, ()) if text is not None else ()
-    if text is None or len(openers) != 1 or text.again == "ignored":
+    if text is None or len(openers) != 1 or text.again == "ignored" or not openers[0].plain:
         return duty.open_on
     return _Opening(_Plain(duty, text), openers[0]).on
 

@@ -112,7 +112,10 @@ class CompiledDuty:
         """Whether one of the lines applies; one that may keeps the start too, and the run says what would tell."""
         unsure: list[str] = []
         for opener in openers:
-            held, names = opener.applies(case, run, ev)
+            at = opener.begins(case, run, ev)
+            held, names = opener.applies(case, run, ev, at)
+            if held is not False and at is not None:
+                run.start = run.origin = at
             if held:
                 return True
             unsure += names

@@ -9,7 +9,7 @@ import attrs
 
 from icpm_engine.checks import EventTest
 from icpm_engine.counting import Member, Truth, counted, wanting
-from icpm_engine.duties.lines import NOT_BEGUN, Dated, Doubtful, Leaf, Standing, roots_of
+from icpm_engine.duties.lines import NOT_BEGUN, Dated, Doubtful, Leaf, Standing, Untold, roots_of
 from icpm_engine.working import At, Case, Entry, Run
 
 
@@ -30,11 +30,11 @@ class SeriesLeaf(Leaf):
     """
 
     of: EventTest | None
-    of_fields: tuple[str, ...]
+    untold_of: Untold
 
     def _meant(self, case: Case, run: Run, entry: Entry) -> tuple[Truth, tuple[str, ...]]:
         """Whether it belongs to the series, and what would tell. Whether it is such is kept beside."""
-        belongs, names = self._asked(case, run, entry, self.of, self.of_fields)
+        belongs, names = self._asked(case, run, entry, self.of, self.untold_of)
         if belongs is not False:
             run.progress[self._verdict(entry)] = self._asked_where(case, run, entry)
         return belongs, names
@@ -44,7 +44,7 @@ class SeriesLeaf(Leaf):
 
     def _asked_where(self, case: Case, run: Run, entry: Entry) -> tuple[Truth, tuple[str, ...]]:
         such: Truth = True if self.where is None else self.where(entry, case, run)
-        return such, () if such is not None else self._untold(entry, self.fields)
+        return such, () if such is not None else tuple(self.untold(entry, case, run))
 
     def _members(self, case: Case, run: Run) -> list[_Judged]:
         """Every event that is, or may be, of the series, in the order of their dates."""

@@ -7,14 +7,17 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from icpm_engine.checks import EventTest, untold
+from icpm_engine.checks import EventTest, Lacks, untold
 from icpm_engine.conditions import Cond, EdgeOf
+from icpm_engine.conditions.happened import NO_BOUNDS
+from icpm_engine.conditions.searching import reads_of_bounds
+from icpm_engine.counting import dated
 from icpm_engine.duties.due import CompiledDue
 from icpm_engine.duties.evidence import Evidence
 from icpm_engine.duties.pausing import Pause
-from icpm_engine.moments import Scope
+from icpm_engine.moments import Pending, Scope, Within, bound_edges
 from icpm_engine.rules import model
-from icpm_engine.working import Case, Entry, Run
+from icpm_engine.working import At, Case, Entry, Run
 
 # numbers of history.results.Outcome and Marks, which lie above this layer
 RUNNING, PAUSED, UNDETERMINED, MET, EXCUSED, CANCELLED, MISSED, NOT_OWED = range(8)
@@ -26,7 +29,7 @@ End: TypeAlias = tuple[Evidence, int, int]
 
 @attrs.frozen(eq=False)
 class Opener:
-    """A compiled `starts` line: an event, or a condition that turns."""
+    """A compiled `starts` line: an event, or a condition that turns, which may be that several things have happened."""
 
     line: model.Line
     scope: Scope
@@ -34,19 +37,53 @@ class Opener:
     when: Cond | None
     turn: Cond | None = None
     to: bool = True
+    within: Within | None = None
+    bounds: model.Bounds = NO_BOUNDS
+    shows: tuple[Lacks, ...] = ()
 
-    def applies(self, case: Case, run: Run, ev: Entry | None) -> tuple[bool | None, list[str]]:
-        """Whether it starts a run; while that is unknown, what would tell."""
+    @property
+    def plain(self) -> bool:
+        """Whether it says no more than which event, with which fields and under which condition."""
+        return self.within is None and not self.shows and self.line.dated == "occurred"
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """What it asks for when it starts a run."""
+        found: set[str] = set() if self.when is None else set(self.when.reads)
+        reads_of_bounds(self.bounds, found)
+        return frozenset(found)
+
+    def begins(self, case: Case, run: Run, ev: Entry | None) -> At | None:
+        """From when the run counts: the event's date, unless the line says which other; None where it has none."""
+        if ev is None or self.turn is not None or self.line.dated == "occurred":
+            return run.start
+        at = dated(case, ev, self.line.dated)
+        return None if at is None else At(at.lo, at.hi, at.day, ev.root, whole=at.whole)
+
+    def applies(self, case: Case, run: Run, ev: Entry | None, at: At | None) -> tuple[bool | None, list[str]]:
+        """Whether it starts a run that counts from `at`; while that is unknown, what would tell."""
         meant = True if self.where is None or ev is None else self.where(ev, case, run)
+        if ev is not None and any(lacks(ev, case, run) for lacks in self.shows):
+            meant = False
         applies = True if self.when is None or meant is False else self.when.test(case, run, ev)
-        if meant is False or applies is False:
+        inside = None if at is None else True if self.within is None else self.within(case, run, ev, at)
+        if meant is False or applies is False or inside is False:
             return False, []
         names: list[str] = []
         if meant is None and self.line.where is not None and ev is not None:
             names += untold(self.line.where, ev, case, run, self.scope)
         if applies is None and self.when is not None:
             names += sorted(self.when.missing(case, run, ev))
-        return (True, []) if meant and applies else (None, names)
+        if inside is None:
+            names += self._untold_date(case, run, ev, at)
+        return (True, []) if meant and applies and inside else (None, names)
+
+    def _untold_date(self, case: Case, run: Run, ev: Entry | None, at: At | None) -> list[str]:
+        if at is None and ev is not None:
+            return [f"{ev.kind}.{self.line.dated}"]
+        edges = [edge(case, run, ev) for _, edge, _ in bound_edges(self.bounds, self.scope)]
+        told = [name for edge in edges if isinstance(edge, Pending) and edge.unknown for name in edge.names]
+        return told or [f"the hour of {ev.kind}" if ev is not None else "the hour"]
 
 
 @attrs.frozen(eq=False)
@@ -153,7 +190,7 @@ class CompiledText:
         return {
             kind: openers[0]
             for kind, openers in self.opening.items()
-            if len(openers) == 1 and openers[0].when is None and openers[0].scope.per is None
+            if len(openers) == 1 and openers[0].when is None and openers[0].scope.per is None and openers[0].plain
         }
 
     @turned.default
@@ -231,7 +268,5 @@ class CompiledText:
     def reads(self) -> frozenset[str]:
         """All that it reads, once or always."""
         conditions = [cond for pick in self.picks for _, cond, _ in pick.rows if cond is not None]
-        conditions += [opener.when for opener in self.openers if opener.when is not None]
-        return (self.wakes | self.due.pinned).union(
-            *(cond.reads for cond in conditions), *(end[0].reads for end in self.ends)
-        )
+        asked = [*(cond.reads for cond in conditions), *(opener.reads for opener in self.openers)]
+        return (self.wakes | self.due.pinned).union(*asked, *(end[0].reads for end in self.ends))

@@ -7,11 +7,12 @@ from typing import TypeAlias
 
 import attrs
 
+from icpm_engine.conditions.searching import counts_several
 from icpm_engine.history.answers import obligation_id
 from icpm_engine.history.compiled import CompiledRules
 from icpm_engine.history.proofs import detail_of, due_text, state_words
 from icpm_engine.history.results import ObligationRow, Outcome, StateRow
-from icpm_engine.rules.model import DutyText, Lines
+from icpm_engine.rules.model import AnyLine, DutyText, Lines
 from icpm_engine.rules.wording import plain
 
 Identity: TypeAlias = tuple[str, int, int, int]
@@ -103,8 +104,15 @@ def _one_clock(
 
 def _clock(row: ObligationRow, rules: CompiledRules) -> tuple[object, ...]:
     text, detail = _text(row, rules), detail_of(row)
-    turned = text is not None and any(isinstance(line, Lines) or not line.on for line in text.starts)
+    turned = text is not None and any(_turns(line) for line in text.starts)
     return row.duty, detail.instance, row.run, None if turned else row.start_root
+
+
+def _turns(line: AnyLine) -> bool:
+    """Whether a start is the turning of a condition: that several things have happened is one."""
+    if isinstance(line, Lines):
+        return line.how == "all" or any(_turns(part) for part in line.parts)
+    return not line.on or counts_several(line)
 
 
 def _text(row: ObligationRow, rules: CompiledRules) -> DutyText | None:

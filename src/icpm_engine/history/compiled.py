@@ -17,7 +17,7 @@ from icpm_engine.duties.plain import closing, opening
 from icpm_engine.duties.runs import CompiledDuty
 from icpm_engine.duties.texts import CANCELLED, CompiledText, Opener
 from icpm_engine.errors import PackError
-from icpm_engine.history.telling import Teller, reads_of_facts, tellers
+from icpm_engine.history.telling import Teller, TurnTeller, reads_of_facts, tellers, turn_tellers
 from icpm_engine.lifecycles import CompiledLifecycle, compile_lifecycle
 from icpm_engine.moments import ReadingKeys, Scope
 from icpm_engine.rules import model
@@ -142,12 +142,14 @@ def compile_pack(pack: model.RulePack, subject: str = "case") -> CompiledRules:
         compiled for duty in pack.duties.values() if not duty.off for compiled in build_duties(duty, pack, scope)
     )
     bars = tuple(compiled for bar in pack.bars.values() if not bar.off for compiled in build_bars(bar, pack, scope))
-    moving, starting = _movers(lifecycles), _starters(duties)
+    telling = turn_tellers(pack, startless)
+    moving, starting = _movers(lifecycles, telling), _starters(duties)
     watches = (*moving, *starting)
     dependents = _dependents(duties, pack)
     asked = {*dependents, *(key for watch in watches for key in watch.cond.reads)}
     read = asked.union(*(text.reads for duty in duties for text in duty.texts), *(bar.reads for bar in bars))
     read = read.union(*(one.reads for one in lifecycles), reads_of_facts(pack, startless), _of_decisions(pack, scope))
+    read = read.union(*(one.reads for one in telling))
     for duty in duties:
         duty.watched = f"duty.{duty.duty.name}" in asked
     for lifecycle in lifecycles:
@@ -218,12 +220,15 @@ def _by_key(watches: tuple[Watch, ...]) -> dict[str, tuple[Watch, ...]]:
     return {key: tuple(watch for watch in watches if key in watch.cond.reads) for key in keys}
 
 
-def _movers(lifecycles: tuple[CompiledLifecycle, ...]) -> tuple[Watch, ...]:
-    turns = [(lifecycle, *turn) for lifecycle in lifecycles for turn in lifecycle.turns]
-    return tuple(
-        Watch(number, cond, to, lifecycle.lifecycle.per, partial(lifecycle.turned, trigger))
-        for number, (lifecycle, trigger, cond, to) in enumerate(turns)
-    )
+def _movers(lifecycles: tuple[CompiledLifecycle, ...], telling: list[TurnTeller]) -> tuple[Watch, ...]:
+    """What moves lifecycles, and tells facts, when it turns."""
+    turns: list[tuple[Cond, bool, str | None, Turned]] = [
+        (cond, to, lifecycle.lifecycle.per, partial(lifecycle.turned, trigger))
+        for lifecycle in lifecycles
+        for trigger, cond, to in lifecycle.turns
+    ]
+    turns += [(one.cond, one.to, one.fact.per, one.turned) for one in telling]
+    return tuple(Watch(number, *turn) for number, turn in enumerate(turns))
 
 
 def _starters(duties: tuple[CompiledDuty, ...]) -> tuple[Watch, ...]:

@@ -7,11 +7,12 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from icpm_engine.checks import EventTest, compile_where, not_built
-from icpm_engine.conditions import Cond, compile_condition, probe_of
-from icpm_engine.moments import Pending, Scope, compile_moment, reads_of_moment
+from icpm_engine.checks import EventTest
+from icpm_engine.conditions import Cond, compile_condition, compile_turn, probe_of
+from icpm_engine.conditions.searching import compile_meant, counts_several, reads_of_bounds
+from icpm_engine.moments import MomentOf, Pending, Scope, Within, compile_bounds, compile_moment, reads_of_moment
 from icpm_engine.rules import model
-from icpm_engine.working import NONE, At, Case, Entry, Run
+from icpm_engine.working import NONE, At, Case, Entry, Run, at_instant
 
 Take: TypeAlias = Callable[[Case, Run | None, Entry], Any]
 Tell: TypeAlias = Callable[[Case], None]
@@ -24,6 +25,7 @@ class ToldBy:
     where: EventTest | None
     when: Cond | None
     take: Take
+    reads: frozenset[str]
 
     def value(self, case: Case, run: Run | None, ev: Entry) -> Any:
         """What it takes from an event; None where the event is not meant or does not say."""
@@ -47,7 +49,7 @@ class Teller:
         """Take the field of a fact that is told in the plainest way."""
         value = ev.values.get(self.plain)  # type: ignore[arg-type]
         if value is not None:
-            self._tell(case, ev, None, value)
+            _tell(case, self.fact, None, value, (ev.root, ev.entry), self.key)
 
     def judge(self, case: Case, ev: Entry) -> Iterator[tuple[Teller, str | None, Any]]:
         """What an event tells, seen from just before it."""
@@ -62,19 +64,21 @@ class Teller:
 
     def apply(self, case: Case, ev: Entry, instance: str | None, value: Any) -> None:
         """Tell what was judged."""
-        self._tell(case, ev, instance, value)
+        _tell(case, self.fact, instance, value, (ev.root, ev.entry), self.key)
 
-    def _tell(self, case: Case, ev: Entry, instance: str | None, value: Any) -> None:
-        name = self.fact.name
-        if instance is None:
-            case.facts[name] = value
-            case.told_by[name] = ev.root
-        else:
-            case.facts.setdefault(name, {})[instance] = value
-            case.told_by[name, instance] = ev.root
-        case.fact_log.append((name, instance, case.now, value, ev.entry))
-        if self.key is not None:
-            case.dirty.append((self.key, instance))
+
+def _tell(case: Case, fact: model.Fact, instance: str | None, value: Any, by: tuple[int, int], key: str | None) -> None:
+    """Note a fact's value; `by` are the root and the number of the entry that tells it."""
+    name = fact.name
+    if instance is None:
+        case.facts[name] = value
+        case.told_by[name] = by[0]
+    else:
+        case.facts.setdefault(name, {})[instance] = value
+        case.told_by[name, instance] = by[0]
+    case.fact_log.append((name, instance, case.now, value, by[1]))
+    if key is not None:
+        case.dirty.append((key, instance))
 
 
 def instances_of(case: Case, ev: Entry, per: str) -> tuple[str, ...]:
@@ -91,7 +95,6 @@ def tellers(pack: model.RulePack, scope: Scope, followed: Iterable[str]) -> dict
         own = attrs.evolve(scope, per=fact.per)
         by_kind: dict[str, list[model.Told]] = {}
         for told in fact.told:
-            _check(told.line)
             for kind in told.line.on:
                 by_kind.setdefault(kind, []).append(told)
         key = f"fact.{fact.name}"
@@ -102,27 +105,78 @@ def tellers(pack: model.RulePack, scope: Scope, followed: Iterable[str]) -> dict
     return found
 
 
-def _check(line: model.Line) -> None:
-    if not line.on:
-        raise not_built("becomes, ceases or at in told", line.mark)
-    if line.bounds or line.each or line.times or line.shows or line.of or line.in_a_row or line.dated != "occurred":
-        raise not_built("bounds, each, times, with or dated in told", line.mark)
-
-
 def _plain(fact: model.Fact, lines: list[model.Told]) -> str | None:
     told = lines[0]
-    if fact.per is not None or len(lines) > 1 or told.line.where is not None or told.line.when is not None:
+    line = told.line
+    if fact.per is not None or len(lines) > 1 or line.where is not None or line.when is not None:
+        return None
+    if line.bounds or line.shows or counts_several(line):
         return None
     return told.take if isinstance(told.take, str) and told.take not in ("none", "event") else None
 
 
 def _told_by(fact: model.Fact, told: model.Told, scope: Scope) -> ToldBy:
-    line = told.line
-    return ToldBy(
-        compile_where(line.where, scope) if line.where is not None else None,
-        compile_condition(line.when, scope) if line.when is not None else None,
-        _take(fact, told, scope),
-    )
+    line, reads = told.line, set[str]()
+    where = compile_meant(line, scope, reads)
+    when = compile_condition(line.when, scope) if line.when is not None else None
+    if when is not None:
+        reads |= when.reads
+    if not isinstance(told.take, str):
+        reads_of_moment(told.take, reads)
+    return ToldBy(where, when, _take(fact, told, scope), frozenset(reads))
+
+
+@attrs.frozen(eq=False)
+class TurnTeller:
+    """A fact that a condition tells when it turns, or a moment when it is reached."""
+
+    fact: model.Fact
+    cond: Cond
+    to: bool
+    when: Cond | None
+    within: Within | None
+    take: str | MomentOf
+    key: str | None
+    reads: frozenset[str]
+
+    def turned(self, case: Case, instance: str | None) -> None:
+        """The condition has turned: the fact is told, by the event in hand or by none."""
+        probe, cause = probe_of(case, instance), case.cause
+        if self.when is not None and self.when.test(case, probe, cause) is not True:
+            return
+        at: At | Pending = cause.at if cause is not None else at_instant(case.zone, case.now)
+        reached = self.cond.moment(case, probe, None) if self.cond.moment is not None else None
+        at = reached if isinstance(reached, At) else at
+        if self.within is not None and isinstance(at, At) and self.within(case, probe, cause, at) is not True:
+            return
+        if not isinstance(self.take, str):
+            at = self.take(case, probe, cause)
+        by = (cause.root, cause.entry) if cause is not None else (at.told, at.told) if isinstance(at, At) else (0, 0)
+        if self.take == "none":
+            _tell(case, self.fact, instance, NONE, by, self.key)
+        elif isinstance(at, At):
+            value = at.day if self.fact.type == "date" else _day_and_minute(case, at)
+            _tell(case, self.fact, instance, value, by, self.key)
+
+
+def turn_tellers(pack: model.RulePack, scope: Scope) -> list[TurnTeller]:
+    """The facts that conditions tell."""
+    found = []
+    for fact in pack.facts.values():
+        own = attrs.evolve(scope, per=fact.per)
+        for told in fact.told:
+            turn = compile_turn(told.line, own)
+            if turn is None:
+                continue
+            when = compile_condition(told.line.when, own) if told.line.when is not None else None
+            reads = set(turn[0].reads) | (set() if when is None else set(when.reads))
+            reads_of_bounds(told.line.bounds, reads)
+            if not isinstance(told.take, str):
+                reads_of_moment(told.take, reads)
+            take = told.take if isinstance(told.take, str) else compile_moment(told.take, own, "back")
+            within = compile_bounds(told.line.bounds, own)
+            found.append(TurnTeller(fact, *turn, when, within, take, f"fact.{fact.name}", frozenset(reads)))
+    return found
 
 
 def _take(fact: model.Fact, told: model.Told, scope: Scope) -> Take:
@@ -153,12 +207,6 @@ def _day_and_minute(case: Case, at: At) -> tuple[int, int]:
 
 def reads_of_facts(pack: model.RulePack, scope: Scope) -> set[str]:
     """What the telling of facts reads."""
-    reads: set[str] = set()
-    for fact in pack.facts.values():
-        own = attrs.evolve(scope, per=fact.per)
-        for told in fact.told:
-            if told.line.when is not None:
-                reads |= compile_condition(told.line.when, own).reads
-            if not isinstance(told.take, str):
-                reads_of_moment(told.take, reads)
-    return reads
+    scopes = {fact.name: attrs.evolve(scope, per=fact.per) for fact in pack.facts.values()}
+    lines = [(fact, told) for fact in pack.facts.values() for told in fact.told if told.line.on]
+    return set().union(*(_told_by(fact, told, scopes[fact.name]).reads for fact, told in lines))

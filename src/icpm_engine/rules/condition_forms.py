@@ -269,6 +269,12 @@ def _composite(keys: MapNode, place: Place) -> Lines:
 
 def read_single(keys: MapNode, place: Place, extra: Collection[str] = ()) -> Line:
     """A line with one head."""
+    if extra and ("any" in keys or "all" in keys):
+        how = "any" if "any" in keys else "all"
+        remedy = (
+            "write an item for each" if how == "any" else "say becomes: {all: [...]} for when they have all happened"
+        )
+        raise keys.key_error(how, f"an item with {' and '.join(extra)} holds one line, not {how} of several; {remedy}")
     keys.refuse_unknown((*LINE_KEYS, *extra), "in a line")
     heads = [head for head in HEADS if head in keys]
     if len(heads) != 1:
