@@ -94,7 +94,7 @@ def dated(case: Case, entry: Entry, how: str) -> At | None:
     if how == "occurred":
         return entry.at
     if how == "recorded":
-        return at_instant(case.zone, entry.recorded, entry.root) if entry.recorded else entry.at
+        return at_instant(case.zone, entry.entered, entry.root) if entry.entered else entry.at
     value = entry.values.get(how)
     if value is None:
         return None

@@ -82,12 +82,26 @@ class Entry:
     """One journal entry as the fold reads it.
 
     `entry` numbers it in its county; `root` is the entry that it corrects in the end (itself for an original), so that
-    a correction keeps its place and identity. `values` are internal values. `recorded` is an instant. When it is put in
-    order it gets `at`, the moment at which it occurred, and `t`, its instant among the others.
+    a correction keeps its place and identity. `values` are internal values. `recorded` is an instant, and `entered` that
+    of the original: a correction does not renew the entry stamp (semantics 54). When it is put in order it gets `at`, the moment at which it occurred, and `t`, its instant among the others.
     """
 
     __slots__ = (
-        *("at", "corrects", "day", "entry", "kind", "minute", "recorded", "retracts", "root", "subject", "t", "values"),
+        *(
+            "at",
+            "corrects",
+            "day",
+            "entered",
+            "entry",
+            "kind",
+            "minute",
+            "recorded",
+            "retracts",
+            "root",
+            "subject",
+            "t",
+            "values",
+        ),
     )
     at: At
 
@@ -110,7 +124,7 @@ class Entry:
         self.values = values
         self.entry = entry
         self.root = entry
-        self.recorded = recorded
+        self.recorded = self.entered = recorded
         self.corrects = corrects
         self.retracts = retracts
         self.subject = subject

@@ -142,7 +142,7 @@ class Search:
         for entry, _, belongs, such in self._found(case, run, ev):
             if belongs is None or such is None:
                 fields = [name for part in parts for name in untold(part, entry, case, run, self.scope)]
-                yield from fields or pending or [hour_of(entry)]
+                yield from fields or pending or [hour_of(entry, ev)]
 
     @property
     def turns(self) -> bool:
@@ -186,9 +186,10 @@ def _values(entry: Entry, field: str) -> tuple[object, ...]:
     return value if isinstance(value, tuple) else (value,)
 
 
-def hour_of(entry: Entry) -> str:
-    """Whose hour is missing: the event's, or that of the moment it is compared with."""
-    return f"the hour of {entry.kind}" if entry.at.lo != entry.at.hi else "the hour of its bound"
+def hour_of(entry: Entry, ev: Entry | None) -> str:
+    """Whose hour is missing: the event's, or that of the event in hand or the moment that it is compared with."""
+    without = next((one for one in (entry, ev) if one is not None and one.at.lo != one.at.hi), None)
+    return f"the hour of {without.kind}" if without is not None else "the hour of its bound"
 
 
 def compile_search(line: model.Line, scope: Scope, bounds: model.Bounds, *, in_hand: bool = False) -> Search:

@@ -26,7 +26,7 @@ def standing(entries: Iterable[Entry]) -> list[Entry]:
     changed = [entry for entry in listed if entry.corrects is not None or entry.retracts is not None]
     if not changed:
         for entry in listed:
-            entry.root = entry.entry
+            entry.root, entry.entered = entry.entry, entry.recorded
         return listed
     by_number = {entry.entry: entry for entry in listed}
     dead: set[int] = set()
@@ -36,6 +36,7 @@ def standing(entries: Iterable[Entry]) -> list[Entry]:
     texts: dict[int, Entry] = {}
     for entry in sorted(listed, key=_number):
         entry.root = _root_of(entry, by_number)
+        entry.entered = by_number[entry.root].recorded
         if entry.retracts is None and entry.entry not in dead and entry.root not in dead:
             texts[entry.root] = entry
     return list(texts.values())

@@ -107,7 +107,9 @@ def journal_of(child: Child, pack: RulePack, zone: Zone) -> Journal:
         if other is not None and other >= number:
             refuse(f"what it changes ({item.corrects or item.retracts}) is recorded later than this", item.mark)
         ids[number] = frozenset([item.id] if item.id else []) | (ids[other] if other is not None else frozenset())
-        entries.append(_entry(item, number, other, _instant(item, recorded[place], zone), items, target, pack))
+        entries.append(
+            _entry(item, number, other, _instant(item, recorded[place], zone), _kind(target, items, by_id), pack)
+        )
         if entries[-1].subject == "case":
             cases[number] = cases[other] if other is not None else item.case or ""
             nameless = nameless or (None if cases[number] else item)
@@ -213,19 +215,25 @@ def _instant(item: Happening, recorded: Moment, zone: Zone) -> int:
     return zone.instant(day, minute) if minute >= 0 else zone.midnight[day]
 
 
+def _kind(place: int | None, items: list[Happening], by_id: Mapping[str, int]) -> str | None:
+    """The kind of an item; of one that only retracts another, that of the other."""
+    while place is not None and items[place].kind is None:
+        place = _target(items[place], by_id)
+    return items[place].kind if place is not None else None
+
+
 def _entry(
     item: Happening,
     number: int,
     other: int | None,
     recorded: int,
-    items: list[Happening],
-    target: int | None,
+    changed: str | None,
     pack: RulePack,
 ) -> Entry:
-    changed = items[target] if target is not None else None
-    name = item.kind or (changed.kind if changed is not None else None) or ""
-    if item.retracts is not None and changed is not None and name != changed.kind:
-        refuse(f"it retracts {item.retracts}, which is {changed.kind}, not {name}", item.mark)
+    """`changed`: the kind of what it corrects or retracts."""
+    name = item.kind or changed or ""
+    if item.retracts is not None and name != changed:
+        refuse(f"it retracts {item.retracts}, which is {changed}, not {name}", item.mark)
     kind = pack.events.get(name)
     if kind is None:
         refuse(f"no kind of event is named {shown(name)}{hint(name, pack.events)}", item.mark)
