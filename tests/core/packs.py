@@ -28,6 +28,8 @@ facts:
   limit: {type: span, told: {on: told, take: limit}}
   day_told: {type: date, told: {on: told, take: day}}
   moment: {type: moment, told: {on: told, take: moment}}
+  by_day: {type: date, told: {on: told, take: moment}}
+  by_hour: {type: moment, told: {on: told, take: day}}
   flag: {type: yes_no, told: {on: told, take: flag}}
 """
 

@@ -128,6 +128,14 @@ def test_what_is_known_to_be_absent_is_no_unknown_and_passes_no_test_but_lacks_a
     assert asked("{kind_of_help: {not: none}}", STATUS, more=more).value is True
 
 
+def test_a_date_is_tested_for_being_absent_like_a_text() -> None:
+    events = (HEARING, ("2026-03-05", "hearing_vacated", {"hearing_id": "h"}))
+    assert asked("{hearing: none}", HEARING).value is False
+    assert asked("{hearing: none}", *events).value is True
+    assert asked("{hearing: {not: none}}", *events).value is False
+    assert asked("{hearing: none}", MOVED).value is None
+
+
 def test_two_facts_are_compared_and_the_one_that_is_missing_is_named() -> None:
     more = "facts: {asked_for: {type: text, told: {on: screened, take: tool}}}"
     screened = ("2026-03-02", "screened", {"tool": "two"})

@@ -96,3 +96,14 @@ def test_a_state_that_time_has_brought_goes_back_to_its_own_event_not_to_the_las
     told = story(("2026-03-04", "left"), ("2026-03-03", "done"), ("2026-03-02", "left"))
     found = asked(rules, told, "2026-03-06")
     assert [one.id for one in found] == ["C1/d/1-0"]
+
+
+def test_a_moment_that_tells_a_date_gives_its_day_and_a_date_that_tells_a_moment_has_no_hour() -> None:
+    duties = """
+duties:
+  a_day: {label: A day, starts: opened, due: {by: by_day}, met: done}
+  an_hour: {label: An hour, starts: opened, due: {by: by_hour}, met: done}
+"""
+    values = {"moment": (parse_day("2026-03-09"), 540), "day": parse_day("2026-03-09")}
+    found = case(pack(duties), story(("2026-03-02", "opened"), ("2026-03-03", "told", values)), "2026-03-03")
+    assert [one.due for one in found.obligations] == ["2026-03-09", "2026-03-08"]

@@ -303,6 +303,8 @@ def equal(value: Yaml, literal: str) -> bool:
     """Whether a value is what a literal says, read by the value's own type."""
     if value == ABSENT or isinstance(value, str):
         return bool(value == literal)
+    if literal == ABSENT:
+        return False
     if isinstance(value, bool):
         return value == yes(literal)
     if isinstance(value, Decimal):

@@ -99,13 +99,13 @@ def concerned(per: str | None, event: Event, ask: Ask) -> list[tuple[str, str] |
     return [(per, str(one)) for one in ask.case.instances(ask.pack, per)]
 
 
-def taken(take: str, event: Event | None, ask: Ask) -> Value:
+def taken(take: Yaml, event: Event | None, ask: Ask) -> Value:
     """What a told line takes: a field, `event` (its date), `none`, or a moment; None if the event does not say."""
     if take == "none":
         return ABSENT
     if take == "event" and event is not None:
         return replace(event.moment, event=None)
-    if event is not None and ask.pack.declares(event.kind, take):
+    if event is not None and isinstance(take, str) and ask.pack.declares(event.kind, take):
         return event.values.get(take)
     found = moments.moment(take, ask, ahead=False)
     return replace(found, event=None) if isinstance(found, Moment) else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 import attrs
@@ -12,6 +12,7 @@ from icpm_engine.conditions import Cond, compile_condition, compile_turn, probe_
 from icpm_engine.conditions.searching import compile_meant, counts_several, reads_of_bounds
 from icpm_engine.moments import MomentOf, Pending, Scope, Within, compile_bounds, compile_moment, reads_of_moment
 from icpm_engine.rules import model
+from icpm_engine.vocabulary import Field
 from icpm_engine.working import NONE, At, Case, Entry, Run, at_instant
 
 Take: TypeAlias = Callable[[Case, Run | None, Entry], Any]
@@ -99,23 +100,23 @@ def tellers(pack: model.RulePack, scope: Scope, followed: Iterable[str]) -> dict
                 by_kind.setdefault(kind, []).append(told)
         key = f"fact.{fact.name}"
         for kind, lines in by_kind.items():
-            compiled = tuple(_told_by(fact, told, own) for told in lines)
+            fields = pack.events[kind].fields
+            compiled = tuple(_told_by(fact, told, own, fields) for told in lines)
             waited = key if key in waited_for else None
-            found.setdefault(kind, []).append(Teller(fact, compiled, waited, _plain(fact, lines)))
+            found.setdefault(kind, []).append(Teller(fact, compiled, waited, _plain(fact, lines, fields)))
     return found
 
 
-def _plain(fact: model.Fact, lines: list[model.Told]) -> str | None:
-    told = lines[0]
-    line = told.line
+def _plain(fact: model.Fact, lines: list[model.Told], fields: Mapping[str, Field]) -> str | None:
+    line, take = lines[0].line, lines[0].take
     if fact.per is not None or len(lines) > 1 or line.where is not None or line.when is not None:
         return None
     if line.bounds or line.shows or counts_several(line):
         return None
-    return told.take if isinstance(told.take, str) and told.take not in ("none", "event") else None
+    return take if isinstance(take, str) and take in fields and fields[take].type == fact.type else None
 
 
-def _told_by(fact: model.Fact, told: model.Told, scope: Scope) -> ToldBy:
+def _told_by(fact: model.Fact, told: model.Told, scope: Scope, fields: Mapping[str, Field]) -> ToldBy:
     line, reads = told.line, set[str]()
     where = compile_meant(line, scope, reads)
     when = compile_condition(line.when, scope) if line.when is not None else None
@@ -123,7 +124,7 @@ def _told_by(fact: model.Fact, told: model.Told, scope: Scope) -> ToldBy:
         reads |= when.reads
     if not isinstance(told.take, str):
         reads_of_moment(told.take, reads)
-    return ToldBy(where, when, _take(fact, told, scope), frozenset(reads))
+    return ToldBy(where, when, _take(fact, told, scope, fields), frozenset(reads))
 
 
 @attrs.frozen(eq=False)
@@ -179,7 +180,7 @@ def turn_tellers(pack: model.RulePack, scope: Scope) -> list[TurnTeller]:
     return found
 
 
-def _take(fact: model.Fact, told: model.Told, scope: Scope) -> Take:
+def _take(fact: model.Fact, told: model.Told, scope: Scope, fields: Mapping[str, Field]) -> Take:
     take = told.take
     if take == "none":
         return lambda case, run, ev: NONE
@@ -188,7 +189,7 @@ def _take(fact: model.Fact, told: model.Told, scope: Scope) -> Take:
             return lambda case, run, ev: ev.day
         return lambda case, run, ev: (ev.day, ev.minute)
     if isinstance(take, str):
-        return lambda case, run, ev: ev.values.get(take)
+        return _field(take, fields[take].type, fact.type)
     moment = compile_moment(take, scope, "back")
     whole = fact.type == "date"
 
@@ -201,6 +202,15 @@ def _take(fact: model.Fact, told: model.Told, scope: Scope) -> Take:
     return reckoned
 
 
+def _field(name: str, given: str, wanted: str) -> Take:
+    """A field of the event; a moment that tells a date gives its day, a date that tells a moment has no hour."""
+    if given == "moment" and wanted == "date":
+        return lambda case, run, ev: ev.values[name][0] if name in ev.values else None
+    if given == "date" and wanted == "moment":
+        return lambda case, run, ev: (ev.values[name], -1) if name in ev.values else None
+    return lambda case, run, ev: ev.values.get(name)
+
+
 def _day_and_minute(case: Case, at: At) -> tuple[int, int]:
     return case.zone.local(at.lo) if at.lo == at.hi else (at.day, -1)
 
@@ -208,5 +218,10 @@ def _day_and_minute(case: Case, at: At) -> tuple[int, int]:
 def reads_of_facts(pack: model.RulePack, scope: Scope) -> set[str]:
     """What the telling of facts reads."""
     scopes = {fact.name: attrs.evolve(scope, per=fact.per) for fact in pack.facts.values()}
-    lines = [(fact, told) for fact in pack.facts.values() for told in fact.told if told.line.on]
-    return set().union(*(_told_by(fact, told, scopes[fact.name]).reads for fact, told in lines))
+    lines = [
+        (fact, told, pack.events[told.line.on[0]].fields)
+        for fact in pack.facts.values()
+        for told in fact.told
+        if told.line.on
+    ]
+    return set().union(*(_told_by(fact, told, scopes[fact.name], fields).reads for fact, told, fields in lines))

@@ -44,6 +44,14 @@ class DetentionOrdered(CaseEvent):
     petition_id: str | None = about("on which petition")
 
 
+@event("WIC 321: affidavit of a parent who was not told, or evidence of the case for detention")
+class DetentionRehearingAsked(CaseEvent):
+    """Somebody asked the court to hear again whether the child is to be detained."""
+
+    request_id: str = needed("which request")
+    ground: Literal["no_notice", "prima_facie"] = needed("no parent was present or told, or the case is to be shown")
+
+
 @event("WIC 319")
 class ReleaseOrdered(CaseEvent):
     """The court ordered that the child be released to the parent or guardian."""
@@ -64,6 +72,18 @@ class DispositionOrdered(CaseEvent):
 
     removed: bool | None = about("whether the child was removed from the home")
     reunification: bool | None = about("whether reunification services were ordered")
+
+
+@event("WIC 358(a)(3), 361.5(b): the hearing is put off for up to 30 days")
+class ReunificationBypassAlleged(CaseEvent):
+    """The social worker told the court that services to reunify need not be offered."""
+
+    petition_id: str | None = about("on which petition")
+
+
+@event("WIC 367: reviewed every 15 days")
+class PlacementAwaited(CaseEvent):
+    """The court ordered a placement and the child is detained until it can be carried out."""
 
 
 @event("WIC 361.49", tells={"foster_care_entry": "date"})
@@ -90,6 +110,7 @@ class HearingContinued(CaseEvent):
     kind: HearingKind | None = about("what it is for")
     date: Moment = needed("when it is to be held now")
     reason: str | None = about("the good cause found")
+    exceptional: bool | None = about("whether the court found exceptional circumstances")
 
 
 @event("WIC 352")
@@ -116,6 +137,7 @@ class ContinuanceMotionFiled(CaseEvent):
 
     hearing_id: str = needed("which hearing")
     by: str | None = about("who moved")
+    oral: bool | None = about("whether the court heard it as an oral motion, for good cause")
 
 
 @event("WIC 366.21(c), 358.1")
@@ -147,6 +169,16 @@ class ReunificationExtended(CaseEvent):
 
     hearing_id: str | None = about("at which hearing")
     length: Length | None = about("for how long")
+    to_review: Literal["review_12_month", "review_18_month", "review_24_month"] | None = about(
+        "the review up to which they now run"
+    )
+
+
+@event("WIC 361.5(f), 366.21(e) and (g), 366.22(a), 366.25(a): selection hearing within 120 days")
+class SelectionHearingOrdered(CaseEvent):
+    """The court ordered that a permanent plan be selected at a hearing of its own (WIC 366.26)."""
+
+    hearing_id: str | None = about("at which hearing")
 
 
 @event("CWDA, statewide intercounty transfer protocol (2003)")
