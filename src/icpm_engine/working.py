@@ -82,7 +82,7 @@ class Entry:
     """One journal entry as the fold reads it.
 
     `entry` numbers it in its county; `root` is the entry that it corrects in the end (itself for an original), so that
-    a correction keeps its place and identity. `values` are internal values. `recorded` is an instant, and `entered` that
+    a correction keeps its place and identity. `values` are internal values. `recorded` is an instant, `entered` that
     of the original, since a correction does not renew the entry stamp (semantics 54). When it is put in order it gets
     `at`, the moment at which it occurred, and `t`, its instant among the others.
     """
