@@ -163,9 +163,13 @@ def names_in_test(test: model.Test, name: str, scope: Scope) -> Callable[[Case, 
         for check in _checks_in(test)
         if isinstance(check.value, model.FactValue)
     ]
+    fields = [check.value for check in _checks_in(test) if isinstance(check.value, model.FieldValue)]
 
     def names(case: Case, run: Run | None, ev: Entry | None) -> list[str]:
         found = [other for other, read in others if read(case, run) is UNKNOWN]
+        for one in fields:
+            source = ev if one.of == "event" else run.start_event if run is not None else None
+            found += [] if source is not None and one.field in source.values else [f"{one.of}.{one.field}"]
         edges = [moment(case, run, ev) for moment in moments]
         found += [pending for edge in edges if isinstance(edge, Pending) for pending in edge.names]
         return found or ([f"the hour of {name}"] if moments else [])

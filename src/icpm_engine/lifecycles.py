@@ -126,15 +126,15 @@ class CompiledLifecycle:
     def apply(self, case: Case, instance: str | None, target: str, at: At) -> None:
         """Come into a state."""
         name = self.lifecycle.name
-        if self.state_of(case, instance) != target:
-            case.state_log.append((name, instance, target, case.now, at.entry))
+        if self.state_of(case, instance) != target:  # else it stays in it, since it last came into it
+            case.state_log.append((name, instance, target, case.now, at))
+            case.since[name, None, target] = at
+            if instance is not None:
+                case.since[name, instance, target] = at
         if self.lifecycle.per is None:
             case.states[name] = target
         else:
             case.states.setdefault(name, {})[instance] = target
-        case.since[name, None, target] = at
-        if instance is not None:
-            case.since[name, instance, target] = at
         if self.followed:
             case.dirty.append((self.key, instance))
 
@@ -177,7 +177,7 @@ def compile_lifecycle(lifecycle: model.Lifecycle, scope: Scope) -> CompiledLifec
             guard = Guard(compile_meant(line, own, reads), when)
         else:
             guard = Guard(None, when, compile_bounds(line.bounds, own))
-            reads_of_bounds(line.bounds, reads)
+            reads_of_bounds(line.bounds, reads, own)
         turn = compile_turn(line, own)
         if turn is not None:
             cond, to = turn

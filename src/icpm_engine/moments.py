@@ -6,13 +6,12 @@ told) or undetermined (a choice that nobody settled).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import Any, Literal, TypeAlias
 
 import attrs
 
 from icpm_engine.calendars import Calendar, Span, Window, Zone, day_adder, end_of, instant_adder
-from icpm_engine.errors import PackError
 from icpm_engine.rules import model
 from icpm_engine.working import NONE, UNKNOWN, At, Case, Due, Entry, Run, Unknown, at_day, at_instant, at_moment
 
@@ -41,7 +40,23 @@ ReadingKeys: TypeAlias = Mapping[str, tuple[tuple[str, Mapping[str, Any]], ...]]
 """For each duty, the names under which its readings run, each with the value of every choice that is open."""
 
 MomentOf: TypeAlias = Callable[[Case, Run | None, Entry | None], At | Pending]
+MomentCompiler: TypeAlias = Callable[[Any, "Scope", Side], MomentOf]
+MomentReads: TypeAlias = Callable[[Any, set[str], "Scope"], None]
 SpanOf: TypeAlias = Callable[[Case, Run | None], Span | Pending]
+
+
+class Remembered:
+    """What the rules of a pack ask about a case's past: noted while they are compiled, kept while a case is folded.
+
+    `held`: conditions that leave no log of their own, with the field of their instances. `marks`: rules look at a case
+    as an event left it.
+    """
+
+    __slots__ = ("held", "marks")
+
+    def __init__(self) -> None:
+        self.held: dict[Any, tuple[Any, str | None]] = {}  # a conditions.Cond; named loosely, since it builds on this
+        self.marks = False
 
 
 @attrs.frozen
@@ -50,7 +65,7 @@ class Scope:
 
     `choices` holds the value of every choice that is settled, or fixed by this `reading`; a choice that it lacks is
     open. `settles` is for rules that have no start: (from day, value) of a choice, newest first. `keys` gives, for each
-    duty, the names under which its readings run in the fold.
+    duty, the names under which its readings run in the fold. `past`: it is asked how things stood, not how they stand.
     """
 
     pack: model.RulePack
@@ -60,6 +75,8 @@ class Scope:
     keys: ReadingKeys = attrs.Factory(dict)
     reading: Mapping[str, Any] = attrs.Factory(dict)
     settles: Mapping[str, tuple[tuple[int, Any], ...]] = attrs.Factory(dict)
+    past: bool = False
+    remembered: Remembered = attrs.field(factory=Remembered, eq=False)
 
     @property
     def calendars(self) -> Mapping[str, Calendar]:
@@ -304,39 +321,12 @@ def _fact(node: model.FactMoment, scope: Scope, side: Side) -> MomentOf:
     return told
 
 
-def _event(node: model.EventMoment, scope: Scope, side: Side) -> MomentOf:
-    kind = node.kind
-    if node.where is not None:
-        raise PackError(f"{kind} with where, as a moment, can be read but not yet run by this version")
-    if node.far is not None:
-        return _event_anywhere((kind, node.far), side)
-    if side == "back":
-        return lambda case, run, ev: case.log[kind][-1].at if case.log.get(kind) else OPEN
-
-    def first_ahead(case: Case, run: Run | None, ev: Entry | None) -> At | Pending:
-        low = run.start.lo if run is not None else EVER.lo
-        for entry in case.log.get(kind, ()):
-            at = entry.at
-            if at.hi >= low and (run is None or entry.root != run.start.entry):
-                return at
-        return OPEN
-
-    return first_ahead
-
-
-def _event_anywhere(kinds: tuple[str, ...], side: Side) -> MomentOf:
-    """The same over several kinds: the last of all, or the first from the start on."""
-
-    def found(case: Case, run: Run | None, ev: Entry | None) -> At | Pending:
-        low = run.start.lo if run is not None and side == "ahead" else EVER.lo
-        own = run.start.entry if run is not None and side == "ahead" else 0
-        entries = [e for kind in kinds for e in case.log.get(kind, ()) if e.at.hi >= low and e.root != own]
-        if not entries:
-            return OPEN
-        which = max if side == "back" else min
-        return which(entries, key=lambda entry: (entry.t, entry.root)).at
-
-    return found
+def ahead_of(entries: Iterable[Entry], run: Run | None) -> Iterator[Entry]:
+    """Of some entries, those from the start of a run on, the start itself left out."""
+    low = run.start.lo if run is not None else EVER.lo
+    for entry in entries:
+        if entry.at.hi >= low and (run is None or entry.root != run.start.entry):
+            yield entry
 
 
 def _state(node: model.StateMoment, scope: Scope, side: Side) -> MomentOf:
@@ -431,17 +421,11 @@ def _pick(node: model.Pick, scope: Scope, side: Side) -> MomentOf:
     return pick
 
 
-def _decision(node: model.DecisionMoment, scope: Scope, side: Side) -> MomentOf:
-    raise PackError(f"the decision {node.name}, as a moment, can be read but not yet run by this version")
-
-
-_COMPILERS: dict[type, Callable[[Any, Scope, Side], MomentOf]] = {
-    model.DecisionMoment: _decision,
+_COMPILERS: dict[type, MomentCompiler] = {
     model.Anchor: _anchor,
     model.FieldMoment: _field,
     model.DayMoment: _day,
     model.FactMoment: _fact,
-    model.EventMoment: _event,
     model.StateMoment: _state,
     model.DutyMoment: _duty,
     model.Offset: _offset,
@@ -536,30 +520,32 @@ def _without_edge(edge: Pending, *, lower: bool) -> bool | None:
     return None if edge.unknown else not lower
 
 
-def reads_of_moment(node: model.Moment, into: set[str]) -> None:
+# Forms that rest on conditions, which are built on this module, are registered from there.
+_READS: dict[type, MomentReads] = {}
+
+
+def compiles_moment(kind: type, compiler: MomentCompiler, reads: MomentReads) -> None:
+    """Register how a form of moment is compiled, and what it reads."""
+    _COMPILERS[kind], _READS[kind] = compiler, reads
+
+
+def reads_of_moment(node: model.Moment, into: set[str], scope: Scope) -> None:
     """What a moment depends on, as the keys that the fold marks when something changes."""
     if isinstance(node, model.FactMoment):
         into.add(f"fact.{node.name}")
-    elif isinstance(node, model.EventMoment):
-        into.update(f"event.{kind}" for kind in (node.kind, node.far) if kind is not None)
     elif isinstance(node, model.StateMoment):
         into.add(f"state.{node.lifecycle}")
     elif isinstance(node, model.DutyMoment):
         into.add(f"duty.{node.duty}")
     elif isinstance(node, model.Offset):
-        reads_of_moment(node.moment, into)
+        reads_of_moment(node.moment, into, scope)
         if isinstance(node.span, model.NamedSpan):
             into.add(f"fact.{node.span.name}")
     elif isinstance(node, model.Pick):
         for part in node.moments:
-            reads_of_moment(part, into)
-
-
-def kinds_of_moment(node: model.Moment) -> frozenset[str]:
-    """Kinds of event that a moment looks back at."""
-    reads: set[str] = set()
-    reads_of_moment(node, reads)
-    return frozenset(key[6:] for key in reads if key.startswith("event."))
+            reads_of_moment(part, into, scope)
+    elif type(node) in _READS:
+        _READS[type(node)](node, into, scope)
 
 
 def choices_in(names: Container[str], pack: model.RulePack) -> tuple[str, ...]:

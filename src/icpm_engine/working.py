@@ -271,6 +271,28 @@ class Run:
         return run
 
 
+class Memory:
+    """What a fold keeps of a case's past beside its logs; only of packs whose rules ask for it.
+
+    `marks`: where the logs of facts and states stood before each event; `places`: which of the marks is an event's, by
+    its root. `held`: the truths of a condition that leaves no log, by its key and instance, since when.
+    """
+
+    __slots__ = ("held", "marks", "places")
+
+    def __init__(self) -> None:
+        self.marks: list[tuple[int, int]] = []
+        self.places: dict[int, int] = {}
+        self.held: dict[tuple[Any, str | None], list[tuple[int, bool | None]]] = {}
+
+    def copy(self) -> Memory:
+        """An equal memory that goes its own way."""
+        memory = Memory()
+        memory.marks, memory.places = self.marks.copy(), self.places.copy()
+        memory.held = {key: truths.copy() for key, truths in self.held.items()}
+        return memory
+
+
 class Case:
     """All that a fold knows of one subject while it walks through its events."""
 
@@ -283,9 +305,12 @@ class Case:
         "fact_log",
         "facts",
         "findings",
+        "first",
         "heap",
         "instances",
         "log",
+        "memory",
+        "met",
         "now",
         "open",
         "order",
@@ -300,17 +325,20 @@ class Case:
 
     def __init__(self, zone: Zone) -> None:
         self.zone = zone
+        self.first = 0  # the instant of the first event
         self.now = 0
         self.day = 0
+        self.memory: Memory | None = None
         self.cause: Entry | None = None  # the entry in hand, or the last one
         self.facts: dict[str, Any] = {}
         self.told_by: dict[Any, int] = {}  # fact, or (fact, instance) -> entry that told it last
-        self.fact_log: list[tuple[str, str | None, int, Any, int]] = []
+        self.fact_log: list[tuple[str, str | None, int, Any, tuple[int, int, At | None]]] = []
         self.states: dict[str, Any] = {}  # lifecycle -> state, or {instance: state}
         self.since: dict[tuple[str, str | None, str], At] = {}  # when it last came into the state
-        self.state_log: list[tuple[str, str | None, str, int, int]] = []
+        self.state_log: list[tuple[str, str | None, str, int, At]] = []
         self.log: dict[str, list[Entry]] = {}  # kind -> entries, for kinds that some line looks back at
         self.instances: dict[str, dict[str, int]] = {}  # per field -> value -> root of the entry that first carried it
+        self.met: list[tuple[str, str, int]] = []  # field and value of an instance that is asked for, since when
         self.open: dict[str, list[Run]] = {}  # duty (one reading of it) -> open runs
         self.runs: dict[str, list[Run]] = {}  # duty -> every run in order of opening
         self.watched: dict[Any, Any] = {}  # what a watched condition last came to
@@ -330,7 +358,8 @@ class Case:
         """An equal case that goes its own way from here. What has ended is shared, since it changes no more."""
         case = Case(self.zone)
         case.now, case.day, case.cause, case.order = self.now, self.day, self.cause, self.order
-        for name in ("told_by", "since", "watched", "broken", "doubtful", "fact_log", "state_log", "findings", "dirty"):
+        case.first, case.memory = self.first, None if self.memory is None else self.memory.copy()
+        for name in _FLAT:
             setattr(case, name, getattr(self, name).copy())
         for name in ("facts", "states", "log", "instances"):
             setattr(case, name, {key: _copied(value) for key, value in getattr(self, name).items()})
@@ -346,6 +375,9 @@ class Case:
 
 
 _RUN = attrgetter(*Run.__slots__)
+_FLAT: Final = (
+    *("broken", "dirty", "doubtful", "fact_log", "findings", "met", "since", "state_log", "told_by", "watched"),
+)
 _CHANGING: Final = ("doubts", "grid", "pauses", "periods", "pins", "progress")
 
 

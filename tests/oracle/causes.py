@@ -36,6 +36,8 @@ def roots_of(condition: Yaml, ask: Ask) -> Iterator[str]:
             told = ask.case.facts.get(("born", None))
             if told and told.root:
                 yield told.root
+        elif key in ("spent", "as_of"):  # how long and how it stood comes from whatever it names
+            yield from (root for name in words(condition) for root in roots_told(name, ask))
         elif key in (*BOUNDS, "at"):
             found = moments.moment(value, ask, ahead=False)
             if isinstance(found, Moment) and found.root:
@@ -58,3 +60,36 @@ def roots_of_name(name: str, ask: Ask) -> Iterator[str]:
         found = ask.case.entered.get((owner, ask.instance_of(ask.pack.lifecycles[owner].get("per")), what))
         if found and found.root:
             yield found.root
+
+
+def words(data: Yaml) -> Iterator[str]:
+    """Every word of a condition, keys included."""
+    if isinstance(data, Mapping):
+        data = [*data.keys(), *data.values()]
+    if isinstance(data, list):
+        for one in data:
+            yield from words(one)
+    else:
+        yield from str(data).split()
+
+
+def roots_told(name: str, ask: Ask) -> Iterator[str]:
+    """Roots of the events that told a fact, that brought about the state in which a lifecycle is now, or that are of a
+    kind; behind decisions too."""
+    pack, case = ask.pack, ask.case
+    owner = name.partition(".")[0]
+    if owner in pack.lifecycles:
+        rule = pack.lifecycles[owner]
+        one = ask.instance_of(rule.get("per"))
+        entered = case.entered.get((owner, one, case.states.get((owner, one), rule["initial"])))
+        if entered and entered.root:
+            yield entered.root
+        return
+    if name in pack.decisions:
+        yield from (root for word in words(pack.decisions[name]) for root in roots_told(word, ask))
+    yield from (event.root for event in case.history if event.kind == name)
+    for per in (None, ask.instance[1] if ask.instance else None):
+        told = case.facts.get((name, per))
+        if told and told.root:
+            yield told.root
+    yield from roots_of_name(name, ask)

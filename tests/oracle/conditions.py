@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from tests.oracle import dues, lines, moments
+from tests.oracle import dues, lines, moments, past
 from tests.oracle.case import NO, YES, Ask, Run, Truth, all_of, any_of, opposite, truth, unknown
 from tests.oracle.dates import WEEKDAYS, Moment, Span, read_span, shift
 from tests.oracle.pack import ABSENT, BOUNDS, COUNTING, HEADS, Event, UnsupportedError, Value, Yaml, as_list, yes
@@ -34,12 +34,14 @@ def holds(condition: Yaml, ask: Ask) -> Truth:
     if set(body) & {*HEADS, *BOUNDS, *COUNTING} and not set(body) & {"as_of", "some", "spent", "open"}:
         return lines.has_happened(body, ask)
     if "as_of" in body:
-        return as_of(body, ask)
+        return past.as_of(body, ask)
+    if "spent" in body:
+        return past.spent(body, ask)
     if "some" in body:
         return some_instance(body, ask)
     if "all" in body or "any" in body or "not" in body:
         return combined(body, ask)
-    if set(body) & {"spent", "open"}:
+    if "open" in body:
         raise UnsupportedError(f"condition {sorted(body)}")
     return all_of([tested(name, test, ask) for name, test in body.items()])
 
@@ -154,19 +156,6 @@ def some_instance(body: Mapping[str, Yaml], ask: Ask) -> Truth:
         tests = [tested(name, test, inner) for name, test in (body.get("where") or {}).items()]
         answers.append(all_of([state_is(lifecycle, state, inner), *tests]))
     return any_of(answers)
-
-
-def as_of(body: Mapping[str, Yaml], ask: Ask) -> Truth:
-    """The same condition, judged on another day."""
-    when = moments.moment(body["as_of"], ask, ahead=False)
-    if not isinstance(when, Moment):
-        return unknown(*when.names) if when.why == "unknown" else unknown(str(body["as_of"]))
-    then = ask.case
-    if when.first <= ask.case.instant:
-        stood = [case for case in ask.past if case.instant <= when.last]
-        then = stood[-1] if stood else ask.past[0]
-    rest = {key: value for key, value in body.items() if key != "as_of"}
-    return holds(rest, replace(ask, case=replace(then, now=when)))
 
 
 def age(test: Yaml, ask: Ask) -> Truth:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from tests.oracle import conditions, lines
+from tests.oracle import conditions, lines, past
 from tests.oracle.case import NOBODY, Ask, Due, Names, Truth, all_of, opposite, truth, unknown
 from tests.oracle.dates import SECOND, CalendarEndsError, Moment, Span, earlier, end_of, read_span, shift, whole_day
 from tests.oracle.pack import ABSENT, BOUNDS, UnsupportedError, Yaml
@@ -126,8 +126,7 @@ def named_moment(name: str, ask: Ask, ahead: bool) -> Moment | NoMoment:
     if owner in pack.duties and what in ("met", "due"):
         return of_duty(owner, what, ask)
     if name in pack.decisions and "rows" not in pack.decisions[name]:
-        turned = conditions.turnings(name, True, ask)
-        return turned[-1][0] if turned else NOT_YET
+        return past.last_became(name, ask) or NOT_YET
     value = conditions.value_of(name, ask)
     if isinstance(value, conditions.Unknown):
         return NoMoment("unknown", frozenset(value.names))
@@ -139,15 +138,16 @@ def named_moment(name: str, ask: Ask, ahead: bool) -> Moment | NoMoment:
 
 
 def happening(line: Mapping[str, Yaml], ask: Ask, ahead: bool) -> Moment | NoMoment:
-    """An event's name: back, the last one; ahead, the first one from the start on."""
+    """An event: back, the last one; ahead, the first one from the start on, the start itself left out. Where it is
+    unknown whether it is that one, it is unknown which it is."""
     found = lines.occurrences(lines.shape(line), ask, Window())
-    moments = [one.moment for one in found if one.truth[0] is True]
     if ahead and ask.run is not None:
         start = ask.run.start
-        moments = [one for one in moments if one.day >= start.day and earlier(one, start) is not True]
-    if not moments:
-        return NOT_YET
-    return moments[0] if ahead else moments[-1]
+        found = [one for one in found if one.moment.day >= start.day and earlier(one.moment, start) is not True]
+        found = [one for one in found if start.event is None or one.moment.event != start.event]
+    for one in found if ahead else reversed(found):
+        return one.moment if one.truth[0] else NoMoment("unknown", one.truth[1])
+    return NOT_YET
 
 
 def of_duty(duty: str, what: str, ask: Ask) -> Moment | NoMoment:

@@ -59,7 +59,7 @@ def _reached(moment: model.Moment, scope: Scope, bounds: model.Bounds, label: st
         return within(case, run, ev, at) if come_by_now and isinstance(at, At) else come_by_now
 
     reads = set(cond.reads)
-    reads_of_bounds(bounds, reads)
+    reads_of_bounds(bounds, reads, scope)
     return Cond(asked, label or cond.words, frozenset(reads), cond.edge)
 
 
@@ -114,7 +114,7 @@ def compile_reached(moment: model.Moment, scope: Scope) -> Cond:
     """`at: M` as a condition: the moment has surely been reached. A whole day is reached as it begins."""
     of = compile_moment(moment, scope, "back")
     reads: set[str] = set()
-    reads_of_moment(moment, reads)
+    reads_of_moment(moment, reads, scope)
 
     def asked(case: Case, run: Run | None, ev: Entry | None) -> Truth:
         at = of(case, run, ev)

@@ -201,7 +201,7 @@ def compile_search(line: model.Line, scope: Scope, bounds: model.Bounds, *, in_h
     limits = tuple(limit for word in WORDS if (limit := getattr(bounds, word)) is not None)
     ends = [(by, node) for by, node in ((True, bounds.by), (False, bounds.before)) if node is not None]
     reads = {f"event.{kind}" for kind in line.on}
-    reads_of_bounds(bounds, reads)
+    reads_of_bounds(bounds, reads, scope)
     return Search(
         line,
         scope,
@@ -250,9 +250,9 @@ def compile_meant(line: model.Line, scope: Scope, reads: set[str]) -> EventTest 
     return meant
 
 
-def reads_of_bounds(bounds: model.Bounds, into: set[str]) -> None:
+def reads_of_bounds(bounds: model.Bounds, into: set[str], scope: Scope) -> None:
     """What bounds rest on."""
     for word in WORDS:
         limit = getattr(bounds, word)
         if limit is not None:
-            reads_of_moment(limit, into)
+            reads_of_moment(limit, into, scope)

@@ -1,15 +1,16 @@
-"""Conditions on how things stand: states, outcomes of duties, broken bars, opening hours, another day."""
+"""Conditions on how things stand: states, outcomes of duties, broken bars, opening hours."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 
 import attrs
 
-from icpm_engine.checks import Truth, not_built
-from icpm_engine.conditions.cond import Cond, EdgeOf, compile_condition, compiles, probe_of, reads_of_all
+from icpm_engine.checks import Truth
+from icpm_engine.conditions.cond import Cond, EdgeOf, compiles, probe_of, reads_of_all
+from icpm_engine.conditions.past import truth_held
 from icpm_engine.conditions.values import fact_test
-from icpm_engine.moments import Pending, Scope, compile_moment, reads_of_moment
+from icpm_engine.moments import Scope
 from icpm_engine.outcomes import RUN_TESTS, doubts_of
 from icpm_engine.rules import model
 from icpm_engine.working import Case, Entry, Run
@@ -119,7 +120,18 @@ def _duty_is(node: model.DutyIs, scope: Scope) -> Cond:
 
     edge = _overdue_edge(keys) if node.outcome == "overdue" else None
     words = f"{duty}.{node.outcome}"
-    return Cond(asked, words, frozenset((f"duty.{duty}",)), edge, names=names)
+    cond = Cond(asked, words, frozenset((f"duty.{duty}",)), edge, names=names)
+    return _held(cond, (duty, node.outcome, keys, own), scope.per if own else None, scope) if scope.past else cond
+
+
+def _held(cond: Cond, key: Hashable, per: str | None, scope: Scope) -> Cond:
+    """How a duty stood leaves no log: it is noted while a case is folded, and read from there."""
+    scope.remembered.held[key] = (cond, per)
+
+    def asked(case: Case, run: Run | None, ev: Entry | None) -> Truth:
+        return truth_held(case, key, run.instance if per is not None and run is not None else None)
+
+    return attrs.evolve(cond, test=asked, names=None, needs=(cond.words,))
 
 
 def _overdue_edge(keys: tuple[str, ...]) -> EdgeOf:
@@ -149,7 +161,7 @@ def _bar_broken(node: model.BarBroken, scope: Scope) -> Cond:
     return Cond(broken, f"{bar}.broken", frozenset((f"bar.{bar}",)), names=names)
 
 
-# --- hours and other days ---------------------------------------------------------------------------------------------
+# --- hours ---------------------------------------------------------------------------------------------
 
 
 @compiles(model.IsOpen)
@@ -170,35 +182,3 @@ def _is_open(node: model.IsOpen, scope: Scope) -> Cond:
         return (f"the hour of {ev.kind}" if ev is not None else "the hour",)
 
     return Cond(asked, node.label or f"{node.calendar} is open", edge=edge, names=names)
-
-
-@compiles(model.AsOf)
-def _as_of(node: model.AsOf, scope: Scope) -> Cond:
-    inner = compile_condition(node.condition, scope)
-    if inner.reads - {"fact.born"}:
-        raise not_built("as_of with anything but an age", None)
-    moment = compile_moment(node.moment, scope, "back")
-    reads = set(inner.reads)
-    reads_of_moment(node.moment, reads)
-
-    def asked(case: Case, run: Run | None, ev: Entry | None) -> Truth:
-        at = moment(case, run, ev)
-        if isinstance(at, Pending):
-            return None
-        day, case.day = case.day, at.day
-        try:
-            return inner.test(case, run, ev)
-        finally:
-            case.day = day
-
-    def names(case: Case, run: Run | None, ev: Entry | None) -> Iterable[str]:
-        at = moment(case, run, ev)
-        return at.names if isinstance(at, Pending) else ()
-
-    words = node.label or f"as of a named moment: {inner.words}"
-    return Cond(asked, words, frozenset(reads), None, (inner,), names=names)
-
-
-@compiles(model.Spent)
-def _spent(node: model.Spent, scope: Scope) -> Cond:
-    raise not_built("spent", None)

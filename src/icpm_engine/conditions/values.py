@@ -91,7 +91,7 @@ def fact_test(node: model.FactTest, scope: Scope) -> Cond:
         read, reads = decision_value(decision, scope), set(reads_of_all(parts))
     else:
         read, reads, needs = _plain_reader(name, scope), {f"fact.{name}"}, (name,)
-    reads_of_test(node.test, reads)
+    reads_of_test(node.test, reads, scope)
     edges = [*(part.edge for part in parts), edge_of_bounds(_moments_in(node.test), scope, _as_moments(read))]
     check = compile_test(node.test, scope, "")
     return Cond(
@@ -131,7 +131,7 @@ def _field_is(node: model.FieldIs, scope: Scope) -> Cond:
 
     name = f"{node.of}.{field}"
     reads: set[str] = set()
-    reads_of_test(node.test, reads)
+    reads_of_test(node.test, reads, scope)
     check = compile_test(node.test, scope, "")
     return Cond(
         lambda case, run, ev: check(read(case, run, ev), case, run, ev),
@@ -154,15 +154,15 @@ def _what_is_missing(
     return names
 
 
-def reads_of_test(test: model.Test, into: set[str]) -> None:
+def reads_of_test(test: model.Test, into: set[str], scope: Scope) -> None:
     """What a test compares with, as the keys that the fold marks when something changes."""
     for check in test.checks:
         if check.op in COMPARE:
-            reads_of_moment(check.value, into)  # type: ignore[arg-type]
+            reads_of_moment(check.value, into, scope)  # type: ignore[arg-type]
         elif isinstance(check.value, model.FactValue):
             into.add(f"fact.{check.value.name}")
         elif isinstance(check.value, model.Test):
-            reads_of_test(check.value, into)
+            reads_of_test(check.value, into, scope)
 
 
 def _moments_in(test: model.Test) -> list[model.Moment]:

@@ -170,7 +170,7 @@ def _forbidden(lined: tuple[model.Line, _Held], bar: model.Bar, scope: Scope) ->
     conditions = tuple(compile_condition(c, scope) for c in (*standing, *beside, *lifted))
     others = compile_search(line, scope, bounds, in_hand=True) if counts_several(line) else None
     reads: set[str] = set().union(*(cond.reads for cond in conditions), others.reads if others is not None else ())
-    reads_of_bounds(bounds, reads)
+    reads_of_bounds(bounds, reads, scope)
     return Forbidden(
         line,
         bounds,

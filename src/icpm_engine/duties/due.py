@@ -49,7 +49,7 @@ def compile_due(rows: model.Rows | None, scope: Scope, *, pausing: bool = False)
         if cond is not None and row.while_ is not None:
             reads |= cond.reads
         compiled.append((row.when is not None, cond, compile_leg(row.value, scope, numbering)))  # type: ignore[arg-type]
-        reads_of_due(row.value, reads)  # type: ignore[arg-type]
+        reads_of_due(row.value, reads, scope)  # type: ignore[arg-type]
     conditions = tuple(cond for pinned, cond, _ in compiled if cond is not None and not pinned)
     plain = len(compiled) == 1 and compiled[0][1] is None
     of = compiled[0][2] if plain else _first_row(tuple(compiled))
@@ -482,14 +482,14 @@ def _at(due: Due) -> int:
     return due.at or 0
 
 
-def reads_of_due(due: model.Due, into: set[str]) -> None:
+def reads_of_due(due: model.Due, into: set[str], scope: Scope) -> None:
     """What a due date depends on."""
     if isinstance(due, model.DuePick):
         for leg in due.legs:
-            reads_of_due(leg, into)
+            reads_of_due(leg, into, scope)
     elif isinstance(due, model.DueLeg):
         for span in due.within:
             if isinstance(span, model.NamedSpan):
                 into.add(f"fact.{span.name}")
         for moment in (*due.by, *due.before):
-            reads_of_moment(moment, into)
+            reads_of_moment(moment, into, scope)

@@ -263,7 +263,7 @@ class Builder:
         self.bounds.append(bounds)
         for bound in (bounds.since, bounds.after, bounds.by, bounds.before):
             if bound is not None:
-                reads_of_moment(bound, self.wakes)
+                reads_of_moment(bound, self.wakes, self.scope)
         self.reads |= self.wakes
         ends = [(True, bounds.by), (False, bounds.before)]
         self.number += 1

@@ -50,7 +50,7 @@ class Opener:
     def reads(self) -> frozenset[str]:
         """What it asks for when it starts a run."""
         found: set[str] = set() if self.when is None else set(self.when.reads)
-        reads_of_bounds(self.bounds, found)
+        reads_of_bounds(self.bounds, found, self.scope)
         return frozenset(found)
 
     def begins(self, case: Case, run: Run, ev: Entry | None) -> At | None:

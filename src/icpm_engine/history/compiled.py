@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from contextlib import suppress
 from functools import partial
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import attrs
 
@@ -19,7 +19,7 @@ from icpm_engine.duties.texts import CANCELLED, CompiledText, Opener
 from icpm_engine.errors import PackError
 from icpm_engine.history.telling import Teller, TurnTeller, reads_of_facts, tellers, turn_tellers
 from icpm_engine.lifecycles import CompiledLifecycle, compile_lifecycle
-from icpm_engine.moments import ReadingKeys, Scope
+from icpm_engine.moments import ReadingKeys, Remembered, Scope
 from icpm_engine.rules import model
 from icpm_engine.rules.subjects import seen_by
 from icpm_engine.rules.walking import walk
@@ -40,6 +40,8 @@ class Watch:
     per: str | None
     action: Turned
     gate: Callable[[Case], bool] | None = None
+    held: Hashable = None
+    """The key under which it is noted how it stands, where nothing else happens."""
 
 
 @attrs.frozen(eq=False)
@@ -85,6 +87,8 @@ class CompiledRules:
     """For a person: the kinds of event of its cases that its rules name."""
     borrowed: frozenset[str] = attrs.field(init=False)
     """The lifecycles and bars about somebody else that are followed here because a rule asks about them."""
+    remembered: Remembered
+    """What is kept of a case's past beside its logs, since some rule asks for it."""
     readings: tuple[tuple[str, tuple[CompiledDuty, ...]], ...] = attrs.field(init=False)
     """Each duty about these subjects with its readings, by name."""
     said: dict[tuple[str, int], tuple[str, str, str | None, str]] = attrs.field(init=False, factory=dict)
@@ -135,7 +139,8 @@ def compile_pack(pack: model.RulePack, subject: str = "case") -> CompiledRules:
     whole, view = pack, seen_by(pack, subject)
     pack, zone = view.pack, Zone(pack.zone)
     keys = reading_keys(pack)
-    scope = Scope(pack, zone, settled_on(pack, LAST_DAY, {}), None, keys)
+    remembered = Remembered()
+    scope = Scope(pack, zone, settled_on(pack, LAST_DAY, {}), None, keys, remembered=remembered)
     startless = attrs.evolve(scope, settles=settled_by_day(pack))
     lifecycles = tuple(compile_lifecycle(lifecycle, startless) for lifecycle in pack.lifecycles.values())
     duties = tuple(
@@ -143,12 +148,13 @@ def compile_pack(pack: model.RulePack, subject: str = "case") -> CompiledRules:
     )
     bars = tuple(compiled for bar in pack.bars.values() if not bar.off for compiled in build_bars(bar, pack, scope))
     telling = turn_tellers(pack, startless)
-    moving, starting = _movers(lifecycles, telling), _starters(duties)
+    of_decisions = _of_decisions(pack, scope)
+    moving, starting = (*_holders(remembered), *_movers(lifecycles, telling)), _starters(duties)
     watches = (*moving, *starting)
     dependents = _dependents(duties, pack)
     asked = {*dependents, *(key for watch in watches for key in watch.cond.reads)}
     read = asked.union(*(text.reads for duty in duties for text in duty.texts), *(bar.reads for bar in bars))
-    read = read.union(*(one.reads for one in lifecycles), reads_of_facts(pack, startless), _of_decisions(pack, scope))
+    read = read.union(*(one.reads for one in lifecycles), reads_of_facts(pack, startless), of_decisions)
     read = read.union(*(one.reads for one in telling))
     for duty in duties:
         duty.watched = f"duty.{duty.duty.name}" in asked
@@ -177,6 +183,7 @@ def compile_pack(pack: model.RulePack, subject: str = "case") -> CompiledRules:
         whole,
         view.far,
         view.reads,
+        remembered,
     )
 
 
@@ -229,6 +236,21 @@ def _movers(lifecycles: tuple[CompiledLifecycle, ...], telling: list[TurnTeller]
     ]
     turns += [(one.cond, one.to, one.fact.per, one.turned) for one in telling]
     return tuple(Watch(number, *turn) for number, turn in enumerate(turns))
+
+
+def _holders(remembered: Remembered) -> tuple[Watch, ...]:
+    """Conditions of which it is noted how they stand, before anything else is asked; numbered after all movers."""
+    return tuple(
+        Watch(_HOLDERS + number, cond, to=True, per=per, action=_nothing, held=key)
+        for number, (key, (cond, per)) in enumerate(remembered.held.items())
+    )
+
+
+_HOLDERS: Final = 10**6
+
+
+def _nothing(case: Case, instance: str | None) -> None:
+    pass
 
 
 def _starters(duties: tuple[CompiledDuty, ...]) -> tuple[Watch, ...]:

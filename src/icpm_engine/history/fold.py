@@ -22,7 +22,7 @@ from icpm_engine.history.order import arrange
 from icpm_engine.history.readings import obligation_rows
 from icpm_engine.history.results import FOREVER, Entry, FindingRow, Folding, StateRow
 from icpm_engine.lifecycles import Move
-from icpm_engine.working import At, Case, Run
+from icpm_engine.working import At, Case, Memory, Run
 
 NOTHING: Final = Folding([], [], [], {}, 0, FOREVER)
 """What no entries come to."""
@@ -88,7 +88,7 @@ class Walked:
         case, since = self.case, self.last.t
         for entry in events:
             entry.t = since = max(entry.t, since)
-        _Walk(self.rules, case).through(events)
+        _walk_of(self.rules, case).through(events)
         return Walked(self.rules, case, self.number + len(events), self.first, events[-1])
 
 
@@ -101,7 +101,7 @@ def _carried(walked: Walked, case: Case, until: int) -> Folding:
     """What a case comes to when its time edges have been carried forward to the horizon."""
     rules, last = walked.rules, walked.last
     horizon = max(horizon_after(rules, last.day), until)
-    _Walk(rules, case).edges(horizon)
+    _walk_of(rules, case).edges(horizon)
     return Folding(
         obligation_rows(rules, case),
         _state_rows(rules, case, walked.first),
@@ -127,13 +127,13 @@ def horizon_after(rules: CompiledRules, day: int) -> int:
 def walk(rules: CompiledRules, events: Sequence[Entry], until: int) -> Case:
     """The case after arranged events, one at least, and the time edges up to an instant. Raises PackError."""
     case = _begun(rules, events)
-    _Walk(rules, case).edges(until)
+    _walk_of(rules, case).edges(until)
     return case
 
 
 def _begun(rules: CompiledRules, events: Sequence[Entry]) -> Case:
     case = Case(rules.zone)
-    walker = _Walk(rules, case)
+    walker = _walk_of(rules, case)
     walker.begin(events[0])
     walker.through(events)
     return case
@@ -151,7 +151,7 @@ class _Walk:
 
     def begin(self, first: Entry) -> None:
         """How watched conditions stand before the first event."""
-        self.case.now, self.case.day = first.t - 1, first.day
+        self.case.first, self.case.now, self.case.day = first.t, first.t - 1, first.day
         self.greet(None, None)
         self.case.dirty.clear()
 
@@ -227,6 +227,7 @@ class _Walk:
                 known[value] = entry.root
                 if key is not None:
                     case.dirty.append((key, None))
+                    case.met.append((field, value, case.now))
                 self.greet(field, value)
 
     def edges(self, until: int) -> None:
@@ -339,12 +340,45 @@ def _named(changed: Iterable[tuple[str, str | None]]) -> str:
     return ", ".join(f"the {kinds.get(what, what)} {name}" for what, name in parts)
 
 
+class _Remembering(_Walk):
+    """The same for a pack whose rules ask how things stood beyond what the logs tell: it keeps that as it goes."""
+
+    def begin(self, first: Entry) -> None:
+        self.case.memory = Memory()
+        super().begin(first)
+
+    def event(self, entry: Entry, plan: Plan) -> None:
+        case = self.case
+        if case.memory is not None and self.rules.remembered.marks:
+            case.memory.places[entry.root] = len(case.memory.marks)
+            case.memory.marks.append((len(case.fact_log), len(case.state_log)))
+        super().event(entry, plan)
+
+    def _watch_one(self, watch: Watch, instance: str | None) -> None:
+        case = self.case
+        if watch.held is None or case.memory is None:
+            super()._watch_one(watch, instance)
+            return
+        probe = probe_of(case, instance) if watch.per is not None else None
+        truth = watch.cond.test(case, probe, None)
+        truths = case.memory.held.setdefault((watch.held, instance), [(case.now, False)])
+        if truths[-1][1] is not truth:
+            truths.append((case.now, truth))
+            case.dirty += ((key, None) for key in watch.cond.reads)  # so that who asks for the past is asked again
+        self._edge_of(watch, instance, probe)
+
+
+def _walk_of(rules: CompiledRules, case: Case) -> _Walk:
+    kept = rules.remembered
+    return _Remembering(rules, case) if kept.held or kept.marks else _Walk(rules, case)
+
+
 def _state_rows(rules: CompiledRules, case: Case, first: int) -> list[StateRow]:
     """Each lifecycle as periods: from the first event on, and of an instance from its first move on."""
     rows: list[StateRow] = []
     logs: dict[tuple[str, str | None], list[tuple[int, str, int]]] = {}
-    for name, instance, state, at, entry in case.state_log:
-        logs.setdefault((name, instance), []).append((at, state, entry))
+    for name, instance, state, instant, at in case.state_log:
+        logs.setdefault((name, instance), []).append((instant, state, at.entry))
     for compiled in rules.lifecycles:
         lifecycle = compiled.lifecycle
         if lifecycle.name in rules.borrowed:
@@ -362,6 +396,6 @@ def _state_rows(rules: CompiledRules, case: Case, first: int) -> list[StateRow]:
 
 def _facts(case: Case) -> dict[str, list[tuple[int, object, int]]]:
     facts: dict[str, list[tuple[int, object, int]]] = {}
-    for name, instance, at, value, entry in case.fact_log:
+    for name, instance, at, value, (_, entry, _) in case.fact_log:
         facts.setdefault(name if instance is None else f"{name}[{instance}]", []).append((at, value, entry))
     return facts

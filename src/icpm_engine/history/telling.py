@@ -16,6 +16,7 @@ from icpm_engine.vocabulary import Field
 from icpm_engine.working import NONE, At, Case, Entry, Run, at_instant
 
 Take: TypeAlias = Callable[[Case, Run | None, Entry], Any]
+By: TypeAlias = tuple[int, int, At | None]
 Tell: TypeAlias = Callable[[Case], None]
 
 
@@ -50,7 +51,7 @@ class Teller:
         """Take the field of a fact that is told in the plainest way."""
         value = ev.values.get(self.plain)  # type: ignore[arg-type]
         if value is not None:
-            _tell(case, self.fact, None, value, (ev.root, ev.entry), self.key)
+            _tell(case, self.fact, None, value, (ev.root, ev.entry, ev.at), self.key)
 
     def judge(self, case: Case, ev: Entry) -> Iterator[tuple[Teller, str | None, Any]]:
         """What an event tells, seen from just before it."""
@@ -65,11 +66,11 @@ class Teller:
 
     def apply(self, case: Case, ev: Entry, instance: str | None, value: Any) -> None:
         """Tell what was judged."""
-        _tell(case, self.fact, instance, value, (ev.root, ev.entry), self.key)
+        _tell(case, self.fact, instance, value, (ev.root, ev.entry, ev.at), self.key)
 
 
-def _tell(case: Case, fact: model.Fact, instance: str | None, value: Any, by: tuple[int, int], key: str | None) -> None:
-    """Note a fact's value; `by` are the root and the number of the entry that tells it."""
+def _tell(case: Case, fact: model.Fact, instance: str | None, value: Any, by: By, key: str | None) -> None:
+    """Note a fact's value; `by` are the root, the number and the moment of the entry that tells it."""
     name = fact.name
     if instance is None:
         case.facts[name] = value
@@ -77,7 +78,7 @@ def _tell(case: Case, fact: model.Fact, instance: str | None, value: Any, by: tu
     else:
         case.facts.setdefault(name, {})[instance] = value
         case.told_by[name, instance] = by[0]
-    case.fact_log.append((name, instance, case.now, value, by[1]))
+    case.fact_log.append((name, instance, case.now, value, by))
     if key is not None:
         case.dirty.append((key, instance))
 
@@ -123,7 +124,7 @@ def _told_by(fact: model.Fact, told: model.Told, scope: Scope, fields: Mapping[s
     if when is not None:
         reads |= when.reads
     if not isinstance(told.take, str):
-        reads_of_moment(told.take, reads)
+        reads_of_moment(told.take, reads, scope)
     return ToldBy(where, when, _take(fact, told, scope, fields), frozenset(reads))
 
 
@@ -152,7 +153,8 @@ class TurnTeller:
             return
         if not isinstance(self.take, str):
             at = self.take(case, probe, cause)
-        by = (cause.root, cause.entry) if cause is not None else (at.told, at.told) if isinstance(at, At) else (0, 0)
+        told = at.told if isinstance(at, At) else 0
+        by = (told, told, None) if cause is None else (cause.root, cause.entry, cause.at)
         if self.take == "none":
             _tell(case, self.fact, instance, NONE, by, self.key)
         elif isinstance(at, At):
@@ -171,9 +173,9 @@ def turn_tellers(pack: model.RulePack, scope: Scope) -> list[TurnTeller]:
                 continue
             when = compile_condition(told.line.when, own) if told.line.when is not None else None
             reads = set(turn[0].reads) | (set() if when is None else set(when.reads))
-            reads_of_bounds(told.line.bounds, reads)
+            reads_of_bounds(told.line.bounds, reads, own)
             if not isinstance(told.take, str):
-                reads_of_moment(told.take, reads)
+                reads_of_moment(told.take, reads, own)
             take = told.take if isinstance(told.take, str) else compile_moment(told.take, own, "back")
             within = compile_bounds(told.line.bounds, own)
             found.append(TurnTeller(fact, *turn, when, within, take, f"fact.{fact.name}", frozenset(reads)))

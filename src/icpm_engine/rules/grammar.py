@@ -59,13 +59,15 @@ class FactMoment:
 
 @attrs.frozen
 class EventMoment:
-    """An event name, or `{on: EVENT, where: ...}`.
+    """An event name, or `{on: EVENT, where: ..., when: ...}`.
 
-    The last one (after, since) or the first one from the start on (before, by).
+    The last one (after, since) or the first one from the start on (before, by). `when` is judged as that event left the
+    case.
     """
 
     kind: str
     where: WherePart | None = None
+    when: Condition | None = None
     far: str | None = None  # the same kind where it comes from another case (rules/subjects.py)
 
 

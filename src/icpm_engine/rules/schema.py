@@ -114,7 +114,7 @@ def _small_forms() -> dict[str, Schema]:
                 {"type": "string"},
                 _closed({"earliest": moments}, ["earliest"]),
                 _closed({"latest": moments}, ["latest"]),
-                _closed({"on": {"type": "string"}, "where": _ref("where")}, ["on"]),
+                _closed({"on": {"type": "string"}, "where": _ref("where"), "when": _ref("condition")}, ["on"]),
             ],
         },
         "test": {

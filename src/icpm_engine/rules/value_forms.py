@@ -97,11 +97,18 @@ def _mapped_moment(node: MapNode, place: Place) -> model.Moment:
 
 
 def _event_moment(node: MapNode, place: Place) -> model.EventMoment:
-    node.refuse_unknown(("on", "where"), "in a moment")
+    from icpm_engine.rules.condition_forms import read_condition  # noqa: PLC0415 - each holds the other
+
+    node.refuse_unknown(("on", "where", "when"), "in a moment")
     kind = place.names.event(node["on"])
     place.kinds.add(kind)
-    where = node.take("where")
-    return model.EventMoment(kind, read_where(where, (kind,), place) if where else None)
+    here = place.at((kind,))
+    where, when = node.take("where"), node.take("when")
+    return model.EventMoment(
+        kind,
+        read_where(where, (kind,), place) if where else None,
+        read_condition(when, here) if when else None,
+    )
 
 
 def moment_of(text: str, node: Node, place: Place, nested: int = 0) -> model.Moment:

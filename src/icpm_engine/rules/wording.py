@@ -45,7 +45,9 @@ def words_of_moment(node: model.Moment) -> str:  # noqa: PLR0911 - one answer fo
     if isinstance(node, model.FactMoment | model.DecisionMoment):
         return f"the {plain(node.name)}"
     if isinstance(node, model.EventMoment):
-        return f"'{plain(node.kind)}'"
+        where = f" where {words_of_where(node.where)}" if node.where is not None else ""
+        when = f" when {words_of_condition(node.when)}" if node.when is not None else ""
+        return f"'{plain(node.kind)}'{where}{when}"
     if isinstance(node, model.StateMoment):
         return f"{plain(node.lifecycle)} became {plain(node.state)}"
     if isinstance(node, model.DutyMoment):
@@ -145,7 +147,9 @@ def words_of_condition(node: model.Condition) -> str:  # noqa: PLR0911 - one ans
         where = "".join(f" with {words_of_condition(test)}" for test in node.where)
         return f"some {plain(node.lifecycle)} is {plain(node.state)}{where}"
     if isinstance(node, model.Spent):
-        return f"{words_of_condition(node.condition)} has held for a time that {words_of_test(node.test)}"
+        how = {"present": "has held", "longest": "has at some time held", "total": "has altogether held"}[node.how]
+        since = f" since {words_of_moment(node.since)}" if node.since is not None else ""
+        return f"{words_of_condition(node.condition)} {how}{since} for a time that {words_of_test(node.test)}"
     if isinstance(node, model.IsOpen):
         return f"{plain(node.calendar)} is open"
     return f"as of {words_of_moment(node.moment)}: {words_of_condition(node.condition)}"
