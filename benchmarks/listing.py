@@ -21,7 +21,7 @@ from icpm_engine.engine import Engine
 from icpm_engine.history.results import FOREVER, ObligationRow
 from icpm_engine.simulate import unequal
 from icpm_engine.store import Filter, queries
-from icpm_engine.store.projection import list_keys
+from icpm_engine.store.projection import list_keys, waits_of
 from icpm_engine.store.statements import Statement
 from icpm_engine.store.tables import SCHEMA
 
@@ -177,7 +177,7 @@ def _moved(row: ObligationRow, by: int) -> ObligationRow:
 
 
 def _filed(row: ObligationRow, areas: dict[str, str]) -> tuple[Any, ...]:
-    return (*row, areas[row.duty], 1, 1, *list_keys(row, caseload.NOW))
+    return (*row, areas[row.duty], 1, 1, *list_keys(row, caseload.NOW), waits_of(row))
 
 
 def _write(connection: sqlite3.Connection, county: str, size: int, templates: list[_Template]) -> int:

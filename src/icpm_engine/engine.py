@@ -35,6 +35,7 @@ from icpm_engine.history.results import FindingRow
 from icpm_engine.history.sources import SubjectKey, links_of, seen, sees_all
 from icpm_engine.history.steps import NextStep, in_due_order, next_steps
 from icpm_engine.history.timeline import TimelineLine, in_order, timeline_of
+from icpm_engine.history.unknowns import Unknown, unknowns
 from icpm_engine.previewing import previewed
 from icpm_engine.recording import (
     RETRACTION,
@@ -296,6 +297,15 @@ class Engine:
         until = {} if within is None else {"until": self._until(at, within)}
         with self._asking(at) as reading:
             return reading.due_count(at, only=_filter(only), **until)
+
+    def unknown(self, on: When, **only: str | None) -> tuple[Unknown, ...]:
+        """What nobody has told or settled, by how many open obligations wait for it; filters as for `due`.
+
+        Raises PastHorizon.
+        """
+        at = self.instant(on)
+        with self._asking(at) as reading:
+            return unknowns(reading.waiting(at, only=_filter(only)), self.pack, self.rules.zone)
 
     @contextmanager
     def _asking(self, at: int) -> Iterator[Reading]:

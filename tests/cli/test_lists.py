@@ -96,6 +96,25 @@ def test_every_filter(icpm: Icpm, green: tuple[str, ...]) -> None:
     assert ids("--within", "14 days") == ["C-104", "C-105"]
 
 
+def test_what_is_unknown_is_listed_with_what_would_tell_it(icpm: Icpm, green: tuple[str, ...]) -> None:
+    ran = icpm("unknown", *ON, *green)
+    assert ran.code == 0
+    assert "Unknown on 2026-06-30, green: 2" in ran.out
+    for words in ("Who joins the team [who_joins]", "one of: nurse, clinician", "a span", "holds: join team (1)"):
+        assert words in ran.out
+    data = icpm("unknown", *ON, *green, "--owner", "mental_health", "-f", "json").data
+    assert set(data) == {"county", "pack", "pack_version", "on", "rows"}
+    assert [(row["name"], row["kind"], row["holds"], row["duties"]) for row in data["rows"]] == [
+        ("join_limit", "choice", 1, {"join_team": 1}),
+        ("who_joins", "choice", 1, {"join_team": 1}),
+    ]
+    header, first, _ = icpm("unknown", *ON, *green, "-f", "csv").out.splitlines()
+    assert header.startswith("county,name,kind,label,holds,could_be_overdue,undated,earliest,duties,told_by,options")
+    assert first.startswith("green,join_limit,choice,How soon the team is joined,1,0,1,,join_team: 1,,,span,")
+    assert "nothing" in icpm("unknown", *ON, *green, "--case", "C-106").out
+    assert icpm("unknown", *ON, *green, "--duty", "join_taem").code == 2
+
+
 def test_nothing_is_said_in_words(icpm: Icpm, green: tuple[str, ...]) -> None:
     assert "nothing" in icpm("overdue", "--on", "2026-04-21", *green).out
 

@@ -45,6 +45,7 @@ def test_what_an_engine_answers_fits_the_published_schema() -> None:
             "NextStep": engine.next_steps("C-1")[0],
             "Held": engine.ledger("C-1")[0],
             "TimelineLine": engine.timeline("C-1")[0],
+            "Unknown": engine.unknown("2026-04-01")[0],
         }
 
     schema = json.loads(json.dumps(answer_schema()))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable
 
+import msgspec
 from sqlalchemy.orm import Session
 
 from icpm_engine.history.order import standing
@@ -100,6 +101,11 @@ def record(
             tx.append("case", case, event)
         diff = tx.replace("case", case, fold(tx.events("case", case)), pack=tx.use_pack("v1", b"{}"), areas=AREAS)
     return tx.commit_no, diff
+
+
+def detail(number: int, *missing: str) -> bytes:
+    """A row's derivation, as far as the store looks into it."""
+    return msgspec.msgpack.encode(["began", 0, number, 0, None, 0, 0, [], missing, [], [], []])
 
 
 def plain(rows: Iterable[StoredRow]) -> list[ObligationRow]:

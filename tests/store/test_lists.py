@@ -7,8 +7,9 @@ from itertools import pairwise
 
 import pytest
 
-from icpm_engine.history.results import FOREVER, Folding, ObligationRow
-from icpm_engine.store import Assignment, Cover, Filter, Listed, Position, Store, epochs
+from icpm_engine.history.proofs import detail_of
+from icpm_engine.history.results import FOREVER, Folding, ObligationRow, Outcome
+from icpm_engine.store import Assignment, Cover, Filter, Listed, Position, Store, Waiting, epochs
 from icpm_engine.store.projection import OPEN
 from tests.store import invented
 from tests.store.conftest import OpenStore
@@ -17,6 +18,7 @@ DUTIES = {"refer": "referral", "screen": "screening", "meet": "team"}
 OWNERS = ("child_welfare", "mental_health", "child_welfare and mental_health")
 CASES = [f"C-{number}" for number in range(6)]
 LAST = 120
+NAMES = ("limit", "counted_from", "indian_child")
 """Instants run from 0 to here."""
 
 World = dict[tuple[str, str], list[ObligationRow]]
@@ -35,9 +37,9 @@ def invent(chance: random.Random, at: int) -> list[ObligationRow]:
             overdue = chance.choice([None, due]) if due is not None else chance.choice([None, begin + 5])
             if state not in {0, 2}:
                 overdue = None
-            rows.append(
-                ObligationRow(duty, start, 0, at, begin, end, state, due, overdue, 0, owner, "must", bytes([start]))
-            )
+            missing = chance.sample(NAMES, chance.randrange(1, 3)) if state == Outcome.UNDETERMINED else ()
+            detail = invented.detail(start, *missing)
+            rows.append(ObligationRow(duty, start, 0, at, begin, end, state, due, overdue, 0, owner, "must", detail))
     return sorted(rows)
 
 
@@ -61,6 +63,36 @@ def naive(world: World, which: str, at: int, until: int, keep: Keep) -> list[tup
             if listed and (which == "due" or instant < at) and keep(kind, subject, row):
                 found.append((Position(instant, subject, kind, *row[:4]), row))
     return sorted(found)
+
+
+Counts = dict[tuple[tuple[str, ...], str], list[int | None]]
+
+
+def waited_for(world: World, at: int, keep: Keep) -> Counts:
+    """What is missing, by looking at everything: obligations, of these overdue perhaps, undated, the earliest date."""
+    found: Counts = {}
+    for (kind, subject), rows in world.items():
+        for row in rows:
+            undetermined = row.state == Outcome.UNDETERMINED and row.valid_from <= at < row.valid_until
+            if undetermined and keep(kind, subject, row):
+                counts = found.setdefault((detail_of(row).missing, row.duty), [0, 0, 0, None])
+                passed = row.due_at is not None and row.due_at < at
+                add(counts, [1, int(passed), int(row.due_at is None), row.due_at])
+    return found
+
+
+def counted(rows: list[Waiting]) -> Counts:
+    """What the store gives, the two parts of an answer put together."""
+    found: Counts = {}
+    for row in rows:
+        add(found.setdefault((row.names, row.duty), [0, 0, 0, None]), [*row[2:]])
+    return found
+
+
+def add(counts: list[int | None], more: list[int | None]) -> None:
+    *numbers, earliest = counts
+    counts[:3] = [(number or 0) + (new or 0) for number, new in zip(numbers, more, strict=False)]
+    counts[3] = min((one for one in (earliest, more[3]) if one is not None), default=None)
 
 
 @pytest.fixture(params=[1, 2, 3])
@@ -114,6 +146,7 @@ def test_lists_and_counts_are_what_looking_at_everything_gives(
         tx.assign("C-3", [Assignment("w:3", "C-3", "worker", -50, -10), Assignment("w:3", "C-3", "lead", 0, FOREVER)])
     with store.reading() as read:
         for at in range(-1, LAST + 5, 7):
+            assert counted(read.waiting(at, only=only)) == waited_for(world, at, keep)
             for limit in (1, 3, 50):
                 expected = naive(world, "overdue", at, FOREVER, keep)
                 assert pages(lambda at=at, **more: read.overdue(at, only=only, **more), limit) == expected

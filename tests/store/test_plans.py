@@ -11,11 +11,11 @@ from contextlib import closing
 import pytest
 
 from icpm_engine.history.results import FOREVER, Folding, ObligationRow
-from icpm_engine.store import Assignment, Store, journal, projection, queries, reading
+from icpm_engine.store import Assignment, Store, journal, projection, queries, reading, waiting
 from icpm_engine.store.database import Access
 from icpm_engine.store.queries import Form
 from icpm_engine.store.statements import Prepared, Statement
-from tests.store.invented import KINDS, chance
+from tests.store.invented import KINDS, chance, detail
 
 NOW = 1_000_000
 
@@ -31,6 +31,8 @@ def fill(store: Store, cases: int) -> None:
                 begin, due = dice.randrange(NOW), NOW + dice.randrange(-NOW // 2, NOW)
                 over = FOREVER if start % 3 == 0 else begin + dice.randrange(1, NOW)
                 first = ObligationRow("duty", start, 0, 1, begin, over, 0, due, due, 0, "x", "must", b"12345")
+                if start % 5 == 0:  # undetermined
+                    first = first._replace(state=2, detail=detail(start, "limit"))
                 rows.append(first)
                 if over != FOREVER:
                     rows.append(first._replace(valid_from=over, valid_until=FOREVER, state=3, overdue_after=None))
@@ -151,6 +153,17 @@ def test_a_worker_s_list_as_once_known_begins_at_the_case(sqlite: Store, which: 
     assert not [line for line in found.splitlines() if line.startswith("SCAN icpm")]
 
 
+@pytest.mark.parametrize("used", [(), ("owner", "area", "duty")])
+def test_what_is_unknown_is_counted_from_its_index_alone(sqlite: Store, used: tuple[str, ...]) -> None:
+    current, past = plan(sqlite, waiting._waiting(Form("due", frozenset(used)))).split("UNION ALL")
+    index = "SEARCH icpm_obligation USING COVERING INDEX ix_icpm_obligation_waits"
+    assert f"{index} (county=? AND past_key=? AND waits>?)" in current
+    assert "TEMP B-TREE" not in current
+    assert f"{index} (county=? AND past_key>?)" in past
+    worker = plan(sqlite, waiting._waiting(Form("due", frozenset({"worker"}))))
+    assert "SEARCH icpm_obligation USING PRIMARY KEY (county=? AND subject_kind=? AND subject_id=?)" in worker
+
+
 def test_a_subject_is_read_by_its_key(sqlite: Store) -> None:
     key = "USING PRIMARY KEY (county=? AND subject_kind=? AND subject_id=?)"
     for statement in (projection._ROWS, projection._FINDINGS, journal._FOR_FOLD, journal._JOURNAL, reading._SUBJECT):
@@ -170,6 +183,7 @@ def test_postgresql_uses_the_same_indexes(postgresql_store: Store, which: str) -
     def found(statement: Statement) -> str:
         return plan(postgresql_store, statement, at=NOW * 6 // 10, until=NOW * 6 // 10)
 
+    assert "Index Only Scan using ix_icpm_obligation_waits " in found(waiting._waiting(Form(which)))
     count = found(queries._count(Form(which)))
     assert f"Index Only Scan using ix_icpm_obligation_{which} " in count
     page = found(queries._page(Form(which), following=False, limit=50))

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from icpm_engine.history.results import FOREVER, ObligationRow, Outcome
 from icpm_engine.store.projection import OPEN, Filing, StoredRow, diff, list_keys
-from tests.store.invented import plain
+from tests.store.invented import detail, plain
 
 
 def rows() -> st.SearchStrategy[list[ObligationRow]]:
@@ -23,7 +23,7 @@ def rows() -> st.SearchStrategy[list[ObligationRow]]:
         marks=st.integers(0, 1),
         owner=st.just("x"),
         force=st.just("must"),
-        detail=st.sampled_from([b"", b"1"]),
+        detail=st.sampled_from([detail(1), detail(2, "limit")]),
     )
     return st.lists(row, max_size=6, unique_by=lambda r: r[:5]).map(sorted_by_key)
 

@@ -22,6 +22,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "demo": demo.demo,
     "due": lists.due,
     "overdue": lists.overdue,
+    "unknown": lists.unknown,
     "explain": cases.explain,
     "case": cases.case,
     "timeline": cases.timeline,

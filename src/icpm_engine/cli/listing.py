@@ -69,7 +69,7 @@ def show(engine: Engine, asked: Asked, form: Form) -> None:
     """Ask for the list and print it. Raises BadParameter for a filter that names nothing, NotFound for no such case."""
     answered = answer(engine, asked)
     if not answered.rows and asked.after is None:
-        _check_filters(engine, asked.only)
+        check_filters(engine, asked.only)
     publish(form, answered, COLUMNS, answered.rows, lambda console: _words(answered, console))
     if form is Form.CSV and answered.next is not None:
         typer.echo(
@@ -116,7 +116,7 @@ def _total(engine: Engine, asked: Asked, on: str) -> int:
     return engine.overdue_count(on, **asked.only)
 
 
-def _check_filters(engine: Engine, only: Mapping[str, str | None]) -> None:
+def check_filters(engine: Engine, only: Mapping[str, str | None]) -> None:
     """An empty list must not come from a name that nothing has."""
     pack = engine.pack
     refuse_unknown("duty", only["duty"], pack.duties)

@@ -1,4 +1,4 @@
-"""`icpm due` and `icpm overdue`: the lists of a county, of a worker, of a case."""
+"""`icpm due`, `icpm overdue`, `icpm unknown`: the lists of a county, of a worker, of a case."""
 
 from __future__ import annotations
 
@@ -72,3 +72,30 @@ def overdue(
     asked = Asked("overdue", on, None, only, limit, after, everything=everything)
     with opened(database, rules, county, settle) as engine:
         show(engine, asked, form)
+
+
+def unknown(
+    *,
+    on: o.On = None,
+    form: o.Format = o.Form.TABLE,
+    area: o.Area = None,
+    duty: o.Duty = None,
+    owner: o.Owner = None,
+    case: o.Case = None,
+    assigned_to: o.AssignedTo = None,
+    role: o.Role = None,
+    database: o.Database = o.DATABASE,
+    rules: o.Rules = o.RULES,
+    county: o.County = None,
+    settle: o.Settle = None,
+) -> None:
+    """Which missing facts and open choices hold up the most, and what would tell each of them.
+
+    The day is today in the county unless --on says otherwise. What holds the most open obligations comes first.
+    """
+    from icpm_engine.cli.opening import opened
+    from icpm_engine.cli.unknowns import show
+
+    only = {"area": area, "duty": duty, "owner": owner, "case": case, "assigned_to": assigned_to, "role": role}
+    with opened(database, rules, county, settle) as engine:
+        show(engine, on, only, form)

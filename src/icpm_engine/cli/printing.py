@@ -56,6 +56,8 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key}: {one}" for key, one in value.items())
     return "; ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 

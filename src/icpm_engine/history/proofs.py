@@ -59,6 +59,28 @@ class Detail(msgspec.Struct, frozen=True, array_like=True, gc=False):
 _decode = msgspec.msgpack.Decoder(Detail).decode
 
 
+class _Missing(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The beginning of a `Detail`, up to what is missing."""
+
+    start_kind: msgspec.Raw
+    start_day: int
+    start_entry: int
+    start_instant: int
+    instance: msgspec.Raw
+    opened: int
+    text: int
+    trace: msgspec.Raw
+    missing: tuple[str, ...]
+
+
+_decode_missing = msgspec.msgpack.Decoder(_Missing).decode
+
+
+def missing_of(row: ObligationRow) -> tuple[str, ...]:
+    """The facts, choices and hours that a row waits for, without decoding the rest of its derivation."""
+    return _decode_missing(row.detail).missing
+
+
 def detail_of(row: ObligationRow) -> Detail:
     """Decode a row's derivation."""
     return _decode(row.detail)

@@ -8,6 +8,7 @@ from icpm_engine.store.opened import Store
 from icpm_engine.store.projection import Diff, StoredRow
 from icpm_engine.store.queries import Filter, Listed, Position
 from icpm_engine.store.reading import Finding, Reading, Standing
+from icpm_engine.store.waiting import Waiting
 from icpm_engine.store.writing import Writing
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Standing",
     "Store",
     "StoredRow",
+    "Waiting",
     "Writing",
     "canonical",
     "new_entry",

@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import BindParameter, bindparam, select, union_all
 from sqlalchemy.sql import ClauseElement
 
+from icpm_engine.history.proofs import missing_of
 from icpm_engine.history.results import FOREVER, FindingRow, ObligationRow, Outcome
 from icpm_engine.store.database import Access
 from icpm_engine.store.statements import Statement, delete, insert, table_of, upsert
@@ -57,6 +58,7 @@ class StoredRow(NamedTuple):
     due_key: int | None
     overdue_key: int | None
     past_key: int | None
+    waits: str | None
 
     @property
     def row(self) -> ObligationRow:
@@ -160,7 +162,16 @@ def _stored(comes: ObligationRow, filing: Filing) -> StoredRow:
         filing.pack,
         filing.commit_no,
         *list_keys(comes, filing.at),
+        waits_of(comes),
     )
+
+
+def waits_of(row: ObligationRow) -> str | None:
+    """What an undetermined row waits for, as it is filed."""
+    return _names(missing_of(row)).decode() if row.state == Outcome.UNDETERMINED else None
+
+
+_names = msgspec.json.Encoder(order="sorted").encode
 
 
 def list_keys(row: ObligationRow, at: int) -> tuple[int | None, int | None, int | None]:
@@ -240,7 +251,7 @@ def periods(
 def rows_known(access: Access, county: str, kind: str, subject: str, commit_no: int) -> list[StoredRow]:
     """A subject's rows as they were known after a commit, in the order of their key; their list keys are empty."""
     found = access.rows(_ROWS_KNOWN, county=county, subject_kind=kind, subject_id=subject, commit_no=commit_no)
-    return sorted(StoredRow._make((*row, None, None, None)) for row in found)
+    return sorted(StoredRow._make((*row, None, None, None, None)) for row in found)
 
 
 def findings(access: Access, county: str, kind: str, subject: str) -> tuple[FindingRow, ...]:

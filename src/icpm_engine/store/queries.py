@@ -198,7 +198,7 @@ def _page(form: Form, *, following: bool, limit: int) -> Statement:
         return union_all(*(select(part.subquery()) for part in first)).subquery(name)
 
     def make(_: str) -> ClauseElement:
-        theirs = _subjects_of(form)
+        theirs = subjects_of(form)
         keys = keys_of(_standing(form, theirs), "keys")
         rows = _rows_of(_rows, keys)
         if not form.past:
@@ -213,7 +213,7 @@ def _page(form: Form, *, following: bool, limit: int) -> Statement:
 @functools.cache
 def _count(form: Form) -> Statement:
     def make(_: str) -> ClauseElement:
-        theirs = _subjects_of(form)
+        theirs = subjects_of(form)
         parts = [*_standing(form, theirs), *([_ended(form, theirs)] if form.past else [])]
         counts = [part.with_only_columns(func.count(), maintain_column_froms=True).scalar_subquery() for part in parts]
         return select(functools.reduce(operator.add, counts).label("number"))
@@ -248,14 +248,14 @@ def _standing(form: Form, theirs: CTE | None) -> tuple[Select[Any], Select[Any]]
     rows = _rows.c
     instant: ColumnElement[int]
     if form.which == "due":
-        key, instant = _bounding(rows.due_key, theirs), func.coalesce(rows.due_at, rows.overdue_after, FOREVER)
+        key, instant = bounding(rows.due_key, theirs), func.coalesce(rows.due_at, rows.overdue_after, FOREVER)
         now, then = key <= until, instant <= until
     else:
-        key, instant = _bounding(rows.overdue_key, theirs), rows.overdue_after
+        key, instant = bounding(rows.overdue_key, theirs), rows.overdue_after
         now, then = key < at, instant < at
     known = [rows.known_from <= bindparam("commit")] if form.past else []
     current = _part(form, _rows, theirs, key, [now, rows.valid_until > at, *known])
-    past = _part(form, _rows, theirs, instant, [_bounding(rows.past_key, theirs) > at, then, *known])
+    past = _part(form, _rows, theirs, instant, [bounding(rows.past_key, theirs) > at, then, *known])
     # A row is filed as past when it has ended by its commit: so nothing in this part ends after the county's last one.
     # The county is asked first, so that a list of today does not look at any of it.
     ended = and_(_counties.c.county == bindparam("county"), _counties.c.last_at > at)
@@ -293,7 +293,7 @@ def _known_or_now(form: Form, table: Table) -> list[ColumnElement[bool]]:
     return _known(table) if form.past else [table.c.known_until == FOREVER]
 
 
-def _bounding(key: ColumnElement[int], theirs: CTE | None) -> ColumnElement[int]:
+def bounding(key: ColumnElement[int], theirs: CTE | None) -> ColumnElement[int]:
     """A key as it is bounded: by an index of the county, or, where the list begins at some subjects, by no index."""
     return key if theirs is None else key + literal_column("0")
 
@@ -306,15 +306,23 @@ def _part(
     conditions: Iterable[ColumnElement[bool]],
 ) -> Select[Any]:
     rows = table.c
-    conditions = [rows.county == bindparam("county"), *conditions, rows.valid_from <= bindparam("at")]
-    conditions += [rows[name] == bindparam(name) for name in ("area", "duty") if name in form.used]
+    fitting = [rows.county == bindparam("county"), *conditions, rows.valid_from <= bindparam("at")]
+    fitting += filters(form, table, theirs)
+    return select(instant.label("instant"), *(rows[name] for name in _KEY)).where(*fitting)
+
+
+def filters(form: Form, table: Table, theirs: CTE | None) -> list[ColumnElement[bool]]:
+    """What a row must fit, of all that a `Filter` may say."""
+    rows = table.c
+    named = [name for name in ("area", "duty") if name in form.used]
+    conditions: list[ColumnElement[bool]] = [rows[name] == bindparam(name) for name in named]
     if "about" in form.used:
         conditions.append(rows.subject_kind == bindparam("about"))
     if "owner" in form.used:
         conditions.append(_owed_by(rows.owner, bindparam("owner")))
     if theirs is not None:
         conditions.append(tuple_(rows.subject_kind, rows.subject_id).in_(select(theirs.c.kind, theirs.c.id)))
-    return select(instant.label("instant"), *(rows[name] for name in _KEY)).where(*conditions)
+    return conditions
 
 
 def _owed_by(owners: ColumnElement[str], owner: BindParameter[str]) -> ColumnElement[bool]:
@@ -325,7 +333,7 @@ def _owed_by(owners: ColumnElement[str], owner: BindParameter[str]) -> ColumnEle
     return or_(owners == owner, among)
 
 
-def _subjects_of(form: Form) -> CTE | None:
+def subjects_of(form: Form) -> CTE | None:
     """The subjects on a case's or a worker's list: the cases, their persons and teams. None for the whole county's."""
     if form.used.isdisjoint({"case", "worker"}):
         return None

@@ -23,6 +23,7 @@ from icpm_engine.store.projection import StoredRow
 from icpm_engine.store.queries import EVERYTHING, PAGE, Asked, Filter, Known, Listed, Position, Which
 from icpm_engine.store.statements import Statement, among, listed, table_of
 from icpm_engine.store.tables import AssignmentTable, CommitTable, FindingTable, LinkTable, PackTable, SubjectTable
+from icpm_engine.store.waiting import Waiting, waiting
 from icpm_engine.vocabulary.kinds import EventKind
 
 KEPT_SUBJECTS: Final = 1_000
@@ -247,6 +248,10 @@ class Reading:
         if known is None:
             return Asked(which, at, only, until)
         return Asked(which, at, only, until, Known(known, self.epochs.of(self.access, self.county, known)))
+
+    def waiting(self, at: int, *, only: Filter = EVERYTHING) -> list[Waiting]:
+        """What undetermined obligations wait for at an instant, counted by duty."""
+        return waiting(self.access, self.county, at, only)
 
     def horizon(self, known: int | None = None) -> int:
         """The instant up to which the lists are complete: beyond it, some subject's time edges are not known."""

@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Index, LargeBinary, MetaData, String, Text, c
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-SCHEMA = 2
+SCHEMA = 3
 """The version of these tables that this library reads and writes."""
 
 # Texts compare by code point on both databases, so that both give the same order and pages.
@@ -178,10 +178,11 @@ def _of_subject(name: str, key: str, *more: str) -> Index:
 
 
 class ObligationTable(PeriodColumns, table=True):
-    """What is known now. The three last columns are for the lists alone, each of them null in most rows.
+    """What is known now. The four last columns are for the lists alone, each of them null in most rows.
 
     `due_key` and `overdue_key` are set while a row may be on the list at some instant after it was written;
     `past_key` is set instead when its period had ended by then, so that lists of today never pass over it.
+    `waits` holds, as a JSON list, the facts and choices that an undetermined row lacks.
     """
 
     __tablename__: ClassVar[str] = "icpm_obligation"
@@ -189,6 +190,7 @@ class ObligationTable(PeriodColumns, table=True):
     due_key: int | None = Field(sa_type=BigInteger)
     overdue_key: int | None = Field(sa_type=BigInteger)
     past_key: int | None = Field(sa_type=BigInteger)
+    waits: str | None = Field(sa_type=TEXT)
 
     # Each index answers its list alone: order, period and filters are in it, so that only the rows of one page are read
     # from the table. The condition of a partial index must be on one of its own columns, or SQLite reads every row.
@@ -196,6 +198,12 @@ class ObligationTable(PeriodColumns, table=True):
         _listed("ix_icpm_obligation_due", "due_key", *_ORDER, *_PERIOD, "owner", "area", "known_from"),
         _listed("ix_icpm_obligation_overdue", "overdue_key", *_ORDER, *_PERIOD, "owner", "area", "known_from"),
         _listed("ix_icpm_obligation_past", "past_key", "overdue_after", "valid_from"),
+        Index(
+            "ix_icpm_obligation_waits",
+            *("county", "past_key", "waits", "duty", *_PERIOD, "force", "due_at", "owner", "area"),
+            sqlite_where=column("waits").is_not(None),
+            postgresql_where=column("waits").is_not(None),
+        ),
         _of_subject("ix_icpm_obligation_subject", "due_key", "overdue_key", *_PERIOD, *_ORDER[2:]),
         _CLUSTERED,
     )
