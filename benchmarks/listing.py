@@ -199,7 +199,7 @@ def _write(connection: sqlite3.Connection, county: str, size: int, templates: li
         ((county, "case", case, *row) for case, template in named for row in template.rows),
     )
     workers = (
-        (county, f"worker:{number // CASES_OF_WORKER}", case, "social_worker", 0, FOREVER)
+        (county, f"worker:{number // CASES_OF_WORKER}", case, "social_worker", 0, FOREVER, 1, FOREVER)
         for number, (case, _) in enumerate(named)
     )
     add(connection, "icpm_assignment", sorted(workers))
