@@ -10,7 +10,7 @@ from math import prod
 from typing import Any
 
 from tests.oracle import answers as shown
-from tests.oracle import conditions, dues
+from tests.oracle import conditions, dues, pausing
 from tests.oracle.case import Ask, Case, Due, Names, Run
 from tests.oracle.dates import Zone
 from tests.oracle.effects import owed
@@ -188,7 +188,8 @@ def one_run(run: Run, walk: Walk, case: Case, at: datetime) -> shown.Run:
     force = dues.plain_values(run, "force", "must", ask)
     # overdue: a `must`, running or undetermined, owed for sure, whose latest possible due moment is over (27)
     sure = run.doubt[0] is False and run.start_doubt is None
-    late = run.live and owed(ask)[0] is True and sure and force == ("must",)
+    going = pausing.stands_still(run, ask)[0] is False  # a pause hides overdue (36)
+    late = run.live and owed(ask)[0] is True and sure and going and force == ("must",)
     ends = [due.possible for due in run.dues]
     return shown.Run(
         duty=run.duty,
@@ -207,7 +208,7 @@ def one_run(run: Run, walk: Walk, case: Case, at: datetime) -> shown.Run:
         force=force,
         start=run.start.day,
         opened=run.opened,
-        overdue_after=None if not ends or None in ends else max(end for end in ends if end is not None),
+        overdue_after=None if not ends or None in ends or not going else max(end for end in ends if end is not None),
         false_start=run.ended_by == "start",
     )
 
@@ -221,20 +222,24 @@ def state_of(run: Run, ask: Ask) -> tuple[str, Names]:
         return "not_owed", frozenset()
     names: Names = run.due_names.union(*(due.names for due in run.dues), dues.picked(run, "force", "must", ask)[1])
     force_known = len(dues.plain_values(run, "force", "must", ask)) == 1
-    dated = force_known and len(run.dues) == 1 and run.dues[0].kind != "unsettled"
-    if whether[0] is None or run.doubt[0] is None or run.start_doubt is not None or not dated:
+    dated = force_known and len(run.dues) == 1 and run.dues[0].kind != "unsettled" and not run.dues[0].names
+    still = pausing.stands_still(run, ask)
+    unknown = None in (whether[0], run.doubt[0], still[0]) or run.start_doubt is not None
+    if unknown or not dated:
         doubt = run.doubt[1] if run.doubt[0] is None else frozenset()
-        return "undetermined", (whether[1] | doubt | names | (run.start_doubt or frozenset()))
-    return "running", frozenset()
+        return "undetermined", (whether[1] | doubt | names | still[1] | (run.start_doubt or frozenset()))
+    return ("paused" if still[0] else "running"), frozenset()
 
 
 def due_shown(due: Due, zone: Zone) -> list[Any]:
     """A due date as it is said: a day, a local time, or both ends of a range of hours."""
     if due.moment is None:
         return []
-    if due.moment.whole:
-        return [due.moment.day]
-    return list(dict.fromkeys(zone.local(instant) for instant in (due.moment.first, due.moment.last)))
+    shown: list[Any] = []
+    for moment in (due.moment, *([due.other] if due.other else [])):
+        ends = [moment.day] if moment.whole else [zone.local(instant) for instant in (moment.first, moment.last)]
+        shown += [one for one in ends if one not in shown]
+    return shown
 
 
 def joined(readings: list[Reading], rows: list[shown.Run | None]) -> shown.Run:

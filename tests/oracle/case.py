@@ -57,7 +57,8 @@ class Told:
 @dataclass(frozen=True)
 class Due:
     """One possible answer to "by when". `kind`: open (the source states no number), waiting (a moment is not known
-    yet), dated, unsettled (a span or a calendar is missing: `names`; `possible` is then at most an upper bound).
+    yet), dated, standing (the clock stands still, at the date that is given), unsettled (a span or a calendar is
+    missing: `names`; `possible` is then at most an upper bound).
 
     In time for sure up to `sure`, possibly up to `possible` (UTC); `moment` is the due day or instant; `unrolled` the
     one that chains count from; `leg` says whether the governing leg names an event or a date (semantics 40).
@@ -70,6 +71,7 @@ class Due:
     unrolled: Moment | None = None
     leg: str = "date"
     names: Names = NOBODY
+    other: Moment | None = None  # where pauses that are unknown give another date
 
     def __lt__(self, other: Due) -> bool:
         return (self.sure is None, str(self.sure), self.kind) < (other.sure is None, str(other.sure), other.kind)
@@ -114,6 +116,9 @@ class Run:
     doubt: Truth = NO  # unknown: evidence that cannot be judged
     waits_for: Names = NOBODY
     next_opened: bool = False
+    clock: float = -1  # its place in the order of events when the first run of its series opened
+    clock_from_start: bool = True  # it opened no later than it started
+    stood: dict[float, Truth] = field(default_factory=dict)  # whether the clock stood still, after each step
 
     @property
     def live(self) -> bool:

@@ -82,7 +82,7 @@ def end_met(run: Run, met: Seen, marks: frozenset[str]) -> bool:
     mark = "out_of_sequence" if run.dues and all(due.leg == "event" for due in run.dues) else "late"
     if timely[0] is False:
         marks |= {mark}
-    elif timely[0] is None and all(due.kind == "dated" for due in run.dues):
+    elif timely[0] is None and all(due.kind == "dated" and due.possible is not None for due in run.dues):
         marks |= {"order_unknown"}  # whether in time cannot be said; where there is no limit yet, nobody asks
     run.marks = marks
     return end(run, "met")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from tests.oracle import dues, lines, moments, past
+from tests.oracle import dues, lines, moments, past, pausing
 from tests.oracle.case import NO, YES, Ask, Run, Truth, all_of, any_of, opposite, truth, unknown
 from tests.oracle.dates import WEEKDAYS, Moment, Span, read_span, shift
 from tests.oracle.pack import ABSENT, BOUNDS, COUNTING, HEADS, Event, UnsupportedError, Value, Yaml, as_list, yes
@@ -139,6 +139,8 @@ def run_is(run: Run, outcome: str, ask: Ask) -> Truth:
     owed = holds(run.text["while"], whose) if "while" in run.text else YES
     if run.start_doubt is not None:
         owed = all_of([owed, unknown(*run.start_doubt)])
+    still = pausing.stands_still(run, whose)
+    owed = all_of([owed, opposite(still)])  # a paused run is not running, and a pause hides overdue (36)
     if outcome == "running":
         return owed
     must = dues.plain_values(run, "force", "must", whose) == ("must",)  # a `should` is never overdue

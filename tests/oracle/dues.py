@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from tests.oracle import conditions, moments
+from tests.oracle import conditions, moments, pausing
 from tests.oracle.case import NO, NOBODY, YES, Ask, Due, Names, Run, Truth, truth
 from tests.oracle.dates import (
     DAY,
@@ -101,11 +101,16 @@ def limit(row: Mapping[str, Yaml], run: Run, ask: Ask, place: str) -> Due:
     counted = {"first_day", "rolls", *NEITHER}
     ((word, value),) = ((key, value) for key, value in row.items() if key not in counted)
     if word == "within":
-        return within(value, row.get("first_day") == "counted", run, ask, place)
+        return within(value, row, run, ask, place)
     if word not in ("by", "before"):
         raise UnsupportedError(f"due {word}")
     text = nth(value, run.number - run.first + 1)
     leg = "event" if names_event(text, ask) else "date"
+    own = pausing.moving(text) if "paused_while" in run.text else None
+    if own is not None:
+        start, span = moments.moment(own[1], ask, ahead=True), moments.span_of(own[0], ask)
+        if isinstance(start, Moment) and isinstance(span, Span):
+            return past_pauses(start, span, word, row, run, ask)[0]
     found = moments.moment(text, ask, ahead=True)
     offset = isinstance(text, str) and (" after " in text or " before " in text)
     if isinstance(found, Moment) and not (found.exact or found.whole or offset or word == "before"):
@@ -149,7 +154,30 @@ def dated(found: Moment | NoMoment, word: str, leg: str, zone: Zone) -> Due:
     return Due("dated", sure, possible, shown, shown, leg)
 
 
-def within(value: Yaml, first_day_counted: bool, run: Run, ask: Ask, place: str) -> Due:
+def past_pauses(
+    start: Moment, span: Span, word: str, row: Mapping[str, Yaml], run: Run, ask: Ask
+) -> tuple[Due, Moment | None]:
+    """A span of the run's own clock, counted past its pauses (semantics 35); and the moment that it comes to."""
+    try:
+        found = pausing.count(start, span, run, ask, row.get("first_day") == "counted")
+        sure = dated(found.sure, word, "date", ask.zone)
+        last = dated(found.possible, word, "date", ask.zone) if found.possible is not None else None
+        if "rolls" in row:
+            sure, last = rolled(sure, row["rolls"], ask), last and rolled(last, row["rolls"], ask)
+    except CalendarEndsError as error:
+        return Due("unsettled", names=frozenset({f"calendar {error.name}"})), None
+    if found.standing:
+        return replace(sure, kind="standing", possible=None), found.sure
+    if last is None:
+        return replace(sure, possible=None, names=found.names), found.sure
+    unrolled = sure.unrolled
+    if span.timed and sure.unrolled and last.unrolled:
+        unrolled = replace(sure.unrolled, last=last.unrolled.last)
+    other = last.moment if last.possible != sure.sure else None
+    return replace(sure, possible=last.possible, names=found.names, other=other, unrolled=unrolled), found.sure
+
+
+def within(value: Yaml, row: Mapping[str, Yaml], run: Run, ask: Ask, place: str) -> Due:
     """That long after the start; in a grid, all the intervals at once from where the counting began (semantics 32).
 
     The counting goes on with the run before if this very leg gave the old due date; else it begins anew there.
@@ -165,9 +193,14 @@ def within(value: Yaml, first_day_counted: bool, run: Run, ask: Ask, place: str)
         start, parts = run.before[place][0], summed((*run.before[place][1], *span.parts))
     if len({adjective for _, _, adjective in parts if adjective}) > 1:
         start, parts = run.start, span.parts  # different open days cannot be counted at once
+    if "paused_while" in run.text:
+        due, sure = past_pauses(start, Span(parts), "by", row, run, ask)
+        if sure is not None:
+            run.counted[place] = (start, parts, sure)
+        return due
     try:
         end = shift(start, Span(parts), 1, ask.pack.calendars, ask.zone)
-        if first_day_counted:
+        if row.get("first_day") == "counted":
             end = counting_first_day(start, Span(parts), end, ask)
     except CalendarEndsError as error:
         return Due("unsettled", names=frozenset({f"calendar {error.name}"}))
@@ -205,11 +238,14 @@ def rolled(due: Due, text: str, ask: Ask) -> Due:
 
 def earliest(legs: list[Due]) -> Due:
     """Semantics 30: leaves out legs that are not yet known; one that is not settled leaves an upper bound."""
-    known = sorted((leg for leg in legs if leg.kind == "dated"), key=lambda leg: (leg.sure, leg.possible))
     bounds = [leg.possible for leg in legs if leg.possible is not None]
-    names: Names = frozenset().union(*(leg.names for leg in legs if leg.kind == "unsettled"))
-    if any(leg.kind == "unsettled" for leg in legs):
+    names: Names = frozenset().union(*(leg.names for leg in legs))
+    if names or any(leg.kind == "unsettled" for leg in legs):
         return Due("unsettled", possible=min(bounds, default=None), names=names)
+    known = sorted((leg for leg in legs if leg.kind == "dated"), key=lambda leg: (leg.sure, leg.possible))
+    standing = [leg for leg in legs if leg.kind == "standing"]
+    if not known and standing:  # those whose clock stands still are not known, and there is no other bound
+        return min(standing, key=lambda leg: leg.sure)
     if not known:
         return Due("open" if all(leg.kind == "open" for leg in legs) else "waiting")
     return replace(known[0], possible=min(bounds))
@@ -218,11 +254,13 @@ def earliest(legs: list[Due]) -> Due:
 def latest(legs: list[Due]) -> Due:
     """Semantics 30: open until all are known."""
     names: Names = frozenset().union(*(leg.names for leg in legs))
-    if any(leg.kind == "unsettled" for leg in legs):
+    if names or any(leg.kind == "unsettled" for leg in legs):
         return Due("unsettled", names=names)
     for kind in ("waiting", "open"):
         if any(leg.kind == kind for leg in legs):
             return Due(kind)
+    if any(leg.kind == "standing" for leg in legs):
+        return replace(max(legs, key=lambda leg: leg.sure), kind="standing", possible=None)
     last = max(legs, key=lambda leg: (leg.possible, leg.sure))
     return replace(last, sure=max(leg.sure for leg in legs if leg.sure))
 
@@ -244,6 +282,8 @@ def one_passed(due: Due, ask: Ask) -> bool | None:
         return True
     if due.kind == "unsettled":
         return None
+    if due.kind == "standing":
+        return False
     return False if due.sure is None or ask.case.instant <= due.sure else None
 
 

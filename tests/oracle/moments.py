@@ -109,6 +109,8 @@ def anchor(name: str, ask: Ask, ahead: bool) -> Moment | NoMoment:
 
 def due_moment(dues: tuple[Due, ...]) -> Moment | NoMoment:
     """The due moment, if there is one answer."""
+    if len(dues) == 1 and dues[0].kind == "standing":
+        return NOT_YET  # while the clock stands still nobody knows
     if len(dues) == 1 and dues[0].moment is not None:
         return dues[0].moment
     return NOT_YET if all(due.kind in ("open", "waiting") for due in dues) else NoMoment("unknown", frozenset({"due"}))
@@ -193,7 +195,7 @@ def in_time(at: Moment, dues: tuple[Due, ...], names: Names) -> Truth:
 
 def one_in_time(at: Moment, due: Due) -> bool | None:
     """Whether a moment is in time for one due date."""
-    if due.kind in ("open", "waiting"):
+    if due.kind in ("open", "waiting", "standing"):
         return True
     if due.sure is not None and at.last <= due.sure:
         return True

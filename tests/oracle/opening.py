@@ -145,6 +145,8 @@ def begin(walk: Walk, name: str, text: Mapping[str, Yaml], instance: tuple[str, 
         first=first,
         series=walk.series,
         opened=walk.case.place,
+        clock=walk.case.place,
+        clock_from_start=start.moment.last >= walk.case.now.first,
     )
     if start.truth[0] is False:  # semantics 23
         run.state, run.ended_by = "not_owed", "start"
@@ -236,6 +238,7 @@ def follow(walk: Walk, run: Run, start: Moment, doubt: Names | None, *, grid: bo
         counted={},
         evidence_after=max(last_due, key=lambda one: one.last) if grid and last_due else None,
         pins={},
+        stood={},
         dues=(),
         due_names=NOBODY,
         owed_before=None,

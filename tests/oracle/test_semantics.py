@@ -581,9 +581,59 @@ def test_values_are_looked_up_by_rows_and_tested() -> None:
     assert ask(pack, events, "2026-03-03").decisions["same"] is True
 
 
+AWAY = "facts: {kind: {type: text, initial: here, told: {on: told, take: kind}}}"
+
+
+@pytest.mark.parametrize(
+    ("due", "date"),
+    [
+        ("{within: 10 days}", "2026-03-16"),
+        ("{within: 1 month}", "2026-04-06"),
+        ("{within: 5 court days}", "2026-03-11"),
+        ("{by: 10 days after start}", "2026-03-16"),
+        ("{by: 2026-03-12}", "2026-03-12"),
+        ("{within: 3 days, first_day: counted}", "2026-03-04"),
+        ("{within: 4 days, first_day: counted}", "2026-03-09"),
+        ("{within: same day}", "2026-03-02"),
+    ],
+)
+def test_35_paused_days_move_spans_and_no_other_dates(due: str, date: str) -> None:
+    """Away at the end of the 5th to the 8th, of which the last two are a weekend."""
+    pack = duty(f"starts: began, due: {due}, paused_while: {{kind: away}}", AWAY)
+    pack["calendars"] = {"court": {"closed": []}}
+    events = story(
+        ("2026-03-02", "began"), ("2026-03-05", "told", {"kind": "away"}), ("2026-03-09", "told", {"kind": "here"})
+    )
+    assert only_run(ask(pack, events, "2026-03-09"), "d").due == tuple(days(date))
+
+
+def test_35_hours_keep_what_is_left_of_them() -> None:
+    """30 hours from 9 on; five of them away."""
+    pack = duty("starts: began, due: {within: 30 hours}, paused_while: {kind: away}", AWAY)
+    events = story(
+        ("2026-03-02T09:00", "began"),
+        ("2026-03-02T20:00", "told", {"kind": "away"}),
+        ("2026-03-03T01:00", "told", {"kind": "here"}),
+    )
+    assert only_run(ask(pack, events, "2026-03-03"), "d").due == (datetime(2026, 3, 3, 20),)  # noqa: DTZ001
+
+
+def test_36_a_pause_hides_overdue_and_does_not_cure_it() -> None:
+    """Overdue again at once when it ends."""
+    pack = duty("starts: began, due: {within: 1 day}, paused_while: {kind: away}", AWAY)
+    events = story(
+        ("2026-03-02", "began"), ("2026-03-05", "told", {"kind": "away"}), ("2026-03-09", "told", {"kind": "here"})
+    )
+    found = [only_run(ask(pack, events, on), "d") for on in ("2026-03-04", "2026-03-05", "2026-03-08", "2026-03-09")]
+    assert [(run.state, run.overdue) for run in found] == [
+        ("running", True),
+        ("paused", False),
+        ("paused", False),
+        ("running", True),
+    ]
+
+
 def test_what_the_oracle_cannot_do_it_refuses() -> None:
     """Rather than answer wrongly."""
-    with pytest.raises(UnsupportedError):
-        ask(duty(f"{WITHIN_TEN}, paused_while: {{on: left}}"), story(("2026-03-02", "began")), "2026-03-02")
     with pytest.raises(UnsupportedError):
         ask(duty("starts: began, due: open, while: no_such_name"), story(("2026-03-02", "began")), "2026-03-02")

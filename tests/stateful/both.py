@@ -31,7 +31,7 @@ PACKS = Path(__file__).parent / "packs"
 ENCODINGS = Path(__file__).parents[1] / "rules" / "encodings"
 Told: TypeAlias = dict[str, Any]  # one entry of a journal, in the form that the oracle reads
 When: TypeAlias = date | datetime  # a day, which means its end, or a local time
-OPEN = ("running", "undetermined")
+OPEN = ("running", "paused", "undetermined")
 
 
 class Seen(NamedTuple):

@@ -365,11 +365,13 @@ def _within_paused(span: model.SpanLike, due: model.DueLeg, counter: _Grid, scop
         counted = counts.count(run, whole, base)
         if run.grid is not None:
             run.grid[number] = (base, whole, counted.end.hi)
-        end = _rolled(case.zone, counted.end, rolled)
-        last = counted.last and _rolled(case.zone, counted.last, rolled)
-        at, exact = (end.lo, end.lo) if value.timed else (end.hi, 0)
-        head = ("within", number, base.day, base.entry or base.told, str(whole), counted.end.day, end.day, exact)
-        return _paused_due(at, None if last is None else last.hi, head, counted)
+        day, exact = counted.end.day, counted.end.lo if value.timed else 0
+        at, latest = exact or counted.end.hi, None if counted.last is None else counted.last.hi
+        if rolled is not None and not value.timed:  # rolling is last (semantics 37)
+            at, latest = _rolled_end(case.zone, at, rolled), latest and _rolled_end(case.zone, latest, rolled)
+        final = case.zone.day_of(at)
+        head = ("within", number, base.day, base.entry or base.told, str(whole), day, final, exact)
+        return _paused_due(at, latest, head, counted)
 
     return within
 
@@ -388,11 +390,14 @@ def _until_paused(node: model.Offset, due: model.DueLeg, number: int, scope: Sco
         if isinstance(base, Pending) or isinstance(span, Pending):
             return plain(case, run)
         counted = counts.count(run, span, base)
-        end = _rolled(case.zone, counted.end, rolled)
-        last = counted.last and _rolled(case.zone, counted.last, rolled)
-        at = _edges(end, strict=strict, hours=True)[0]
-        latest = None if last is None else _edges(last, strict=strict, hours=True)[1]
-        head = (word, number, base.day, base.entry or base.told, str(span), counted.end.day, end.day, at)
+        at, day = _edges(counted.end, strict=strict, hours=True)[0], counted.end.day
+        final, latest = day, None
+        if counted.last is not None:
+            latest = _edges(counted.last, strict=strict, hours=True)[1]
+        if rolled is not None and counted.end.whole:
+            day, at = case.zone.day_of(at), _rolled_end(case.zone, at, rolled)
+            final, latest = case.zone.day_of(at), None if latest is None else _rolled_end(case.zone, latest, rolled)
+        head = (word, number, base.day, base.entry or base.told, str(span), day, final, at)
         return _paused_due(at, latest, head, counted)
 
     return until
@@ -410,9 +415,9 @@ def _paused_due(at: int, latest: int | None, head: tuple[object, ...], counted: 
     return Due(at, latest, trace, counted.missing, possible=(at, latest))
 
 
-def _rolled(zone: Zone, end: At, rolled: Callable[[int], int] | None) -> At:
-    """Rolling is last, and of whole days only (semantics 37)."""
-    return end if rolled is None or not end.whole else at_day(zone, rolled(end.day), end.told)
+def _rolled_end(zone: Zone, end: int, rolled: Callable[[int], int]) -> int:
+    """The end of the day to which the day of an instant is rolled."""
+    return int(zone.midnight[rolled(zone.day_of(end)) + 1]) - 1
 
 
 def _is_after_start(node: model.Offset) -> bool:
