@@ -13,15 +13,22 @@ Truth: TypeAlias = bool | None
 _UNDETERMINED, _MET, _EXCUSED, _MISSED = 2, 3, 4, 6
 
 
+def _is_unsure(run: Run) -> bool:
+    """Whether it perhaps never started; then it has perhaps never been met either."""
+    return run.pins is not None and UNSURE in run.pins
+
+
 def _is_met(run: Run, case: Case) -> Truth:
     if run.outcome == _MET:
-        return True
+        return None if _is_unsure(run) else True
     return None if run.doubts or (run.ended and run.outcome == _UNDETERMINED) else False
 
 
 def _has_ended(outcome: int) -> Callable[[Run, Case], Truth]:
     def ended(run: Run, case: Case) -> Truth:
-        return None if run.ended and run.outcome == _UNDETERMINED else run.outcome == outcome
+        if run.outcome == outcome:
+            return None if _is_unsure(run) else True
+        return None if run.ended and run.outcome == _UNDETERMINED else False
 
     return ended
 
@@ -31,7 +38,7 @@ def _is_running(run: Run, case: Case) -> Truth:
         return False
     if run.pauses and run.paused is not False:
         return None if run.paused is None else False
-    return None if run.owed is None or (run.pins and UNSURE in run.pins) else True
+    return None if run.owed is None or _is_unsure(run) else True
 
 
 def _is_overdue(run: Run, case: Case) -> Truth:
@@ -54,8 +61,10 @@ RUN_TESTS: dict[str, Callable[[Run, Case], Truth]] = {
 
 def doubts_of(run: Run, case: Case) -> list[str]:
     """What would tell how a run stands: whether it started, is owed, is met."""
-    names = [*(run.pins or {}).get(UNSURE, ()), *(name for names in (run.doubts or {}).values() for name in names)]
-    names += run.due.missing
+    unsure: tuple[str, ...] = (run.pins or {}).get(UNSURE, ())
+    if run.outcome in (_MET, _EXCUSED, _MISSED):
+        return list(unsure)
+    names = [*unsure, *(name for names in (run.doubts or {}).values() for name in names), *run.due.missing]
     names += run.pauses[-1].why if run.pauses and run.paused is None else ()
     if run.owed is None and run.text.population is not None:
         names += sorted(run.text.population.missing(case, run))

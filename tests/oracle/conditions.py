@@ -131,6 +131,8 @@ def run_is(run: Run, outcome: str, ask: Ask) -> Truth:
     if outcome in ("met", "missed", "excused"):
         if run.live and outcome == "met":
             return unknown(*run.doubt[1]) if run.doubt[0] is None else NO
+        if run.state == outcome and run.start_doubt is not None:
+            return unknown(*run.start_doubt)  # what perhaps never started was perhaps never met
         doubtful = run.state == "undetermined"
         return unknown(*run.waits_for) if doubtful else truth(run.state == outcome)
     if not run.live:

@@ -116,6 +116,18 @@ CFT_FIRST: Vocabulary = {
     },
     "cft_held": {"meeting_id": st.sampled_from(["M1", "M2"]), "present": people("child", "parents", "mental_health")},
 }
+DISPUTES = {"dispute_id": st.sampled_from(["D1", "D2"])}
+DISPUTE: Vocabulary = {
+    "disagreement_stated": DISPUTES,
+    "local_process_started": DISPUTES,
+    "local_process_completed": DISPUTES,
+    "determination_issued": {**DISPUTES, "in_writing": YES_NO, "has_plan_of_care": YES_NO},
+    "agency_complied": DISPUTES,
+    "court_motion_filed": DISPUTES,
+    "other_objection_made": DISPUTES,
+    "objection_decided": DISPUTES,
+    "child_court_status_set": {"status": st.sampled_from(["neither", "alleged", "adjudicated"])},
+}
 
 
 @st.composite

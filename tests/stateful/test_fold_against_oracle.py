@@ -95,6 +95,15 @@ def test_first_team_meeting(told: list[Told]) -> None:
     agree(both_of(encoding("ca-cft-first")), told, later(told, 1, 30, 31, 60, 61))
 
 
+DISPUTE: list[Settled] = [(), (("other_route_within", ((None, "7 days"),)),)]
+
+
+@effort(40)
+@given(told_events(stories.DISPUTE, list(stories.DISPUTE), most=10), st.sampled_from(DISPUTE))
+def test_a_right_that_suspends_a_duty(told: list[Told], settled: Settled) -> None:
+    agree(both_of(encoding("oh-dispute"), settled), told, later(told, 1, 7, 8, 20))
+
+
 def later(told: Sequence[Told], *steps: int) -> list[When]:
     """The days of a story, and some after its last one."""
     found = stories.asked(told, 0)

@@ -168,7 +168,7 @@ def _text(rule: Rule, node: MapNode, from_day: int | None) -> model.DutyText:
         substitute=_line(node, "substitute", place),
         excused=_line(node, "excused", place),
         cancelled=_line(node, "cancelled", place),
-        paused_while=_condition(node, "paused_while", place),
+        paused_while=_pause(node, place),
         escalates=_escalates(node, place),
         in_force=_in_force(node, rule.names),
         mark=node.mark,
@@ -204,6 +204,26 @@ def _line(node: MapNode, key: str, place: Place) -> model.AnyLine | None:
 
 def _condition(node: MapNode, key: str, place: Place) -> model.Condition | None:
     return read_condition(node[key], place) if key in node else None
+
+
+def _pause(node: MapNode, place: Place) -> model.Condition | None:
+    condition = _condition(node, "paused_while", place)
+    if condition is not None and _is_for_good(condition):
+        remedy = "name a state, or say what ends it: {all: [.., {not: {on: ..}}]}"
+        raise node["paused_while"].error(f"nothing ends this pause, since what has happened stays so; {remedy}")
+    return condition
+
+
+def _is_for_good(condition: model.Condition) -> bool:
+    """Whether a condition stays true once it is: that something has happened, whenever."""
+    if isinstance(condition, model.Combined) and condition.how != "not":
+        several = (_is_for_good(part) for part in condition.parts)
+        return all(several) if condition.how == "all" else any(several)
+    return isinstance(condition, model.Happened) and _has_no_bounds(condition.line)
+
+
+def _has_no_bounds(line: model.AnyLine) -> bool:
+    return not line.bounds and (isinstance(line, model.Line) or all(_has_no_bounds(part) for part in line.parts))
 
 
 def _escalates(node: MapNode, place: Place) -> tuple[model.Escalation, ...]:
