@@ -304,7 +304,7 @@ def by_instance(walk: Walk, case: Case, rule: Mapping[str, Any], value: Callable
     """A value, or with `per` a dict from instance to value."""
     if not rule.get("per"):
         return value(None)
-    return {one: value(one) for one in case.instances(walk.pack, rule["per"])}
+    return {one: value(one) for one in walk.ask(case=case).of(rule).instances(rule["per"])}
 
 
 def states_of(walk: Walk, case: Case, name: str, rule: Mapping[str, Any]) -> object:
@@ -316,7 +316,7 @@ def facts_of(walk: Walk, case: Case, name: str, rule: Mapping[str, Any]) -> obje
     """The value of a fact: plain, moments as a date or a local time."""
 
     def value(one: str | None) -> object:
-        ask = replace(walk.ask(case=case), instance=(rule["per"], one) if rule.get("per") and one else None)
+        ask = replace(walk.ask(case=case).of(rule), instance=(rule["per"], one) if rule.get("per") and one else None)
         found = conditions.value_of(name, ask)
         return None if isinstance(found, conditions.Unknown) else plain(found, walk.pack.zone)
 

@@ -146,13 +146,14 @@ class Case:
         runs = [copy(run) for run in self.runs]
         return replace(self, facts=dict(self.facts), states=dict(self.states), entered=dict(self.entered), runs=runs)
 
-    def instances(self, pack: Pack, name: str | None) -> dict[str | None, str | None]:
-        """Every value of an instance's field, with the root of the event that first carried it (semantics 49)."""
+    def instances(self, pack: Pack, name: str | None, subject: str = "case") -> dict[str | None, str | None]:
+        """Every value of an instance's field, with the root of the event that first carried it (semantics 49), among
+        the events that rules about a subject read."""
         if name is None:
             return {None: None}
         found: dict[str | None, str | None] = {}
         for event in self.history:
-            if pack.declares(event.kind, name) and name in event.values:
+            if subject in event.seen_by and pack.declares(event.kind, name) and name in event.values:
                 found.setdefault(str(event.values[name]), event.root)
         return found
 
@@ -169,6 +170,20 @@ class Ask:
     event: Event | None = None
     run: Run | None = None
     instance: tuple[str, str] | None = None
+    subject: str = "case"  # whom the rule is about that asks
+
+    def of(self, rule: Mapping[str, Yaml]) -> Ask:
+        """The same question, asked by a rule, which reads the events of its own subject (semantics 48)."""
+        return replace(self, subject=rule.get("subject", "case"))
+
+    @property
+    def history(self) -> list[Event]:
+        """What has happened, as far as the rule that asks reads it."""
+        return [event for event in self.case.history if self.subject in event.seen_by]
+
+    def instances(self, per: str | None) -> dict[str | None, str | None]:
+        """Every value of an instance's field that it knows of."""
+        return self.case.instances(self.pack, per, self.subject)
 
     @property
     def zone(self) -> Zone:
@@ -177,7 +192,7 @@ class Ask:
 
     def about(self, run: Run) -> Ask:
         """The same question, about one run."""
-        return replace(self, run=run, instance=run.instance)
+        return replace(self.of(self.pack.duties[run.duty]), run=run, instance=run.instance)
 
     def instance_of(self, per: str | None) -> str | None:
         """The value of an instance's field for whoever asks: the rule's own, else that of the start or the event."""

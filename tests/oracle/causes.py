@@ -14,7 +14,7 @@ from tests.oracle.pack import BOUNDS, HEADS, Yaml, as_list
 def cause_of(condition: Yaml, ask: Ask) -> str | None:
     """Root id of the event that a turning by time alone goes back to: the latest of those that the time-dependent parts
     of the condition were computed from, in the order of recording."""
-    order = {event.root: event.recording for event in ask.case.history}
+    order = {event.root: event.recording for event in ask.history}
     roots = [root for root in roots_of(condition, ask) if root in order]
     return max(roots, key=lambda root: order[root], default=None)
 
@@ -30,7 +30,7 @@ def roots_of(condition: Yaml, ask: Ask) -> Iterator[str]:
         return
     if set(condition) & set(HEADS):
         kinds = as_list(condition.get("on", []))  # also those that time has put out of its bounds
-        yield from (event.root for event in ask.case.history if event.kind in kinds)
+        yield from (event.root for event in ask.history if event.kind in kinds)
     for key, value in condition.items():
         if key == "age":
             told = ask.case.facts.get(("born", None))
@@ -53,7 +53,7 @@ def roots_of_name(name: str, ask: Ask) -> Iterator[str]:
     owner, _, what = name.partition(".")
     if name in ask.pack.decisions:
         rule = ask.pack.decisions[name]
-        yield from roots_of({key: value for key, value in rule.items() if key not in DECISION_MATTER}, ask)
+        yield from roots_of({key: value for key, value in rule.items() if key not in DECISION_MATTER}, ask.of(rule))
     elif owner in ask.pack.duties and what in conditions.OUTCOMES:
         yield from (run.start_root for run in conditions.runs_of(owner, ask) if run.start_root)
     elif owner in ask.pack.lifecycles:

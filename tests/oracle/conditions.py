@@ -96,6 +96,7 @@ def named(name: str, ask: Ask) -> Truth:
 def decided(name: str, ask: Ask) -> Truth:
     """A decision as a condition; one made by rows holds when its value is yes."""
     rule = ask.pack.decisions[name]
+    ask = ask.of(rule)
     if "rows" not in rule:
         return holds({key: value for key, value in rule.items() if key not in DECISION_MATTER}, ask)
     value = value_of(name, ask)
@@ -107,7 +108,7 @@ def state_is(lifecycle: str, state: str, ask: Ask) -> Truth:
     rule = ask.pack.lifecycles[lifecycle]
     per = rule.get("per")
     own = ask.instance[1] if per and ask.instance and ask.instance[0] == per else None
-    values = [own] if per is None or own else list(ask.case.instances(ask.pack, per))
+    values = [own] if per is None or own else list(ask.of(rule).instances(per))
     return truth(any(ask.case.states.get((lifecycle, one), rule["initial"]) == state for one in values))
 
 
@@ -155,7 +156,7 @@ def some_instance(body: Mapping[str, Yaml], ask: Ask) -> Truth:
     lifecycle, _, state = body["some"].partition(".")
     rule = ask.pack.lifecycles[lifecycle]
     answers = [NO]
-    for one in ask.case.instances(ask.pack, rule["per"]):
+    for one in ask.of(rule).instances(rule["per"]):
         inner = replace(ask, instance=(rule["per"], str(one)))
         tests = [tested(name, test, inner) for name, test in (body.get("where") or {}).items()]
         answers.append(all_of([state_is(lifecycle, state, inner), *tests]))
@@ -194,7 +195,7 @@ def value_of(name: str, ask: Ask) -> Value:
     if name in ask.pack.facts:
         return fact_value(name, ask)
     if name in ask.pack.decisions:
-        return row_value(ask.pack.decisions[name]["rows"], ask)
+        return row_value(ask.pack.decisions[name]["rows"], ask.of(ask.pack.decisions[name]))
     if name == "born":
         return Unknown("born")
     raise UnsupportedError(f"name {name!r}")

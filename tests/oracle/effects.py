@@ -58,7 +58,7 @@ def completes(line: Mapping[str, Yaml], event: Event, ask: Ask) -> Truth:
         values = [one["is"] if isinstance(one, Mapping) else one for one in as_list(wanted)]
         if not any(lines.bears(event, field, value) for value in values):
             return NO
-    others = (one for one in ask.case.history if one.index != event.index)
+    others = (one for one in ask.history if one.index != event.index)
     case = replace(ask.case, history=(*others, event))
     body, asked = lines.without(line, ("when",)), replace(ask, case=case, event=event)
     if series.is_series(body):
@@ -96,7 +96,7 @@ def concerned(per: str | None, event: Event, ask: Ask) -> list[tuple[str, str] |
         return [None]
     if ask.pack.declares(event.kind, per):
         return [(per, str(event.values[per]))] if per in event.values else []
-    return [(per, str(one)) for one in ask.case.instances(ask.pack, per)]
+    return [(per, str(one)) for one in ask.instances(per)]
 
 
 def taken(take: Yaml, event: Event | None, ask: Ask) -> Value:
@@ -111,10 +111,17 @@ def taken(take: Yaml, event: Event | None, ask: Ask) -> Value:
     return replace(found, event=None) if isinstance(found, Moment) else None
 
 
-def facts_told(ask: Ask, event: Event) -> dict[Key, Told]:
+def asking(rules: Mapping[str, Yaml], event: Event, ask: Ask) -> Iterator[tuple[str, Yaml, Ask]]:
+    """The rules that read an event, each with what it asks."""
+    for name, rule in rules.items():
+        if ask.of(rule).subject in event.seen_by:
+            yield name, rule, ask.of(rule)
+
+
+def facts_told(whole: Ask, event: Event) -> dict[Key, Told]:
     """The facts that an event tells; of several lines of one fact the first that applies."""
     told: dict[Key, Told] = {}
-    for name, rule in ask.pack.facts.items():
+    for name, rule, ask in asking(whole.pack.facts, event, whole):
         for line in as_list(rule.get("told", [])):
             if "on" not in line or event.kind not in as_list(line["on"]):
                 continue
@@ -137,10 +144,10 @@ def typed(kind: str, value: Value, root: str | None, pack: Pack) -> Value:
     return value
 
 
-def moves(ask: Ask, event: Event) -> Moves:
+def moves(whole: Ask, event: Event) -> Moves:
     """The transitions that an event makes."""
     moved: Moves = {}
-    for name, rule in ask.pack.lifecycles.items():
+    for name, rule, ask in asking(whole.pack.lifecycles, event, whole):
         for instance in concerned(rule.get("per"), event, ask):
             key = (name, instance[1] if instance else None)
             state = ask.case.states.get(key, rule["initial"])
@@ -152,12 +159,12 @@ def moves(ask: Ask, event: Event) -> Moves:
     return moved
 
 
-def misplaced(ask: Ask, event: Event) -> Iterator[str]:
+def misplaced(whole: Ask, event: Event) -> Iterator[str]:
     """Semantics 19: lifecycles that mention an event and have no transition for it where they stand.
 
     A transition whose `when` does not hold is one for it all the same: it says that in this case nothing moves.
     """
-    for name, rule in ask.pack.lifecycles.items():
+    for name, rule, ask in asking(whole.pack.lifecycles, event, whole):
         per = rule.get("per")
         if per and not ask.pack.declares(event.kind, per):
             continue
@@ -174,9 +181,9 @@ def misplaced(ask: Ask, event: Event) -> Iterator[str]:
                 yield name
 
 
-def judged_bars(ask: Ask, event: Event) -> Iterator[tuple[str, str, Truth]]:
+def judged_bars(whole: Ask, event: Event) -> Iterator[tuple[str, str, Truth]]:
     """Bars that an event breaks, or of which that cannot be said (semantics 46)."""
-    for name, rule in ask.pack.bars.items():
+    for name, rule, ask in asking(whole.pack.bars, event, whole):
         if "off" in rule or not in_force(rule, event.moment.day, ask):
             continue
         for instance in concerned(rule.get("per"), event, ask):

@@ -194,7 +194,7 @@ def of_head(line: Mapping[str, Yaml], ask: Ask, *, evidence: bool) -> list[Occur
     """What the head says happened. Which event is meant is judged, for evidence, when it happens; else now."""
     if "on" in line:
         kinds = as_list(line["on"])
-        events = [event for event in ask.case.history if event.kind in kinds]
+        events = [event for event in ask.history if event.kind in kinds]
         found = [of_event(line, event, ask, evidence=evidence) for event in events if same_instance(event, ask)]
         return [one for one in found if one is not None]
     if "at" in line:

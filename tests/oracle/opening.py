@@ -69,10 +69,11 @@ def starts(
     per = text.get("per")
     for number, line in enumerate(one_by_one(text.get("starts", []), [])):
         if "on" not in line:
-            yield from by_turning(walk, (name, number), per, line)
+            yield from by_turning(walk, (name, number), text, line)
         elif event is not None and event.kind in as_list(line["on"]):
-            for instance in concerned(per, event, walk.ask(event)):
-                ask = replace(walk.ask(event), instance=instance)
+            asked = walk.ask(event).of(text)
+            for instance in concerned(per, event, asked) if asked.subject in event.seen_by else ():
+                ask = replace(asked, instance=instance)
                 meant = matches(line, event, ask)
                 if meant[0] is not False:
                     yield instance, by_event(meant, line, event, ask)
@@ -103,13 +104,13 @@ def by_event(meant: Truth, line: Mapping[str, Yaml], event: Event, ask: Ask) -> 
 
 
 def by_turning(
-    walk: Walk, key: tuple[object, ...], per: str | None, line: Mapping[str, Yaml]
+    walk: Walk, key: tuple[object, ...], text: Mapping[str, Yaml], line: Mapping[str, Yaml]
 ) -> Iterator[tuple[tuple[str, str] | None, Start]]:
     """Starts by a condition: becomes, ceases, at."""
-    for instance in walk.instances(per):
+    for instance in walk.instances(text):
         now = walk.case.now
         event = walk.case.history[int(now.event)] if now.event is not None else None
-        ask = replace(walk.ask(event), instance=instance)
+        ask = replace(walk.ask(event).of(text), instance=instance)
         moment = walk.turned(("start", *key), line, ask)
         if moment is None:
             continue
@@ -136,7 +137,7 @@ def begin(walk: Walk, name: str, text: Mapping[str, Yaml], instance: tuple[str, 
         duty=name,
         text=text,
         instance=instance,
-        instance_root=walk.case.instances(walk.pack, instance[0])[instance[1]] if instance else None,
+        instance_root=walk.ask().of(text).instances(instance[0])[instance[1]] if instance else None,
         start=start.moment,
         start_root=start.root,
         start_event=start.event,

@@ -24,6 +24,9 @@ COUNTING = ("times", "each", "of", "in_a_row", "share")
 LINE_KEYS = frozenset((*HEADS, *BOUNDS, *COUNTING, "where", "when", "with", "dated", "any", "all", "label"))
 
 
+SUBJECTS = ("case", "person", "team", "county")
+
+
 class UnsupportedError(Exception):
     """The rules use something that the oracle does not do. It says so rather than answer wrongly."""
 
@@ -56,6 +59,7 @@ class Event:
     step: datetime  # when the walk comes to it
     values: dict[str, Any]
     recorded: Moment
+    seen_by: frozenset[str] = frozenset(SUBJECTS)  # about whom the rules are that read it
 
 
 @dataclass
@@ -245,7 +249,8 @@ def ordered_events(pack: Pack, raw_events: Iterable[Mapping[str, Yaml]]) -> tupl
             step = max(step, events[-1].step)
         stamp = moment if entry.recorded is None else recorded_moment(pack, entry.recorded)
         values = pack.values(kind, entry.raw.get("values") or {})
-        events.append(Event(index, entry.root, recording, kind, moment, step, values, stamp))
+        readers = frozenset(entry.raw.get("seen_by") or SUBJECTS)
+        events.append(Event(index, entry.root, recording, kind, moment, step, values, stamp, readers))
     return tuple(events)
 
 

@@ -159,9 +159,10 @@ class Walk:
             moment = replace(moment, root=cause_of(line["becomes" if rising else "ceases"], ask))
         return moment
 
-    def instances(self, per: str | None) -> list[tuple[str, str] | None]:
+    def instances(self, rule: Mapping[str, Yaml]) -> list[tuple[str, str] | None]:
         """Every instance of a rule that is known by now."""
-        return [None if per is None else (per, str(one)) for one in self.case.instances(self.pack, per)]
+        per = rule.get("per")
+        return [None if per is None else (per, str(one)) for one in self.ask().of(rule).instances(per)]
 
     def turn(self, *, baseline: bool = False) -> bool:
         """Facts told and lifecycles moved by conditions that turned, all together."""
@@ -179,8 +180,8 @@ class Walk:
 
     def tell_by_turning(self, name: str, number: int, rule: Yaml, line: Yaml, told: dict[Key, Told]) -> None:
         """One line of one fact."""
-        for instance in self.instances(rule.get("per")):
-            ask = replace(self.ask(), instance=instance)
+        for instance in self.instances(rule):
+            ask = replace(self.ask().of(rule), instance=instance)
             moment = self.turned(("fact", name, number), line, ask)
             if moment is not None and applies(line, ask) is True:
                 value = moment if line["take"] == "event" else taken(line["take"], None, ask)
@@ -190,8 +191,8 @@ class Walk:
 
     def move_by_turning(self, name: str, number: int, rule: Yaml, line: Yaml, moved: Moves) -> None:
         """One transition of one lifecycle. `at` moves it whenever the moment is over while it is in that state."""
-        for instance in self.instances(rule.get("per")):
-            ask = replace(self.ask(), instance=instance)
+        for instance in self.instances(rule):
+            ask = replace(self.ask().of(rule), instance=instance)
             key = (name, instance[1] if instance else None)
             state = self.case.states.get(key, rule["initial"])
             come = moments.reached(line["at"], ask) if "at" in line else self.turned(("move", name, number), line, ask)

@@ -100,7 +100,7 @@ class Both:
 
     def engine(self, told: Iterable[Told], when: Iterable[When]) -> dict[When, Standing]:
         """What the engine's fold says."""
-        entries = [self.entry(one) for one in told]
+        entries = self.seen(told)
         folding = fold(self.rules, entries)
         roots = {str(entry.entry): str(entry.root) for entry in entries}
         return {day: of_folding(self, folding, entries, roots, self.instant(day)) for day in when}
@@ -113,6 +113,10 @@ class Both:
         }
         found = oracle.answers(self.data, told, when, settles)
         return {day: of_answer(self, answer) for day, answer in found.items()}
+
+    def seen(self, told: Iterable[Told]) -> list[Entry]:
+        """The journal that the engine folds."""
+        return [self.entry(one) for one in told]
 
     def entry(self, told: Told) -> Entry:
         """A journal entry as the fold reads it."""
@@ -199,7 +203,7 @@ def of_folding(both: Both, folding: Folding, entries: list[Entry], roots: Mappin
             kind = "out_of_place" if one.kind == "anomaly" else one.kind
             findings.add((kind, one.rule, roots[str(one.entry)], *sorted(plain_names(one.missing))))
     decisions = {}
-    for name in both.pack.decisions:
+    for name in both.rules.pack.decisions:
         value = judge(both.rules, entries, name, at).value
         decisions[name] = {True: "yes", False: "no", None: "unknown"}.get(value, value)
     return Standing(

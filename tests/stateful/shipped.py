@@ -6,7 +6,7 @@ the defaults of a file are given to its own rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache, cached_property
 from pathlib import Path
@@ -16,13 +16,16 @@ import attrs
 import yaml
 
 from icpm_engine.history import CompiledRules, Entry
+from icpm_engine.history.sources import SubjectKey, seen
 from icpm_engine.rules.model import RulePack
 from icpm_engine.rules.packs import packs_root
+from icpm_engine.rules.subjects import speaks_of
 from icpm_engine.scenarios import Scenario
-from icpm_engine.scenarios.binding import journal_of
+from icpm_engine.scenarios.binding import Journal, case_asked, journal_of
 from icpm_engine.scenarios.runner import rules_for
 from icpm_engine.scenarios.story import Child, Question
 from icpm_engine.vocabulary import STANDARD
+from tests.oracle import subjects
 from tests.oracle.pack import BAR_KEYS, DUTY_KEYS
 from tests.stateful.both import Both, Standing, Told, When, open_days_of
 from tests.stateful.subsets import RULES, cut
@@ -41,11 +44,22 @@ class Shipped(Both):
 
     given: CompiledRules = attrs.field(kw_only=True)
     merged: Mapping[str, Any] = attrs.field(kw_only=True)
+    asked: SubjectKey = attrs.field(kw_only=True, default=("case", ""))
+
+    def about(self, asked: SubjectKey) -> Shipped:
+        """The same about another subject; the rules that it cannot reach are left out."""
+        kind, data = asked[0], dict(self.merged)
+        if kind != "case":
+            for section in RULES:
+                data[section] = {
+                    name: one for name, one in data[section].items() if _subject(section, one) in (kind, "")
+                }
+        return attrs.evolve(self, given=self.given.about(kind), merged=data, asked=asked)
 
     @property
     def pack(self) -> RulePack:  # type: ignore[override] # what Both works out, this is given
         """The engine's."""
-        return self.given.pack
+        return self.given.whole
 
     @property
     def rules(self) -> CompiledRules:  # type: ignore[override]
@@ -64,15 +78,30 @@ class Shipped(Both):
     @cached_property
     def meant(self) -> frozenset[str]:
         """The names of the rules that are compared."""
-        return frozenset(name for section in RULES for name in self.merged[section])
+        kind = self.asked[0]
+        rules = ((name, _subject(section, one)) for section in RULES for name, one in self.merged[section].items())
+        return frozenset(name for name, subject in rules if subject in (kind, ""))
 
     def engine(self, told: Iterable[Told], when: Iterable[When]) -> dict[When, Standing]:
         """What the engine's fold says of the rules that are meant."""
         return {day: _of_these(self.meant, found) for day, found in super().engine(told, when).items()}
 
+    def oracle(self, told: Sequence[Told], when: Iterable[When]) -> dict[When, Standing]:
+        """What the oracle says of them."""
+        told = subjects.told_about(told, self.asked, implied=True)
+        return {day: _of_these(self.meant, found) for day, found in super().oracle(told, when).items()}
+
+    def seen(self, told: Iterable[Told]) -> list[Entry]:
+        """What the engine's fold sees of a story."""
+        listed = list(told)
+        entries = [self.entry(one) for one in listed]
+        cases = {int(one["entry"]): one["of"][1] for one in listed if one["of"][0] == "case"}
+        journal = Journal(tuple(entries), {}, cases)
+        return seen(journal.sources(self.asked, journal.entries, self.rules.zone), self.rules)
+
     def entry(self, told: Told) -> Entry:
         """A journal entry as the fold reads it; the values of a story are in their inner form already."""
-        kind = self.pack.events[told["kind"]]
+        kind = self.rules.whole.events[told["kind"]]
         return Entry(
             kind=told["kind"],
             day=told["day"],
@@ -84,6 +113,11 @@ class Shipped(Both):
             retracts=int(told["retracts"]) if "retracts" in told else None,
             subject=kind.subject,
         )
+
+
+def _subject(section: str, rule: Any) -> str:  # noqa: ANN401 (rule files)
+    """Whom a rule of a file is about; nobody in particular: a choice."""
+    return "" if section == "choices" else str(rule.get("subject", "case"))
 
 
 def _of_these(names: frozenset[str], found: Standing) -> Standing:
@@ -117,8 +151,17 @@ def told_of(entry: Entry) -> Told:
 
 
 def journal_told(both: Both, child: Child) -> list[Told]:
-    """What a story records of a child, in the order of recording."""
-    return [told_of(entry) for entry in journal_of(child, both.pack, both.rules.zone).entries]
+    """What a story records of a child, in the order of recording, and whose entry each is."""
+    journal = journal_of(child, both.rules.whole, both.rules.zone)
+    return [told_of(entry) | {"of": (entry.subject, journal.cases.get(entry.entry, ""))} for entry in journal.entries]
+
+
+def subjects_asked(both: Both, child: Child, question: Question) -> list[SubjectKey]:
+    """Whom a question is about: a case, and those of whom there is something to say beside it."""
+    journal = journal_of(child, both.rules.whole, both.rules.zone)
+    case = case_asked(question, both.rules.whole, journal)
+    beside = [(kind, "") for kind in ("person", "team", "county") if speaks_of(both.rules.whole, kind)]
+    return [*([] if case is None else [("case", case)]), *beside]
 
 
 def known_at(both: Both, told: list[Told], question: Question) -> list[Told]:
@@ -138,7 +181,7 @@ def when(moment: tuple[int, int]) -> When:
 def shipped(story: Scenario, child: Child) -> Shipped:
     """The rules of a story, for both: those of which it expects something, and those of its protocol."""
     rules = rules_for(story, child)
-    pack = rules.pack
+    pack = rules.whole
     rules_of = (*pack.duties.values(), *pack.bars.values())
     protocol = {rule.name for rule in rules_of if rule.protocol is not None and rule.protocol == story.protocol}
     told = {ref.name for question in story.expect for expectation in question.expectations for ref in expectation.refs}
@@ -201,6 +244,7 @@ def standard() -> tuple[dict[str, Any], dict[str, Any]]:
         if kind.sorts:
             events[name]["sorts"] = kind.sorts
         for tell in kind.tells:
-            told = facts.setdefault(tell.fact, {"type": kind.fields[tell.take].type, "told": []})
+            fact = {"type": kind.fields[tell.take].type, "told": [], "subject": kind.subject}
+            told = facts.setdefault(tell.fact, fact)
             told["told"].append({"on": name, "take": tell.take})
     return events, facts

@@ -8,7 +8,7 @@ import pytest
 
 from icpm_engine.scenarios import load_scenario, scenario_files
 from tests.stateful.both import differences
-from tests.stateful.shipped import journal_told, known_at, shipped, when
+from tests.stateful.shipped import journal_told, known_at, shipped, subjects_asked, when
 
 pytestmark = pytest.mark.slow
 FOLDER = Path(__file__).parents[2] / "scenarios"
@@ -22,5 +22,7 @@ def test_both_tell_a_story_alike(path: Path) -> None:
         told = journal_told(both, child)
         for question in (one for one in story.expect if one.child == child.name):
             known, on = known_at(both, told, question), when(question.on)
-            found = differences(both.engine(known, [on])[on], both.oracle(known, [on])[on])
-            assert not found, f"on {on}:\n" + "\n".join(found)
+            for asked in subjects_asked(both, child, question):
+                about = both.about(asked)
+                found = differences(about.engine(known, [on])[on], about.oracle(known, [on])[on])
+                assert not found, f"{' '.join(asked)}, on {on}:\n" + "\n".join(found)
