@@ -185,9 +185,13 @@ def shipped(story: Scenario, child: Child) -> Shipped:
     rules_of = (*pack.duties.values(), *pack.bars.values())
     protocol = {rule.name for rule in rules_of if rule.protocol is not None and rule.protocol == story.protocol}
     told = {ref.name for question in story.expect for expectation in question.expectations for ref in expectation.refs}
-    settles = {one.name: [(None, str(one.value))] for one in story.settles}
+    settles = {one.name: [(None, _as_told(one.value))] for one in story.settles}
     data = merged(pack.name, pack.county)
     return Shipped("", settles, given=rules, merged=cut(data, told | protocol | set(data["facts"])))
+
+
+def _as_told(value: object) -> Any:  # noqa: ANN401 - a text, or a list of texts
+    return list(value) if isinstance(value, tuple) else str(value)
 
 
 # --- merging, a second time -------------------------------------------------------------------------------------------

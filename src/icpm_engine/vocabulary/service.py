@@ -133,6 +133,7 @@ class AppointmentKept(CaseEvent):
     service_id: str | None = about("for which service")
     referral_id: str | None = about("in answer to which referral")
     mode: Literal["in_person", "video", "phone", "home", "school", "other"] | None = about("how and where")
+    physician: bool | None = about("whether with a psychiatrist or another physician, whose times differ")
 
 
 @event(_APPOINTMENT)
