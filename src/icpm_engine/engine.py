@@ -28,6 +28,7 @@ from icpm_engine.history.answers import (
     obligation_of,
 )
 from icpm_engine.history.changes import Change, Entered
+from icpm_engine.history.declined import NotStarted, not_started
 from icpm_engine.history.fold import fold_on
 from icpm_engine.history.ledger import Held, ledger_of
 from icpm_engine.history.proofs import Proof, proof_of
@@ -36,7 +37,7 @@ from icpm_engine.history.sources import SubjectKey, links_of, seen, sees_all
 from icpm_engine.history.steps import NextStep, in_due_order, next_steps
 from icpm_engine.history.timeline import TimelineLine, in_order, timeline_of
 from icpm_engine.history.unknowns import Unknown, unknowns
-from icpm_engine.previewing import previewed
+from icpm_engine.previewing import NOT_YET, imagined_entry, previewed
 from icpm_engine.recording import (
     RETRACTION,
     WALKED,
@@ -208,9 +209,9 @@ class Engine:
         """
         at = self._clock()
         added: dict[tuple[str, str], list[Entry]] = {}
-        for number, event in enumerate(events, _NOT_YET):
+        for number, event in enumerate(events, NOT_YET):
             self._check_event(event, at)
-            added.setdefault((event.subject_kind, event.subject_id), []).append(_entry_of(event, number, at))
+            added.setdefault((event.subject_kind, event.subject_id), []).append(imagined_entry(event, number, at))
         with self._reading() as reading:
             subjects = tuple(previewed(reading, added, self._rules))
         return Outcome(0, (), subjects)
@@ -386,6 +387,13 @@ class Engine:
         """What may come next in each lifecycle, and what would meet each open obligation; `about` says whose."""
         return in_due_order(next_steps(*one) for one in self._folded(about, subject, on))
 
+    def not_started(self, subject: str, *, about: str = "case", on: When | None = None) -> tuple[NotStarted, ...]:
+        """Starts that did not apply, and why not: why there is no clock. Raises NotFound."""
+        at = self._clock() if on is None else self.instant(on)
+        rules = self._rules.of(about)
+        with self._reading() as reading:
+            return not_started(rules, seen(self._standing(reading, about, subject).journals, rules), at)
+
     def ledger(self, subject: str, *, about: str = "case", on: When | None = None) -> tuple[Held, ...]:
         """Whose turn it was, and for how many days."""
         folding, rules, _, at = self._folded(about, subject, on)[0]
@@ -453,22 +461,6 @@ class Engine:
         if not isinstance(when, str):
             raise EventError(f"found {when!r} as a day, expected one like 2026-04-01")
         return self.instant(_parsed(when, zone.name))
-
-
-_NOT_YET = 2**40
-"""Numbers of entries that are only previewed begin here: later than all that were recorded."""
-
-
-def _entry_of(event: Event, number: int, recorded: int) -> Entry:
-    return Entry(
-        kind=event.event_kind.name,
-        day=event.day,
-        minute=event.minute,
-        values=event.values(),
-        entry=number,
-        recorded=recorded,
-        subject=event.subject_kind,
-    )
 
 
 def _parsed(text: str, zone: str) -> date | datetime:

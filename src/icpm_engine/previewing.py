@@ -9,6 +9,23 @@ from icpm_engine.history import Entry, fold
 from icpm_engine.history.sources import Either, SubjectKey, links_of, seen, sources_of, touched_by
 from icpm_engine.recording import Rules, SubjectOutcome, compared, refuse_anomalies
 from icpm_engine.store import Reading, Standing
+from icpm_engine.vocabulary import Event
+
+NOT_YET = 2**40
+"""Numbers of entries that are only previewed begin here: later than all that were recorded."""
+
+
+def imagined_entry(event: Event, number: int, recorded: int) -> Entry:
+    """An event as if it had been recorded."""
+    return Entry(
+        kind=event.event_kind.name,
+        day=event.day,
+        minute=event.minute,
+        values=event.values(),
+        entry=number,
+        recorded=recorded,
+        subject=event.subject_kind,
+    )
 
 
 def previewed(reading: Reading, added: Mapping[SubjectKey, list[Entry]], rules: Rules) -> Iterator[SubjectOutcome]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from icpm_engine import Engine
-from icpm_engine.errors import EventError, PastHorizon, RefusedEvent
+from icpm_engine.errors import EventError, NotFound, PastHorizon, RefusedEvent
 from icpm_engine.rules.loading import load_texts
 from icpm_engine.vocabulary import BirthDateTold, CaseClosed, CaseOpened, PersonLinked, ScreeningCompleted
 from tests.interop.practice import NOW, opened
@@ -25,6 +25,7 @@ lifecycles:
     states: {none: {label: None}, open: {label: Open}, closed: {label: Closed}}
     transitions: [{on: case_opened, from: [none, closed], to: open}, {on: case_closed, from: open, to: closed}]
 duties:
+  again: {label: Again, starts: {on: case_opened, when: {on: case_closed}}, due: open, met: plan_holds}
   sixteen: {label: Sixteen, starts: {becomes: {age: {at_least: 16 years}}}, due: {within: 30 days}, met: plan_holds}
   eighteen: {label: Eighteen, starts: {becomes: {age: {at_least: 18 years}}}, due: {within: 30 days}, met: plan_holds}
 """
@@ -85,6 +86,17 @@ def test_a_late_entry_that_makes_a_later_one_impossible_is_taken_only_if_one_ins
     assert [(finding.kind, finding.entry) for finding in outcome.findings] == [("anomaly", 4)]
     assert [(one.kind, one.entry) for one in engine.case("C-1").findings] == [("anomaly", 4)]
     engine.record(ScreeningCompleted(case="C-1", occurred="2026-06-01", tool="x"), by="test")  # known by now
+
+
+def test_why_a_child_has_no_clock_can_be_asked(engine: Engine) -> None:
+    (one,) = engine.not_started("C-1")
+    assert (one.duty, one.day, one.event, one.entry) == ("again", "2026-03-02", "case_opened", 1)
+    assert str(one).startswith(
+        "Again: case opened on 2026-03-02 (entry 1) started nothing.\ncase_closed happened: false"
+    )
+    assert engine.not_started("C-1", on="2026-03-01") == ()
+    with pytest.raises(NotFound, match="no case C-9"):
+        engine.not_started("C-9")
 
 
 def test_the_clock_of_these_tests_stands_where_they_say() -> None:

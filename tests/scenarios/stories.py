@@ -75,6 +75,7 @@ duties:
     due: {within: 10 days}
     paused_while: positive
     met: referral_sent
+  of_ten: {label: Talk with a child of ten, starts: {on: case_opened, when: grown}, due: open, met: contact_made}
   crisis: {label: Answer at once, starts: crisis_responded, due: {within: 24 hours}, met: contact_made}
   assess:
     label: Assess

@@ -83,7 +83,7 @@ def test_a_key_passes_and_fails(on: str, right: str, wrong: str, got: str) -> No
 
 def test_every_key_is_tried_above() -> None:
     tried = [{case[place].split(":")[0] for case in CASES} for place in (1, 2)]
-    assert tried == [set(KEYS) - {"not_owed", "paused"}] * 2  # which have tests of their own
+    assert tried == [set(KEYS) - {"not_owed", "paused", "not_started"}] * 2  # which have tests of their own
 
 
 NOT_OWED = """
@@ -100,6 +100,19 @@ def test_not_owed_and_none_not_owed() -> None:
     assert failure.got == "running, due 2026-03-13"
     (failure,) = told(story(NOT_OWED, "on: 2026-03-09, not_owed: []"), **LIMIT)
     assert failure.got == "send_referral"
+
+
+def test_a_start_that_did_not_apply_says_why() -> None:
+    born = "on: 2026-03-01, birth_date_told: {born: 2020-04-02}"
+    story_of = f"{born}\n{NOT_OWED.strip()}"
+    words = "[case opened on 2026-03-02, 'grown: false']"
+    assert told(story(story_of, f"on: 2026-03-02, not_started: {{of_ten: {words}}}, absent: [of_ten]"), **LIMIT) == []
+    (failure,) = told(story(story_of, "on: 2026-03-02, not_started: {of_ten: too young}"), **LIMIT)
+    assert failure.got.startswith("Talk with a child of ten: case opened on 2026-03-02 (entry 2) started nothing.")
+    (failure,) = told(story(story_of, "on: 2026-03-01, not_started: {of_ten: grown}"), **LIMIT)
+    assert failure.got == "none"
+    (failure,) = told(story(story_of, "on: 2026-03-02, not_started: {send_referral: grown}"), **LIMIT)
+    assert failure.got == "none"
 
 
 PAUSED = """

@@ -105,14 +105,17 @@ class Both:
         roots = {str(entry.entry): str(entry.root) for entry in entries}
         return {day: of_folding(self, folding, entries, roots, self.instant(day)) for day in when}
 
-    def oracle(self, told: Sequence[Told], when: Iterable[When]) -> dict[When, Standing]:
-        """What the oracle says."""
+    def answers(self, told: Sequence[Told], when: Iterable[When]) -> dict[When, oracle.Answer]:
+        """What the oracle says, in its own words."""
         settles = {
             name: [{"is": value} | ({"from": day} if day else {}) for day, value in settled]
             for name, settled in self.settles.items()
         }
-        found = oracle.answers(self.data, told, when, settles)
-        return {day: of_answer(self, answer) for day, answer in found.items()}
+        return oracle.answers(self.data, told, when, settles)
+
+    def oracle(self, told: Sequence[Told], when: Iterable[When]) -> dict[When, Standing]:
+        """What the oracle says."""
+        return {day: of_answer(self, answer) for day, answer in self.answers(told, when).items()}
 
     def seen(self, told: Iterable[Told]) -> list[Entry]:
         """The journal that the engine folds."""
@@ -274,7 +277,7 @@ def of_answer(both: Both, answer: oracle.Answer) -> Standing:
         if value is not None and _plain(value) != _initial(both, name)
     }
     # design: rows of false starts are made on demand, not stored
-    runs = {run.key: run for run in answer.runs if not (run.false_start and _never_owed(run))}
+    runs = {run.key: run for run in answer.runs if not (run.false_start and never_owed(run))}
     findings: set[tuple[str, ...]] = {("out_of_place", name, root) for name, root in answer.out_of_place}
     for breach in answer.breaches:
         if breach.state == "broken":
@@ -292,7 +295,8 @@ def of_answer(both: Both, answer: oracle.Answer) -> Standing:
     )
 
 
-def _never_owed(run: oracle.Run) -> bool:
+def never_owed(run: oracle.Run) -> bool:
+    """Whether no reading owes it."""
     readings = [one for _, one in run.readings if one is not None] or [run]
     return all(one.state == "not_owed" for one in readings)
 

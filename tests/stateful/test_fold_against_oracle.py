@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from icpm_engine.history import fold
 from icpm_engine.history.answers import rows_at
+from icpm_engine.history.declined import not_started
 from icpm_engine.history.proofs import due_text, proof_of
 from tests.stateful import stories
-from tests.stateful.both import Both, Told, When, clinic, days_standing, differences, encoding
+from tests.stateful.both import Both, Told, When, clinic, days_standing, differences, encoding, never_owed
 from tests.stateful.effort import effort
 from tests.stateful.stories import told_events
 from tests.stateful.subsets import Settled, both_of, clinic_of
@@ -72,6 +73,27 @@ def test_a_few_rules_of_the_clinic(story: tuple[Both, list[Told]]) -> None:
 def test_many_rules_of_the_clinic_together(story: tuple[Both, list[Told]]) -> None:
     both, told = story
     agree(both, told, stories.asked(told, 14))
+
+
+@effort(150)
+@given(clinic_stories(most_rules=3, most=8))
+def test_what_started_nothing(story: tuple[Both, list[Told]]) -> None:
+    """Starts by events whose condition did not hold: the oracle has a row for each, the engine finds them on demand."""
+    both, told = story
+    for day in stories.asked(told, 14)[-1:]:
+        entries = [both.entry(one) for one in told]
+        found = not_started(both.rules, entries, both.instant(day))
+        answer = both.answers(told, [day])[day]
+        never = [run for run in answer.runs if run.false_start and never_owed(run) and _by_event(both, run.duty)]
+        assert sorted((one.duty, one.instance or "", str(one.entry)) for one in found if _by_event(both, one.duty)) == (
+            sorted((run.duty, run.instance or "", str(run.start_root)) for run in never)
+        )
+
+
+def _by_event(both: Both, duty: str) -> bool:
+    """Whether plain lines about events start it: of a list with bounds the oracle has no row for what it leaves out."""
+    lines = both.data["duties"][duty]["starts"]
+    return isinstance(lines, str) or all("on" in line for line in (lines if isinstance(lines, list) else [lines]))
 
 
 # --- published protocols ----------------------------------------------------------------------------------------------

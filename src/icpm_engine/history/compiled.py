@@ -260,12 +260,13 @@ def _starters(duties: tuple[CompiledDuty, ...]) -> tuple[Watch, ...]:
         for text in duty.texts:
             for opener in text.openers:
                 if opener.turn is not None:
-                    action, gate = partial(_start, duty, opener), partial(_is_in_force, duty, text)
+                    action, gate = partial(start_run, duty, opener), partial(_is_in_force, duty, text)
                     watches.append(Watch(-1 - len(watches), opener.turn, opener.to, duty.per, action, gate))
     return tuple(watches)
 
 
-def _start(duty: CompiledDuty, opener: Opener, case: Case, instance: str | None) -> None:
+def start_run(duty: CompiledDuty, opener: Opener, case: Case, instance: str | None) -> None:
+    """What a starting condition does when it turns."""
     duty.start_by_turn(case, instance, opener)
 
 

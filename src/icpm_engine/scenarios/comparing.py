@@ -12,6 +12,7 @@ from icpm_engine.errors import Mark
 from icpm_engine.history import CompiledRules, Folding, ObligationRow
 from icpm_engine.history.answers import Obligation, obligation_of, rows_at, value_text
 from icpm_engine.history.asking import judge
+from icpm_engine.history.declined import not_started
 from icpm_engine.history.proofs import detail_of, proof_of
 from icpm_engine.history.results import FindingRow
 from icpm_engine.rules.wording import plain
@@ -252,6 +253,20 @@ def _because(expectation: Expectation, case: Standing) -> Iterator[Failure]:
         yield _failed(expectation, case, f"a proof that says: {words}", f"a proof without: {', '.join(lacking)}", run)
 
 
+def _not_started(expectation: Expectation, case: Standing) -> Iterator[Failure]:
+    """Some start of the duty did not apply, and its reason says these words."""
+    ref = expectation.refs[0]
+    part = case.part("duties", ref.name)
+    found = [
+        one
+        for one in not_started(part.rules, part.entries, case.at)
+        if one.duty == ref.name and ref.instance in (None, one.instance)
+    ]
+    if not any(all(_flat(word) in _flat(str(one)) for word in expectation.wanted) for one in found):
+        words = f"a start that did not apply: {', '.join(expectation.wanted)}"
+        yield _failed(expectation, case, words, "; ".join(map(str, found)) or "none")
+
+
 def _flat(text: str) -> str:
     """A text as words are looked for in it: no matter the case, the line breaks, and whether names are joined by _."""
     return " ".join(plain(text).casefold().split())
@@ -389,4 +404,5 @@ _COMPARISONS: Mapping[str, Callable[[Expectation, Standing], Iterator[Failure]]]
     "overdue": _overdue,
     "absent": _absent,
     "because": _because,
+    "not_started": _not_started,
 }

@@ -47,6 +47,7 @@ KEYS: Mapping[str, Key] = {
     "missed": Key("duty"),
     "excused": Key("duty"),
     "absent": Key("duty"),
+    "not_started": Key("duty", "texts"),
     "undetermined": Key("duty", "texts"),
     "possible": Key("duty", "moments"),
     "incomplete": Key("duty", "texts"),
