@@ -69,6 +69,9 @@ from icpm_engine.vocabulary.kinds import SUBJECTS
 When = str | date | datetime | int
 """A day ("2026-04-01", a date), a local time ("2026-04-01T14:00", a datetime), or an instant (UTC seconds)."""
 
+_AT_ONCE = 500
+"""Open obligations of a rule that are looked through at a time for those of which somebody is to be told."""
+
 
 @attrs.frozen
 class Outcome:
@@ -307,6 +310,40 @@ class Engine:
         at = self.instant(on)
         with self._asking(at) as reading:
             return unknowns(reading.waiting(at, only=_filter(only)), self.pack, self.rules.zone)
+
+    def escalations(
+        self, on: When, *, tell: str | None = None, after: Position | None = None, limit: int = 50, **only: str | None
+    ) -> Page:
+        """What is open on a day of which somebody (or the role `tell`) is to be told by then; filters as for `due`.
+
+        Rule by rule, in each what is due first; each obligation says who is to be told, since when. Raises PastHorizon.
+        """
+        at, wanted = self.instant(on), _filter(only)
+        duties = [name for name, duty in sorted(self.pack.duties.items()) if any(t.escalates for t in duty.texts)]
+        shown: list[tuple[Obligation, Position]] = []
+        with self._asking(at) as reading:
+            for duty in duties:
+                if wanted.duty in (None, duty) and (after is None or duty >= after.duty):
+                    own = attrs.evolve(wanted, duty=duty)
+                    position = after if after is not None and after.duty == duty else None
+                    shown += self._escalated(reading, at, own, tell, position, limit + 1 - len(shown))
+        page = shown[:limit]
+        return Page(tuple(row for row, _ in page), page[-1][1] if len(shown) > limit else None)
+
+    def _escalated(
+        self, reading: Reading, at: int, only: Filter, tell: str | None, after: Position | None, wanted: int
+    ) -> list[tuple[Obligation, Position]]:
+        """The next obligations of one rule of which somebody is to be told."""
+        found: list[tuple[Obligation, Position]] = []
+        while len(found) < wanted:
+            listed = reading.due(at, only=only, after=after, limit=_AT_ONCE)
+            for one, row in zip(listed, self._page(reading, listed, at, _AT_ONCE), strict=True):
+                if any(tell in (None, escalated.role) for escalated in row.escalations):
+                    found.append((row, one.position))
+            if len(listed) < _AT_ONCE:
+                break
+            after = listed[-1].position
+        return found[:wanted]
 
     @contextmanager
     def _asking(self, at: int) -> Iterator[Reading]:

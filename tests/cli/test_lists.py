@@ -170,3 +170,23 @@ def test_a_position_that_no_list_gave(icpm: Icpm, green: tuple[str, ...], after:
     ran = icpm("due", *ON, *green, "--after", after)
     assert ran.code == 2
     assert "expected the position that a list gave" in " ".join(ran.err.split())
+
+
+def test_escalations_say_who_is_to_be_told_and_since_when(icpm: Icpm, green: tuple[str, ...]) -> None:
+    ran = icpm("escalations", *ON, *green)
+    assert "To be told on 2026-06-30, green: 1" in ran.out
+    assert "to be told: County mental health from 2026-06-17" in ran.out
+    answer = icpm("escalations", *ON, *green, "-f", "json").data
+    assert (answer["total"], answer["next"]) == (1, None)
+    (row,) = answer["rows"]
+    assert row["duty"] == "first_screening"
+    assert row["escalations"] == [{"role": "mental_health", "label": "County mental health", "since": "2026-06-17"}]
+    ran = icpm("escalations", *ON, *green, "-f", "csv")
+    assert "County mental health from 2026-06-17" in ran.out
+
+
+def test_before_its_day_and_for_another_role_nobody_is_to_be_told(icpm: Icpm, green: tuple[str, ...]) -> None:
+    assert icpm("escalations", "--on", "2026-06-16", *green, "-f", "json").data["rows"] == []
+    assert icpm("escalations", *ON, *green, "--tell", "child_welfare", "-f", "json").data["rows"] == []
+    ran = icpm("escalations", *ON, *green, "--tell", "child_welfar")
+    assert (ran.code, "child_welfare" in ran.err) == (2, True)

@@ -10,11 +10,11 @@ from math import prod
 from typing import Any
 
 from tests.oracle import answers as shown
-from tests.oracle import conditions, dues, pausing
+from tests.oracle import conditions, dues, moments, pausing
 from tests.oracle.case import Ask, Case, Due, Names, Run
-from tests.oracle.dates import Zone
+from tests.oracle.dates import Zone, timed, whole_day
 from tests.oracle.effects import owed
-from tests.oracle.pack import ABSENT, Pack, UnsupportedError, Value, Yaml, ordered_events
+from tests.oracle.pack import ABSENT, Pack, UnsupportedError, Value, Yaml, as_list, ordered_events
 from tests.oracle.walk import Walk
 
 MOST_READINGS = 16
@@ -210,7 +210,27 @@ def one_run(run: Run, walk: Walk, case: Case, at: datetime) -> shown.Run:
         opened=run.opened,
         overdue_after=None if not ends or None in ends or not going else max(end for end in ends if end is not None),
         false_start=run.ended_by == "start",
+        told=escalated(run, ask) if run.live and owed(ask)[0] is True and sure and going else (),
     )
+
+
+def escalated(run: Run, ask: Ask) -> tuple[int, ...]:
+    """Which escalations have surely come: under every due date that is possible, at the latest."""
+    found = []
+    for place, one in enumerate(as_list(run.text.get("escalates", []))):
+        worlds = [replace(ask, run=replace(run, dues=(surely_due(due, ask),))) for due in run.dues]
+        if worlds and all(moments.reached(one["at"], world) is not None for world in worlds):
+            found.append(place)
+    return tuple(found)
+
+
+def surely_due(due: Due, ask: Ask) -> Due:
+    """A due date of which only an upper bound is known, as that bound."""
+    if due.moment is not None or due.possible is None:
+        return due
+    day = ask.zone.day_of(due.possible)
+    by_day = ask.zone.end(day) == due.possible
+    return replace(due, moment=whole_day(ask.zone, day) if by_day else timed(ask.zone, due.possible))
 
 
 def state_of(run: Run, ask: Ask) -> tuple[str, Names]:
@@ -250,7 +270,7 @@ def joined(readings: list[Reading], rows: list[shown.Run | None]) -> shown.Run:
     waits: Names = frozenset().union(*(row.waits_for for row in there))
     told = tuple(zip(readings, rows, strict=True)) if any(row != first for row in rows) else ()
     if all(answer_of(row) == answer_of(first) for row in rows) or all(row.state == "not_owed" for row in there):
-        return replace(first, due=tuple(due), waits_for=tuple(sorted(waits)), readings=told)
+        return replace(first, due=tuple(due), waits_for=tuple(sorted(waits)), readings=told, told=told_in_all(rows))
     return replace(
         first,
         state="undetermined",
@@ -262,7 +282,14 @@ def joined(readings: list[Reading], rows: list[shown.Run | None]) -> shown.Run:
         met_on=first.met_on if all(row.met_on == first.met_on for row in there) else None,
         overdue_after=latest_end(rows),
         readings=told,
+        told=told_in_all(rows),
     )
+
+
+def told_in_all(rows: list[shown.Run | None]) -> tuple[int, ...]:
+    """Who is to be told under every reading."""
+    every = [set(row.told) if row else set() for row in rows]
+    return tuple(sorted(set.intersection(*every)))
 
 
 CLEAR = ("met", "excused", "cancelled", "missed")  # states that no longer hang on a due date

@@ -35,6 +35,7 @@ class Run:
     overdue_after: datetime | None = field(default=None, compare=False)
     opened: float = field(default=0, compare=False)
     false_start: bool = False
+    told: tuple[int, ...] = ()  # which of its `escalates` have come, by their place
     readings: tuple[tuple[tuple[tuple[str, str], ...], Run | None], ...] = field(default=(), compare=False)
 
     @property

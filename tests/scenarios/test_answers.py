@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from icpm_engine.history import compile_pack
+from icpm_engine.rules.loading import load_texts
+from icpm_engine.scenarios import parse_scenario, run_scenario
 from icpm_engine.scenarios.story import KEYS
 from tests.scenarios.stories import story, told
 
@@ -83,7 +86,8 @@ def test_a_key_passes_and_fails(on: str, right: str, wrong: str, got: str) -> No
 
 def test_every_key_is_tried_above() -> None:
     tried = [{case[place].split(":")[0] for case in CASES} for place in (1, 2)]
-    assert tried == [set(KEYS) - {"not_owed", "paused", "not_started"}] * 2  # which have tests of their own
+    apart = {"not_owed", "paused", "not_started", "to_be_told"}  # which have tests of their own
+    assert tried == [set(KEYS) - apart] * 2
 
 
 NOT_OWED = """
@@ -228,3 +232,36 @@ def test_an_hour_may_be_asked() -> None:
 
 def test_a_day_past_the_horizon_is_reckoned_to() -> None:
     assert told(story("on: 2026-03-02, case_opened: {}", "on: 2039-01-01, missed: [object], overdue: [write]")) == []
+
+
+TOLD = """
+zone: America/Los_Angeles
+sources: {letter: {title: A letter}}
+roles: {worker: Worker, boss: Supervisor}
+duties:
+  call:
+    label: Call
+    owner: worker
+    authority: letter
+    starts: case_opened
+    due: {within: 5 days}
+    met: contact_made
+    escalates: {at: due, tell: boss}
+"""
+
+
+def test_who_is_to_be_told() -> None:
+    rules = compile_pack(load_texts({"rules.yaml": TOLD}))
+    for on, expected, got in (
+        ("2026-03-07", "{call: [boss]}", None),
+        ("2026-03-06", "{call: none}", None),
+        ("2026-03-06", "{call: [boss]}", "running, due 2026-03-07"),
+        ("2026-03-07", "{call: none}", "running, due 2026-03-07, to be told boss"),
+    ):
+        written = parse_scenario(
+            "name: Told\nevents: [{on: 2026-03-02, case_opened: {}}]\n"
+            f"expect: [{{on: {on}, to_be_told: {expected}}}]\n",
+            "story.yaml",
+        )
+        found = [failure.got for failure in run_scenario(written, rules_of=lambda *_: rules)]
+        assert found == ([] if got is None else [got])

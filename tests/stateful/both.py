@@ -43,6 +43,7 @@ class Seen(NamedTuple):
     marks: frozenset[str]
     wanting: frozenset[str]
     waits_for: frozenset[str]
+    told: frozenset[str] = frozenset()
 
 
 Key: TypeAlias = tuple[str, str, str, int]  # duty, root of the start, root of the instance's first event, run from 1
@@ -240,6 +241,7 @@ def seen_row(both: Both, row: ObligationRow, at: int) -> Seen:
         frozenset(word.replace(" ", "_") for word in mark_words(row.marks)) - {"settled"},
         frozenset(plain_wanting(name) for name in detail.wanting) if state in OPEN else frozenset(),
         plain_names(detail.missing),
+        frozenset(str(place) for place, instant in detail.escalations if instant <= at),
     )
 
 
@@ -312,6 +314,7 @@ def seen_run(run: oracle.Run) -> Seen:
         frozenset(run.marks),
         frozenset(plain_wanting(name) for name in run.missing) if run.state in OPEN else frozenset(),
         plain_names(run.waits_for),
+        frozenset(str(place) for place in run.told),
     )
 
 

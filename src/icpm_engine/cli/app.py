@@ -23,6 +23,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "due": lists.due,
     "overdue": lists.overdue,
     "unknown": lists.unknown,
+    "escalations": lists.escalations,
     "explain": cases.explain,
     "case": cases.case,
     "timeline": cases.timeline,

@@ -63,7 +63,7 @@ def timeline(
     county: o.County = None,
     settle: o.Settle = None,
 ) -> None:
-    """Everything that happened in a case, and what it brought about."""
+    """Everything that happened in a case, and what came of it."""
     from icpm_engine.cli import telling
     from icpm_engine.cli.opening import opened
 

@@ -60,7 +60,7 @@ def simulate(
     force: Annotated[bool, typer.Option("--force", help="Write over files that are there.")] = False,
     form: o.Format = o.Form.TABLE,
 ) -> None:
-    """Invent a messy extract, and the mapping to import it with.
+    """Invent a messy extract, and a mapping to import it with.
 
     Writes extract.csv and mapping.yaml. No child stands behind any of it.
     """

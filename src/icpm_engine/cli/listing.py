@@ -41,18 +41,22 @@ PAGE: Final = 1_000
 class Asked:
     """Which list is wanted, and which part of it."""
 
-    which: Literal["due", "overdue"]
+    which: Literal["due", "overdue", "escalations"]
     on: str | None
     within: str | None
     only: Mapping[str, str | None]
     limit: int
     after: str | None
     everything: bool = attrs.field(kw_only=True)
+    tell: str | None = None
 
 
 @attrs.frozen
 class Answered:
-    """The list as it is printed; `next` is the position to go on after, None on the last page."""
+    """The list as it is printed; `next` is the position to go on after, None on the last page.
+
+    `total` is None where rows would have to be looked through to be counted.
+    """
 
     list: str
     county: str
@@ -60,7 +64,7 @@ class Answered:
     pack_version: str
     on: str
     within: str | None
-    total: int
+    total: int | None
     rows: tuple[Obligation, ...]
     next: str | None
 
@@ -69,13 +73,11 @@ def show(engine: Engine, asked: Asked, form: Form) -> None:
     """Ask for the list and print it. Raises BadParameter for a filter that names nothing, NotFound for no such case."""
     answered = answer(engine, asked)
     if not answered.rows and asked.after is None:
-        check_filters(engine, asked.only)
+        check_filters(engine, asked.only, asked.tell)
     publish(form, answered, COLUMNS, answered.rows, lambda console: _words(answered, console))
     if form is Form.CSV and answered.next is not None:
-        typer.echo(
-            f"icpm: {len(answered.rows)} of {answered.total} rows; --all, or --after {answered.next} for the next",
-            err=True,
-        )
+        shown = f"{len(answered.rows)} of {answered.total or 'more'} rows"
+        typer.echo(f"icpm: {shown}; --all, or --after {answered.next} for the next", err=True)
 
 
 def answer(engine: Engine, asked: Asked) -> Answered:
@@ -83,6 +85,8 @@ def answer(engine: Engine, asked: Asked) -> Answered:
     on = asked_day(engine, asked.on)
     pages = list(_pages(engine, asked, on))
     following = pages[-1].next
+    rows = tuple(row for page in pages for row in page)
+    known = len(rows) if following is None and asked.after is None else None
     return Answered(
         list=asked.which,
         county=engine.county,
@@ -90,8 +94,8 @@ def answer(engine: Engine, asked: Asked) -> Answered:
         pack_version=engine.pack.version,
         on=on,
         within=asked.within,
-        total=_total(engine, asked, on),
-        rows=tuple(row for page in pages for row in page),
+        total=known if asked.which == "escalations" else _total(engine, asked, on),
+        rows=rows,
         next=None if following is None else written(following),
     )
 
@@ -102,6 +106,8 @@ def _pages(engine: Engine, asked: Asked, on: str) -> Iterator[Page]:
     while True:
         if asked.which == "due":
             page = engine.due(on, within=asked.within, after=after, limit=limit, **asked.only)
+        elif asked.which == "escalations":
+            page = engine.escalations(on, tell=asked.tell, after=after, limit=limit, **asked.only)
         else:
             page = engine.overdue(on, after=after, limit=limit, **asked.only)
         yield page
@@ -116,12 +122,13 @@ def _total(engine: Engine, asked: Asked, on: str) -> int:
     return engine.overdue_count(on, **asked.only)
 
 
-def check_filters(engine: Engine, only: Mapping[str, str | None]) -> None:
+def check_filters(engine: Engine, only: Mapping[str, str | None], tell: str | None = None) -> None:
     """An empty list must not come from a name that nothing has."""
     pack = engine.pack
     refuse_unknown("duty", only["duty"], pack.duties)
     refuse_unknown("area", only["area"], sorted({duty.area for duty in pack.duties.values()}))
     refuse_unknown("role", only["owner"], pack.roles)
+    refuse_unknown("role", tell, pack.roles)
     if only["case"] is not None:
         engine.case(only["case"])
 
@@ -152,7 +159,7 @@ def _words(answered: Answered, console: Console) -> None:
     if answered.rows:
         console.print(obligations(answered.rows, answered.on, console.width))
     if answered.next is not None:
-        shown = f"{len(answered.rows)} of {answered.total}. For the next: --after {answered.next}"
+        shown = f"{len(answered.rows)} of {answered.total or 'more'}. For the next: --after {answered.next}"
         console.print(text(shown), soft_wrap=True)
 
 
@@ -160,7 +167,10 @@ def heading(answered: Answered) -> str:
     """What the list is, in words."""
     within = f" within {answered.within}" if answered.within else ""
     words = "Owed" if answered.list == "due" and not within else answered.list.capitalize()
-    return f"{words} on {answered.on}{within}, {answered.county}: {answered.total or 'nothing'}"
+    if answered.list == "escalations":
+        words = "To be told"
+    number = answered.total if answered.total is not None else f"{len(answered.rows)} of more"
+    return f"{words} on {answered.on}{within}, {answered.county}: {number or 'nothing'}"
 
 
 def obligations(rows: Sequence[Obligation], on: str, width: int) -> Table:
@@ -199,6 +209,7 @@ def _more(row: Obligation) -> tuple[Text, ...]:
         text(_named("possibly", row.possible), "yellow"),
         text(_named("wanting", row.wanting), "yellow"),
         text(", ".join(row.marks), "dim"),
+        text(f"to be told: {', '.join(map(str, row.escalations))}" if row.escalations else "", "yellow"),
     )
 
 

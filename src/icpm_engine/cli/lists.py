@@ -89,9 +89,10 @@ def unknown(
     county: o.County = None,
     settle: o.Settle = None,
 ) -> None:
-    """Which missing facts and open choices hold up the most, and what would tell each of them.
+    """Which missing facts and open choices hold up the most.
 
-    The day is today in the county unless --on says otherwise. What holds the most open obligations comes first.
+    Each with what would tell it; what holds the most open obligations comes first. The day is today in the county
+    unless --on says otherwise.
     """
     from icpm_engine.cli.opening import opened
     from icpm_engine.cli.unknowns import show
@@ -99,3 +100,36 @@ def unknown(
     only = {"area": area, "duty": duty, "owner": owner, "case": case, "assigned_to": assigned_to, "role": role}
     with opened(database, rules, county, settle) as engine:
         show(engine, on, only, form)
+
+
+def escalations(
+    *,
+    on: o.On = None,
+    tell: Annotated[str | None, typer.Option(metavar="ROLE", help="Only what this role is to be told of.")] = None,
+    form: o.Format = o.Form.TABLE,
+    area: o.Area = None,
+    duty: o.Duty = None,
+    owner: o.Owner = None,
+    case: o.Case = None,
+    assigned_to: o.AssignedTo = None,
+    role: o.Role = None,
+    limit: o.Limit = 50,
+    after: o.After = None,
+    everything: o.Everything = False,
+    database: o.Database = o.DATABASE,
+    rules: o.Rules = o.RULES,
+    county: o.County = None,
+    settle: o.Settle = None,
+) -> None:
+    """Who is to be told that something is still open.
+
+    What is open on a day although somebody is to be told of it by then: who, and since when.
+    Rule by rule, in each what is due first. The day is today in the county unless --on says otherwise.
+    """
+    from icpm_engine.cli.listing import Asked, show
+    from icpm_engine.cli.opening import opened
+
+    only = {"area": area, "duty": duty, "owner": owner, "case": case, "assigned_to": assigned_to, "role": role}
+    asked = Asked("escalations", on, None, only, limit, after, everything=everything, tell=tell)
+    with opened(database, rules, county, settle) as engine:
+        show(engine, asked, form)

@@ -21,7 +21,7 @@ def run(
     ] = None,
     form: o.Format = o.Form.TABLE,
 ) -> None:
-    """Run scenarios: what came out otherwise than expected, and why.
+    """Run scenarios: what came out otherwise than it should, why.
 
     Exits with 1 if a scenario failed, with 3 if one cannot be run. --format csv has the failures.
     """

@@ -23,7 +23,7 @@ from icpm_engine.duties.pausing import compile_pause
 from icpm_engine.duties.runs import CompiledDuty
 from icpm_engine.duties.texts import CompiledText, Opener, Pick
 from icpm_engine.errors import PackError
-from icpm_engine.moments import Pending, ReadingKeys, Scope, compile_bounds, compile_moment
+from icpm_engine.moments import Pending, ReadingKeys, Scope, compile_bounds, compile_moment, reads_of_moment
 from icpm_engine.rules import model
 from icpm_engine.rules.walking import walk
 from icpm_engine.working import Case
@@ -153,6 +153,9 @@ def compile_text(text: model.DutyText, number: int, day: int, scope: Scope) -> C
     """One version of a duty in one reading."""
     first, last = in_force_days(text.in_force, scope)
     due = compile_due(text.due, scope, pausing=text.paused_while is not None)
+    escalation_reads: set[str] = set()
+    for escalation in text.escalates:
+        reads_of_moment(escalation.at, escalation_reads, scope)
     return CompiledText(
         number=number,
         text=text,
@@ -170,6 +173,8 @@ def compile_text(text: model.DutyText, number: int, day: int, scope: Scope) -> C
         again=_picked("again", text.again, scope, str),
         repeats=_picked("repeats", text.repeats, scope, lambda value: value),
         pause=compile_pause(text.paused_while, scope) if text.paused_while is not None else None,
+        escalates=tuple(compile_moment(escalation.at, scope, "back") for escalation in text.escalates),
+        escalation_reads=frozenset(escalation_reads),
     )
 
 

@@ -51,7 +51,7 @@ def _plain_text(duty: CompiledDuty) -> CompiledText | None:
     text = duty.texts[0] if len(duty.texts) == 1 else None
     if text is None or text.ends_at_due is not False or text.bounded or text.looks or text.picks or text.turned:
         return None
-    if text.pause is not None:
+    if text.pause is not None or text.escalates:
         return None
     return text if all(end[0].simple for end in text.ends) else None
 

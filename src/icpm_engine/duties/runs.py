@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from icpm_engine.conditions import Cond
+from icpm_engine.conditions.happened import come
 from icpm_engine.duties.evidence import Evidence
 from icpm_engine.duties.pausing import pauses_of
 from icpm_engine.duties.texts import (
@@ -506,7 +507,7 @@ class CompiledDuty:
             owner = owner.of(case, run)
         run.force = force
         at, latest, trace, missing, _, possible = run.due
-        over, marks = None, run.marks
+        over, marks, sure = None, run.marks, False
         if run.ended or run.owed is False:
             state = run.outcome if run.ended else NOT_OWED
             missing = _missing(case, run, missing) if state == UNDETERMINED else ()
@@ -517,14 +518,27 @@ class CompiledDuty:
             state = UNDETERMINED if missing else PAUSED if paused else RUNNING
             # overdue means overdue under every reading (27): not while it is unknown whether it is owed or met, or
             # whether its clock stands still, which hides it (36)
-            if force == "must" and run.owed and paused is False and not (run.doubts or doubted or unsure_of(run)):
+            sure = run.owed is True and paused is False and not (run.doubts or unsure_of(run))
+            if sure and force == "must" and not doubted:
                 over = latest
         if run.wanting:
             marks |= INCOMPLETE
         if run.pauses:
             trace = ("pauses", pauses_of(run), trace)
-        detail = (text.number, trace, missing, run.wanting, run.evidence, possible)
+        detail: tuple[Any, ...] = (text.number, trace, missing, run.wanting, run.evidence, possible)
+        if sure and text.escalates:
+            detail = (*detail, (), _escalations(case, run))
         return (case.now, state, at, over, marks, owner, force, detail)
+
+
+def _escalations(case: Case, run: Run) -> tuple[tuple[int, int], ...]:
+    """Which of those whom the text names are to be told, and from which instant on at the latest."""
+    due = run.due
+    if due.at != due.latest:  # of several dates that are possible the last one counts (27)
+        run.due = Due(due.latest, due.latest)
+    moments = [(place, moment(case, run, run.start_event)) for place, moment in enumerate(run.text.escalates)]
+    run.due = due
+    return tuple((place, come(at)) for place, at in moments if isinstance(at, At))
 
 
 def unsure_of(run: Run) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from icpm_engine.counting import dated
 from icpm_engine.duties.due import CompiledDue
 from icpm_engine.duties.evidence import Evidence
 from icpm_engine.duties.pausing import Pause
-from icpm_engine.moments import Pending, Scope, Within, bound_edges
+from icpm_engine.moments import MomentOf, Pending, Scope, Within, bound_edges
 from icpm_engine.rules import model
 from icpm_engine.working import At, Case, Entry, Run
 
@@ -156,6 +156,9 @@ class CompiledText:
     again: str | Pick
     repeats: str | Pick | None
     pause: Pause | None = None
+    escalates: tuple[MomentOf, ...] = ()
+    """When those are to be told whom its text names."""
+    escalation_reads: frozenset[str] = frozenset()
     opening: Mapping[str, tuple[Opener, ...]] = attrs.field(init=False)
     """By kind of event: the lines that may start a run."""
     plain: Mapping[str, Opener] = attrs.field(init=False)
@@ -254,7 +257,7 @@ class CompiledText:
 
     @settled.default
     def _settled(self) -> bool:
-        return self.steady and not self.looks and not self.picks and self.pause is None
+        return self.steady and not self.looks and not self.picks and self.pause is None and not self.escalation_reads
 
     @property
     def wakes(self) -> frozenset[str]:
@@ -262,7 +265,8 @@ class CompiledText:
         conditions = [cond for pick in self.picks for pinned, cond, _ in pick.rows if cond is not None and not pinned]
         conditions += [*self.due.conditions, *([] if self.population is None else [self.population])]
         conditions += [] if self.pause is None else [self.pause.cond]
-        return self.due.reads.union(*(cond.reads for cond in conditions), *(end[0].wakes for end in self.ends))
+        reads = self.due.reads | self.escalation_reads
+        return reads.union(*(cond.reads for cond in conditions), *(end[0].wakes for end in self.ends))
 
     @property
     def reads(self) -> frozenset[str]:

@@ -9,6 +9,7 @@ import attrs
 
 from icpm_engine.calendars import Zone, format_day, format_moment
 from icpm_engine.history.compiled import CompiledRules
+from icpm_engine.history.escalations import Escalated, escalated
 from icpm_engine.history.pauses import words_of_pause
 from icpm_engine.history.proofs import Detail, detail_of, due_text, mark_words, state_words
 from icpm_engine.history.results import Folding, ObligationRow, Outcome, StateRow
@@ -23,7 +24,7 @@ class Obligation:
     `about` is the kind of its subject: case, person, team or county. `due` is a day (2026-03-27) or a local time
     (2026-03-27T16:00); None while no date is known. `waits_for` names what an undetermined one lacks, `wanting` what an
     incomplete one lacks; `met_by` says what would meet it. While it is paused, `paused_while` says why, and `due` is
-    the date at which its clock stood.
+    the date at which its clock stood. `escalations` are those who are to be told by then that it is still open.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Obligation:
     opened: str
     run: int
     paused_while: str | None = None
+    escalations: tuple[Escalated, ...] = ()
 
     @property
     def name(self) -> str:
@@ -133,7 +135,12 @@ def obligation_of(row: ObligationRow, rules: CompiledRules, subject: str, at: in
         opened=format_day(zone.day_of(detail.opened)),
         run=row.run,
         paused_while=pause if row.state == Outcome.PAUSED else None,
+        escalations=_escalated(row, detail, rules, at) if detail.escalations else (),
     )
+
+
+def _escalated(row: ObligationRow, detail: Detail, rules: CompiledRules, at: int) -> tuple[Escalated, ...]:
+    return escalated(detail.escalations, rules.pack.duties[row.duty].texts[detail.text], rules, at)
 
 
 def _words(duty: str, number: int, rules: CompiledRules) -> tuple[str, str, str | None, str]:

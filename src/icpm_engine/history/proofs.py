@@ -24,6 +24,7 @@ from icpm_engine.calendars import (
 from icpm_engine.duties.due import legs_of
 from icpm_engine.errors import CalendarEnds
 from icpm_engine.history.compiled import CompiledRules
+from icpm_engine.history.escalations import Escalated, escalated
 from icpm_engine.history.pauses import Pause, past_pauses, pause_prose, pauses_of, words_of_pause
 from icpm_engine.history.results import FOREVER, Marks, ObligationRow, Outcome
 from icpm_engine.rules import model
@@ -54,6 +55,7 @@ class Detail(msgspec.Struct, frozen=True, array_like=True, gc=False):
     evidence: tuple[int, ...]
     possible: tuple[int, ...]
     answers: tuple[Any, ...] = ()
+    escalations: tuple[tuple[int, int], ...] = ()
 
 
 _decode = msgspec.msgpack.Decoder(Detail).decode
@@ -178,6 +180,7 @@ class Proof:
     answers: tuple[Answer, ...]
     would_move: tuple[str, ...]
     pauses: tuple[Pause, ...] = ()
+    escalations: tuple[Escalated, ...] = ()
 
     def __str__(self) -> str:
         return "\n".join(_prose(self))
@@ -223,6 +226,7 @@ def proof_of(row: ObligationRow, rules: CompiledRules) -> Proof:
         answers=tuple(_answer(answer, rules) for answer in detail.answers),
         would_move=tuple(dict.fromkeys(_movers(text, row, rules))),
         pauses=tuple(pauses_of(paused, text, rules)),
+        escalations=escalated(detail.escalations, text, rules),
     )
 
 
@@ -450,6 +454,8 @@ def _state_prose(proof: Proof) -> Iterator[str]:
     if proof.possible:
         yield "Possible dates: " + ", ".join(proof.possible) + "."
     yield from _answers_prose(proof.answers)
+    if proof.escalations:
+        yield "To be told: " + "; ".join(map(str, proof.escalations)) + "."
     if proof.wanting:
         yield "Still wanting: " + ", ".join(plain(name) for name in proof.wanting) + "."
     if proof.evidence:

@@ -6,7 +6,7 @@ overdue under every reading is overdue (semantics 26, 27).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import reduce
 from itertools import zip_longest
 from operator import and_, itemgetter
@@ -26,6 +26,8 @@ Period: TypeAlias = tuple[Any, ...]  # (from, state, due_at, overdue_after, mark
 _encode = msgpack.Encoder().encode
 _ORDER = itemgetter(0, 1, 2, 3, 4)
 _ROW = tuple.__new__  # makes an ObligationRow without a further call
+ESCALATIONS = 6
+"""So many parts has the detail of a period in which nobody is to be told."""
 UNDETERMINED = int(Outcome.UNDETERMINED)
 NOT_OWED = int(Outcome.NOT_OWED)
 OPEN_STATES = (int(Outcome.RUNNING), int(Outcome.PAUSED), UNDETERMINED)
@@ -136,10 +138,18 @@ def _agreed(begin: int, there: list[Period]) -> Period:
     """What all readings say; where they wait for different things, for all of them."""
     first = there[0]
     missing = {name for period in there for name in period[7][2]}
-    if len(missing) == len(first[7][2]):
+    escalations = _escalations(there)
+    if len(missing) == len(first[7][2]) and not escalations:
         return (begin, *first[1:])
-    detail = (*first[7][:2], tuple(sorted(missing)), *first[7][3:])
+    detail = (*first[7][:2], tuple(sorted(missing)), *first[7][3:6], *(((), escalations) if escalations else ()))
     return (begin, *first[1:7], detail)
+
+
+def _escalations(held: Sequence[Period | None]) -> tuple[tuple[int, int], ...]:
+    """Who is to be told under every reading, and from when on at the latest."""
+    told = [dict(period[7][7]) if period is not None and len(period[7]) > ESCALATIONS else {} for period in held]
+    places = sorted(set(told[0]).intersection(*told[1:]))
+    return tuple((place, max(one[place] for one in told)) for place in places)
 
 
 def _disagreed(
@@ -156,10 +166,10 @@ def _disagreed(
     over: list[int | None] = [period[3] if period is not None and period[1] in OPEN_STATES else None for period in held]
     after = None if None in over else max(instant for instant in over if instant is not None)
     first = there[0]
-    text, trace, _, wanting, evidence, _ = first[7]
+    text, trace, _, wanting, evidence, _ = first[7][:ESCALATIONS]
     if any(period[7][3] != wanting for period in there):
         wanting = ()
     marks = reduce(and_, (period[4] for period in there))
     names = {*(deciding(answers, readings) or readings[0]), *(name for period in there for name in period[7][2])}
-    detail = (text, trace, tuple(sorted(names)), wanting, evidence, tuple(sorted(dues)), told)
+    detail = (text, trace, tuple(sorted(names)), wanting, evidence, tuple(sorted(dues)), told, _escalations(held))
     return (begin, UNDETERMINED, min(dues, default=None), after, marks, first[5], first[6], detail)

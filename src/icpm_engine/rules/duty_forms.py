@@ -234,7 +234,7 @@ def _escalates(node: MapNode, place: Place) -> tuple[model.Escalation, ...]:
 def _escalation(node: Node, place: Place) -> model.Escalation:
     keys = node.map("{at: MOMENT, tell: ROLE}")
     keys.refuse_unknown(("at", "tell"), "in escalates")
-    at = read_moment(keys.need("at", "when to tell"), place)
+    at = read_moment(keys.need("at", "when to tell"), place.without("now", "event"))
     return model.Escalation(at, place.names.role(keys.need("tell", "whom to tell"), "the role to tell"))
 
 

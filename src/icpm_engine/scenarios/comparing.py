@@ -67,7 +67,12 @@ class Run:
         parts = [found.state, f"due {found.due}" if found.due else "no date", *(["overdue"] if found.overdue else [])]
         parts += [f"while {found.paused_while}"] if found.paused_while else []
         parts += found.marks
-        for what, names in (("waits for", found.waits_for), ("wanting", found.wanting), ("possibly", found.possible)):
+        for what, names in (
+            ("waits for", found.waits_for),
+            ("wanting", found.wanting),
+            ("possibly", found.possible),
+            ("to be told", tuple(one.role for one in found.escalations)),
+        ):
             parts += [f"{what} {', '.join(names)}"] if names else []
         return ", ".join(parts)
 
@@ -173,6 +178,11 @@ def _at_least(names: Callable[[Obligation], tuple[str, ...]], holds: Holds) -> H
     return lambda found, wanted: holds(found, wanted) and set(wanted) <= set(names(found))
 
 
+def _to_be_told(found: Obligation, wanted: tuple[str, ...]) -> bool:
+    """Exactly these roles; `none` for nobody."""
+    return tuple(one.role for one in found.escalations) == (() if wanted == ("none",) else wanted)
+
+
 _ON_A_RUN: Mapping[str, tuple[Holds, str]] = {
     "due": (_due, "open and due {}"),
     "open": (lambda found, _: found.state == "running" and found.due is None, "running, no date"),
@@ -191,6 +201,7 @@ _ON_A_RUN: Mapping[str, tuple[Holds, str]] = {
     ),
     "possible": (_at_least(lambda found: found.possible, lambda *_: True), "possibly {}"),
     "incomplete": (_at_least(lambda found: found.wanting, _marked("incomplete")), "incomplete, wanting {}"),
+    "to_be_told": (_to_be_told, "to be told: {}"),
 }
 
 

@@ -51,6 +51,7 @@ KEYS: Mapping[str, Key] = {
     "undetermined": Key("duty", "texts"),
     "possible": Key("duty", "moments"),
     "incomplete": Key("duty", "texts"),
+    "to_be_told": Key("duty", "texts"),
     "barred": Key("bar"),
     "bar_undetermined": Key("bar", "texts"),
     "out_of_place": Key("event"),
