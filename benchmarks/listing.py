@@ -22,6 +22,7 @@ from icpm_engine.history.results import FOREVER, ObligationRow
 from icpm_engine.simulate import unequal
 from icpm_engine.store import Filter, queries
 from icpm_engine.store.projection import list_keys, waits_of
+from icpm_engine.store.queries import Asked
 from icpm_engine.store.statements import Statement
 from icpm_engine.store.tables import SCHEMA
 
@@ -70,7 +71,7 @@ def overdue_count(bench: Bench) -> Iterator[Row]:
             taken = median_of_calls(lambda: engine.overdue_count(caseload.ON, **only), _calls(bench))  # noqa: B023
             instant = engine.instant(caseload.ON)
         driver = _Driver(made.file)
-        queries.count(driver, county, "overdue", instant, only=_filter(only))  # type: ignore[arg-type]
+        queries.count(driver, county, Asked("overdue", instant, _filter(only)))  # type: ignore[arg-type]
         limit = median_of_calls(driver.again, _calls(bench))
         words = f"{counted:,} counted rows; {_words(made, county)}"
         yield Row(name, taken, "ms", limit, 1 + counted / 10_000, words)
@@ -85,7 +86,7 @@ def due_page(bench: Bench) -> Iterator[Row]:
             taken = median_of_calls(lambda: engine.due(caseload.ON, **only), _calls(bench))  # noqa: B023
             instant = engine.instant(caseload.ON)
         driver = _Driver(made.file)
-        queries.page(driver, county, "due", instant, only=_filter(only), limit=51)  # type: ignore[arg-type]
+        queries.page(driver, county, Asked("due", instant, _filter(only)), limit=51)  # type: ignore[arg-type]
         limit = median_of_calls(driver.again, _calls(bench))
         yield Row(name, taken, "ms", limit, 0.8, f"first {rows} rows as a host gets them; {_words(made, county)}")
 
