@@ -43,7 +43,7 @@ LINE_KEYS = (
     "dated",
     "label",
 )
-_EVENT_KEYS = ("where", "with", "each", "of", "in_a_row", "share", "dated")  # they look at the event of `on`
+EVENT_KEYS = ("where", "with", "each", "of", "in_a_row", "share", "dated")  # they look at the event of `on`
 _COUNTS = ("times", "each", "in_a_row", "share")
 _TWO_LINES = "all: [...] with a line for each"
 _A_CONDITION = "a condition (a decision, LIFECYCLE.STATE, DUTY.met, {FACT: test}, {all: [...]}, a line, ...)"
@@ -313,7 +313,7 @@ def _event_line(keys: MapNode, place: Place) -> Line:
 
 
 def _other_line(keys: MapNode, head: str, place: Place) -> Line:
-    for key in _EVENT_KEYS:
+    for key in EVENT_KEYS:
         if key in keys:
             raise keys.key_error(key, f"'{key}' looks at an event and needs on: EVENT; this line has {head}")
     here = place.at(()) if place.events is None else place

@@ -7,13 +7,16 @@ An editor reads YAML in its own way (`yes` may be a text or a boolean), so that 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import combinations
 from typing import Any, Final, TypeAlias
 
 from icpm_engine.calendars import WEEKDAYS
 from icpm_engine.rules.calendar_files import SEEN
+from icpm_engine.rules.condition_forms import EVENT_KEYS, HEADS
 from icpm_engine.rules.due_forms import DUE_HEADS
-from icpm_engine.rules.duty_forms import BAR_KEYS, DUTY_KEYS, TEXT_KEYS
+from icpm_engine.rules.duty_forms import BAR_KEYS, BAR_REQUIRED, DUTY_KEYS, REQUIRED, TEXT_KEYS
 from icpm_engine.rules.merging import DEFAULT_KEYS, SECTIONS
+from icpm_engine.rules.names import RESERVED, RESERVED_FIELDS
 from icpm_engine.rules.value_forms import EDGES, LIMITS
 from icpm_engine.vocabulary.kinds import FIELD_TYPES, SUBJECTS
 
@@ -23,10 +26,15 @@ DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 NAME: Final = "^[a-z][a-z0-9]*(_[a-z0-9]+)*$"
 _FACT: Final = r"^((event|start)\.)?[a-z][a-z0-9]*(_[a-z0-9]+)*(\.[a-z0-9_]+)?$"
 
+_PART: Final = r"[0-9]+ ([A-Za-z][A-Za-z0-9_-]* )?(minute|hour|day|week|month|year)s?"
+_SPAN: Final = rf"^(same day|immediately|{NAME[1:-1]}|{_PART}( {_PART})*)$"
+HEADS_AND_COMPOSITES: Final = (*HEADS, "any", "all")
+
 _SCALAR: Final[Schema] = {"type": ["string", "number", "boolean"]}
-_TEXT: Final[Schema] = {"type": ["string", "number"]}
+_TEXT: Final[Schema] = {"type": ["string", "number"], "pattern": r"\S"}
 _YES_NO: Final[Schema] = {"enum": ["yes", "no", True, False]}
 _DAY: Final[Schema] = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+_STRING: Final[Schema] = {"type": "string", "pattern": r"\S"}
 _WORD: Final[Schema] = {"type": "string", "pattern": NAME}
 
 
@@ -51,8 +59,28 @@ def _closed(properties: Mapping[str, Schema], required: Iterable[str] = ()) -> S
     }
 
 
-def _named(schema: Schema, pattern: str = NAME) -> Schema:
-    return {"type": "object", "patternProperties": {pattern: schema}, "additionalProperties": False}
+def _named(schema: Schema, pattern: str = NAME, but: Iterable[str] = ()) -> Schema:
+    """A mapping of names, but for some words that the language itself uses."""
+    names: Schema = {"pattern": pattern, **({"not": {"enum": sorted(but)}} if but else {})}
+    return {"type": "object", "propertyNames": names, "additionalProperties": schema}
+
+
+def _not_both(one: str, other: str) -> Schema:
+    return {"not": {"required": [one, other]}}
+
+
+def _exactly_one(heads: Iterable[str]) -> Schema:
+    return {"oneOf": [{"required": [head]} for head in heads]}
+
+
+def _or_none(keys: Mapping[str, Schema]) -> dict[str, Schema]:
+    """Keys of which each may be taken away again by the word none."""
+    found = {}
+    for key, schema in keys.items():
+        rest = {word: value for word, value in schema.items() if word != "description"}
+        said = {"description": schema["description"]} if "description" in schema else {}
+        found[key] = {**said, "anyOf": [rest, {"const": "none"}]}
+    return found
 
 
 def _said(schema: Schema, description: str) -> Schema:
@@ -67,6 +95,7 @@ def pack_schema() -> Schema:
         "title": "Rule file of icpm_engine",
         "description": "A part of a state's rule pack or of a county's overlay.",
         **_closed({key: _sections()[key] for key in SECTIONS}),
+        "allOf": [_without("extends", _whole()), _without("extends", _whole_alone(), "defaults")],
         "$defs": {**_small_forms(), **_conditions(), **_rules()},
     }
 
@@ -84,17 +113,50 @@ def _sections() -> dict[str, Schema]:
         "sources": _said(_named(_ref("source"), "^[a-z0-9]"), "What rules rest on, by a short name."),
         "roles": _said(_named(_TEXT, "^[a-z0-9]"), "Who owes, holds and is told things: name and label."),
         "calendars": _said(
-            _named({"anyOf": [{"type": "string"}, _ref("window")]}, "^[A-Za-z]"),
+            _named({"anyOf": [{"type": "string"}, _ref("window")]}, "^[A-Za-z][A-Za-z0-9_-]*$"),
             "The adjective that spans use, and the calendar file it stands for; or opening hours, or a season.",
         ),
-        "events": _said(_named(_ref("event")), "Kinds of event: their typed fields."),
-        "facts": _said(_named(_ref("fact")), "Named values that events tell."),
-        "choices": _said(_named(_ref("choice")), "What the source leaves open and a county settles."),
-        "decisions": _said(_named(_ref("decision")), "Named conditions, or values looked up by rows."),
-        "lifecycles": _said(_named(_ref("lifecycle")), "What can follow what."),
-        "duties": _said(_named(_ref("duty")), "Who owes what, from when, by when, and what meets it."),
-        "bars": _said(_named(_ref("bar")), "What must not happen, or not in that way."),
+        "events": _said(_named(_ref("event"), but=RESERVED), "Kinds of event: their typed fields."),
+        "facts": _said(_named(_ref("fact"), but=RESERVED), "Named values that events tell."),
+        "choices": _said(_named(_ref("choice"), but=RESERVED), "What the source leaves open and a county settles."),
+        "decisions": _said(_named(_ref("decision"), but=RESERVED), "Named conditions, or values looked up by rows."),
+        "lifecycles": _said(_named(_ref("lifecycle"), but=RESERVED), "What can follow what."),
+        "duties": _said(_named(_ref("duty"), but=RESERVED), "Who owes what, from when, by when, and what meets it."),
+        "bars": _said(_named(_ref("bar"), but=RESERVED), "What must not happen, or not in that way."),
     }
+
+
+def _whole() -> dict[str, Schema]:
+    """What a rule must say in a file that changes no other: nobody else says it."""
+    return {
+        "facts": {"required": ["type", "told"]},
+        "choices": {"required": ["label", "authority"], **_exactly_one(("options", "type"))},
+        "decisions": {"required": ["label", "authority"]},
+        "lifecycles": {"required": ["label", "initial", "states", "transitions"]},
+        "duties": {"anyOf": [{"required": ["label"]}, {"required": ["versions"]}]},
+        "bars": {"required": ["label"]},
+        "settles": {"not": {}},
+    }
+
+
+def _whole_alone() -> dict[str, Schema]:
+    """What it must say where no defaults fill it up."""
+    return {
+        "duties": {"anyOf": [{"required": list(REQUIRED)}, {"required": ["versions"]}]},
+        "bars": {"required": list(BAR_REQUIRED)},
+    }
+
+
+def _without(section: str, whole: Mapping[str, Schema], *others: str) -> Schema:
+    """What each rule of a section must be, in a file that lacks some other sections."""
+    there = {"anyOf": [{"required": [one]} for one in (section, *others)]}
+    rules = {"properties": {name: {"additionalProperties": rule} for name, rule in whole.items()}}
+    return {"if": {"not": there}, "then": rules}
+
+
+def _beside(head: str, *keys: str) -> dict[str, Schema]:
+    """Where a key stands, only these may stand beside it."""
+    return {head: {"propertyNames": {"enum": [head, *keys]}}}
 
 
 def _pick(keys: Mapping[str, Schema], names: Iterable[str]) -> dict[str, Schema]:
@@ -107,11 +169,14 @@ def _pick(keys: Mapping[str, Schema], names: Iterable[str]) -> dict[str, Schema]
 def _small_forms() -> dict[str, Schema]:
     moments = _list(_ref("moment"))
     return {
-        "span": _said({"type": "string"}, "30 days, 3 business days, 2 years 6 months, same day, or a choice or fact."),
+        "span": _said(
+            {"type": "string", "pattern": _SPAN},
+            "30 days, 3 business days, 2 years 6 months, same day, or a choice or fact.",
+        ),
         "moment": {
             "description": "start, due, a date, an event, a fact, LIFECYCLE.STATE, DUTY.met, 10 days before M, ...",
             "anyOf": [
-                {"type": "string"},
+                _STRING,
                 _closed({"earliest": moments}, ["earliest"]),
                 _closed({"latest": moments}, ["latest"]),
                 _closed({"on": {"type": "string"}, "where": _ref("where"), "when": _ref("condition")}, ["on"]),
@@ -132,8 +197,8 @@ def _small_forms() -> dict[str, Schema]:
                 "not": _ref("where"),
                 "label": _TEXT,
             },
-            "patternProperties": {NAME: {}},
-            "additionalProperties": False,
+            "propertyNames": {"pattern": NAME},
+            "additionalProperties": _ref("test"),
         },
         "window": _closed(
             {"hours": {"type": "string"}, "weekdays": _one_or_more(_weekday()), "season": {"type": "string"}}
@@ -144,15 +209,10 @@ def _small_forms() -> dict[str, Schema]:
         "event": {
             "type": "object",
             "properties": {"subject": {"enum": list(SUBJECTS)}, "sorts": {"enum": ["first", "last"]}},
-            "patternProperties": {NAME: {"anyOf": [{"enum": list(FIELD_TYPES)}, *_subject_words(), _list(_TEXT)]}},
-            "additionalProperties": False,
+            "propertyNames": {"pattern": NAME, "not": {"enum": sorted(RESERVED_FIELDS - {"subject", "sorts"})}},
+            "additionalProperties": {"anyOf": [{"enum": list(FIELD_TYPES)}, _list(_TEXT)]},
         },
     }
-
-
-def _subject_words() -> list[Schema]:
-    """Values of the reserved keys of an event, which the pattern of its fields covers too."""
-    return [{"enum": [*SUBJECTS, "first", "last"]}]
 
 
 def _weekday() -> Schema:
@@ -177,9 +237,20 @@ def _check_keys() -> dict[str, Schema]:
 
 def _conditions() -> dict[str, Schema]:
     return {
-        "condition": {"anyOf": [{"type": "string"}, _condition_map()]},
-        "line": {"anyOf": [{"type": "string"}, _list(_ref("line")), _ref("line_map")]},
-        "line_map": {**_closed(_line_keys()), "minProperties": 1},
+        "condition": {"anyOf": [_STRING, _condition_map()]},
+        "line": {"anyOf": [_STRING, _list(_ref("line")), _ref("line_map")]},
+        "line_map": _line(_line_keys(), HEADS_AND_COMPOSITES),
+    }
+
+
+def _line(keys: Mapping[str, Schema], heads: Iterable[str], required: Iterable[str] = ()) -> Schema:
+    """A line with exactly one head; what looks at an event stands beside `on`, and a window opens and closes once."""
+    windows = [_not_both("since", "after"), _not_both("by", "before"), _not_both("at", "times")]
+    return {
+        **_closed(keys, required),
+        **_exactly_one(heads),
+        "allOf": windows,
+        "dependentRequired": {key: ["on"] for key in EVENT_KEYS},
     }
 
 
@@ -189,8 +260,17 @@ def _condition_map(extra: Mapping[str, Schema] | None = None, required: Iterable
         "type": "object",
         "minProperties": 1,
         "properties": {**_condition_keys(), **(extra or {})},
-        "patternProperties": {_FACT: {}},
-        "additionalProperties": False,
+        "propertyNames": {"pattern": _FACT},
+        "additionalProperties": _ref("test"),
+        "dependentSchemas": {
+            "as_of": {"minProperties": 2},
+            **_beside("some", "where", "label", "as_of"),
+            **_beside("open", "label", "as_of"),
+            **_beside("age", "label", "as_of"),
+            "spent": {"anyOf": [{"required": [limit]} for limit in LIMITS]},
+        },
+        "dependentRequired": {"how": ["spent"]},
+        "allOf": [_not_both(*pair) for heads in (HEADS, ("all", "any", "not")) for pair in combinations(heads, 2)],
         **({"required": list(required)} if required else {}),
     }
 
@@ -225,7 +305,8 @@ def _line_keys() -> dict[str, Schema]:
         **dict.fromkeys(EDGES, _ref("moment")),
         "with": _said(_one_or_more(_ref("where")), "What it must show to count; what is missing is named."),
         "each": _said(
-            {"type": "object", "minProperties": 1, "maxProperties": 1}, "One field, several values, over any events."
+            {**_named(_one_or_more(_each_value())), "minProperties": 1, "maxProperties": 1},
+            "One field, several values, over any events.",
         ),
         "times": {"type": "integer", "minimum": 1},
         "of": _said({"anyOf": [{"const": "all"}, _ref("where")]}, "The wider series, for in_a_row and share."),
@@ -236,17 +317,33 @@ def _line_keys() -> dict[str, Schema]:
     }
 
 
+def _each_value() -> Schema:
+    return {"anyOf": [_TEXT, _closed({"when": _ref("condition"), "is": _TEXT}, ["when", "is"])]}
+
+
 # --- rules ------------------------------------------------------------------------------------------------------------
 
 
 def _rules() -> dict[str, Schema]:
     keys = _rule_keys()
-    version = {"from": _DAY, **_pick(keys, TEXT_KEYS)}
+    version = {"from": _DAY, **_or_none(_pick(keys, TEXT_KEYS))}
     return {
-        "row": _closed({"when": _ref("condition"), "while": _ref("condition"), "is": _one_or_more(_SCALAR)}, ["is"]),
+        "row": {
+            **_closed({"when": _ref("condition"), "while": _ref("condition"), "is": _one_or_more(_SCALAR)}, ["is"]),
+            **_not_both("when", "while"),
+        },
         "leg": {"anyOf": [{"const": "open"}, _ref("leg_map")]},
-        "leg_map": {**_closed(_leg_keys()), "anyOf": [{"required": [head]} for head in DUE_HEADS]},
-        "told": _closed({**_line_keys(), "take": _ref("moment")}, ["take"]),
+        "leg_map": {
+            **_closed(_leg_keys()),
+            **_exactly_one(DUE_HEADS),
+            **_not_both("when", "while"),
+            "dependentSchemas": {
+                **_beside("open", "when", "while"),
+                **_beside("earliest", "rolls", "when", "while"),
+                **_beside("latest", "rolls", "when", "while"),
+            },
+        },
+        "told": _line({**_line_keys(), "take": _ref("moment")}, HEADS, ["take"]),
         "fact": _closed(
             {
                 "type": {"enum": list(FIELD_TYPES)},
@@ -259,7 +356,7 @@ def _rules() -> dict[str, Schema]:
         "choice": _closed(
             {
                 "label": _TEXT,
-                "options": _list(_WORD),
+                "options": {**_list(_WORD), "minItems": 2, "uniqueItems": True},
                 "type": {"enum": list(FIELD_TYPES)},
                 "authority": {"type": "string"},
                 "unread": _YES_NO,
@@ -282,16 +379,17 @@ def _rules() -> dict[str, Schema]:
                 "per": _WORD,
                 "initial": _WORD,
                 "strict": _YES_NO,
-                "states": _named(_ref("state")),
-                "transitions": _list(
-                    _closed({**_line_keys(), "from": _one_or_more(_WORD), "to": _WORD}, ["from", "to"])
-                ),
+                "states": {**_named(_ref("state")), "minProperties": 1},
+                "transitions": {
+                    "type": "array",
+                    "items": _line({**_line_keys(), "from": _one_or_more(_WORD), "to": _WORD}, HEADS, ["from", "to"]),
+                },
                 "subject": {"enum": list(SUBJECTS)},
             }
         ),
         "version": _closed(version, ["from"]),
-        "duty": _closed(_pick(keys, DUTY_KEYS)),
-        "bar": _closed(_pick(keys, BAR_KEYS)),
+        "duty": _closed(_or_none(_pick(keys, DUTY_KEYS))),
+        "bar": _closed(_or_none(_pick(keys, BAR_KEYS))),
     }
 
 
@@ -304,7 +402,10 @@ def _leg_keys() -> dict[str, Schema]:
         "latest": _list(_ref("leg")),
         "open": _said(_TEXT, "The source states no number; its own word."),
         "first_day": {"const": "counted"},
-        "rolls": _said({"type": "string"}, "next court day, previous court day, next weekday."),
+        "rolls": _said(
+            {"type": "string", "pattern": r"^(next|previous) (\S+ day|weekday)$"},
+            "next court day, previous court day, next weekday.",
+        ),
         "when": _said(_ref("condition"), "In rows: asked at the start of the run."),
         "while": _said(_ref("condition"), "In rows: asked all the time; re-dates the run."),
     }
