@@ -52,6 +52,7 @@ from icpm_engine.rules.model import RulePack
 from icpm_engine.rules.words import hint
 from icpm_engine.store import (
     Filter,
+    KnownReading,
     Listed,
     NewEntry,
     Position,
@@ -257,9 +258,14 @@ class Engine:
             yield writing
 
     @contextmanager
-    def _reading(self) -> Iterator[Reading]:
+    def _reading(self, known_at: When | None = None) -> Iterator[Reading]:
         with self.store.reading(self._session) as reading:
-            yield reading
+            yield self._as_known(reading, known_at)
+
+    def _as_known(self, reading: Reading, known_at: When | None) -> Reading:
+        if known_at is None:
+            return reading
+        return KnownReading(reading, reading.commit_at(self.instant(known_at)))
 
     # --- lists --------------------------------------------------------------------------------------------------------
 
@@ -268,38 +274,51 @@ class Engine:
         on: When,
         *,
         within: str | None = None,
+        known_at: When | None = None,
         after: Position | None = None,
         limit: int = 50,
         **only: str | None,
     ) -> Page:
         """What runs on a day, oldest due first, undated last; `within` ("10 days") leaves out what is due later.
 
+        `known_at` asks what was known at the end of that day, or at that moment; now unless given.
+
         Filters: about (case, person, team, county), area, duty, owner (a role), case, assigned_to (a worker), role; the
         list of a case or a worker holds what is owed for the cases' persons and teams, too. Raises PastHorizon.
         """
         at = self.instant(on)
         until = {} if within is None else {"until": self._until(at, within)}
-        with self._asking(at) as reading:
+        with self._asking(at, known_at) as reading:
             listed = reading.due(at, only=_filter(only), after=after, limit=limit + 1, **until)
             return self._page(reading, listed, at, limit)
 
-    def overdue(self, on: When, *, after: Position | None = None, limit: int = 50, **only: str | None) -> Page:
-        """What is overdue on a day, the longest overdue first; filters as for `due`. Raises PastHorizon."""
+    def overdue(
+        self,
+        on: When,
+        *,
+        known_at: When | None = None,
+        after: Position | None = None,
+        limit: int = 50,
+        **only: str | None,
+    ) -> Page:
+        """What is overdue on a day, the longest overdue first; `known_at`, filters as for `due`. Raises PastHorizon."""
         at = self.instant(on)
-        with self._asking(at) as reading:
+        with self._asking(at, known_at) as reading:
             return self._page(reading, reading.overdue(at, only=_filter(only), after=after, limit=limit + 1), at, limit)
 
-    def overdue_count(self, on: When, **only: str | None) -> int:
-        """How many obligations are overdue on a day; filters as for `due`. Raises PastHorizon."""
+    def overdue_count(self, on: When, *, known_at: When | None = None, **only: str | None) -> int:
+        """How many obligations are overdue on a day; `known_at`, filters as for `due`. Raises PastHorizon."""
         at = self.instant(on)
-        with self._asking(at) as reading:
+        with self._asking(at, known_at) as reading:
             return reading.overdue_count(at, only=_filter(only))
 
-    def due_count(self, on: When, *, within: str | None = None, **only: str | None) -> int:
+    def due_count(
+        self, on: When, *, within: str | None = None, known_at: When | None = None, **only: str | None
+    ) -> int:
         """How many obligations `due` lists in all. Raises PastHorizon."""
         at = self.instant(on)
         until = {} if within is None else {"until": self._until(at, within)}
-        with self._asking(at) as reading:
+        with self._asking(at, known_at) as reading:
             return reading.due_count(at, only=_filter(only), **until)
 
     def unknown(self, on: When, **only: str | None) -> tuple[Unknown, ...]:
@@ -346,8 +365,10 @@ class Engine:
         return found[:wanted]
 
     @contextmanager
-    def _asking(self, at: int) -> Iterator[Reading]:
-        with self.store.asking() if self._session is None else self.store.reading(self._session) as reading:
+    def _asking(self, at: int, known_at: When | None) -> Iterator[Reading]:
+        one = self._session is None and known_at is None
+        with self.store.asking() if one else self.store.reading(self._session) as reading:
+            reading = self._as_known(reading, known_at)  # noqa: PLW2901
             horizon = reading.horizon()
             if at > horizon:
                 day = format_day(self.rules.zone.day_of(horizon))
@@ -378,85 +399,97 @@ class Engine:
 
     def _rules_of(self, reading: Reading, row: StoredRow) -> CompiledRules:
         """The rules that a row was made with; older ones come from the database."""
-        found = self._older.get(row.pack)
+        return self._pack(reading, row.pack).of(row.subject_kind)
+
+    def _pack(self, reading: Reading, number: int) -> Rules:
+        found = self._older.get(number)
         if found is None:
-            version, body = reading.pack(row.pack)
+            version, body = reading.pack(number)
             found = self._rules if version == self.pack.version else Rules(pack_from_body(body))
-            self._older[row.pack] = found
-        return found.of(row.subject_kind)
+            self._older[number] = found
+        return found
 
-    # --- one subject --------------------------------------------------------------------------------------------------
+    # --- one subject, as known now or at the end of the day `known_at`, or at that moment -----------------------------
 
-    def case(self, case: str, *, on: When | None = None) -> CaseAnswer:
+    def case(self, case: str, *, on: When | None = None, known_at: When | None = None) -> CaseAnswer:
         """A case as it stands, with its person and teams: states, facts, obligations, findings. Raises NotFound."""
-        return self._answer("case", case, on)
+        return self._answer("case", case, on, known_at)
 
-    def person(self, person: str, *, on: When | None = None) -> CaseAnswer:
+    def person(self, person: str, *, on: When | None = None, known_at: When | None = None) -> CaseAnswer:
         """A person as it stands, over all cases. Raises NotFound."""
-        return self._answer("person", person, on)
+        return self._answer("person", person, on, known_at)
 
-    def team(self, team: str, *, on: When | None = None) -> CaseAnswer:
+    def team(self, team: str, *, on: When | None = None, known_at: When | None = None) -> CaseAnswer:
         """A team as it stands. Raises NotFound."""
-        return self._answer("team", team, on)
+        return self._answer("team", team, on, known_at)
 
-    def whole_county(self, *, on: When | None = None) -> CaseAnswer:
+    def whole_county(self, *, on: When | None = None, known_at: When | None = None) -> CaseAnswer:
         """What is to be said of the county itself. Raises NotFound."""
-        return self._answer("county", self.county, on)
+        return self._answer("county", self.county, on, known_at)
 
-    def _answer(self, about: str, subject: str, on: When | None) -> CaseAnswer:
-        own, *others = self._folded(about, subject, on)
+    def _answer(self, about: str, subject: str, on: When | None, known_at: When | None) -> CaseAnswer:
+        own, *others = self._folded(about, subject, on, known_at)
         return joined(case_at(*own), (case_at(*other) for other in others))
 
-    def explain(self, obligation: str, *, on: When | None = None) -> Proof:
+    def explain(self, obligation: str, *, on: When | None = None, known_at: When | None = None) -> Proof:
         """The proof of an obligation's date as it stands on a day, now unless asked otherwise. Raises NotFound."""
         subject, identity = _read_obligation_id(obligation)
         at = self._clock() if on is None else self.instant(on)
         duty = self.pack.duties.get(identity[0])
         kinds = dict.fromkeys((duty.subject if duty is not None else "case", *SUBJECTS))
-        with self._reading() as reading:
+        with self._reading(known_at) as reading:
             periods = next(filter(None, (reading.periods(kind, subject, identity) for kind in kinds)), None)
             if periods is None:
                 raise NotFound(f"there is no obligation {obligation} in {self.county}; lists and cases show the ids")
             held = next((period for period in reversed(periods) if period.valid_from <= at), periods[0])
             return proof_of(held.row, self._rules_of(reading, held))
 
-    def next_steps(self, subject: str, *, about: str = "case", on: When | None = None) -> tuple[NextStep, ...]:
+    def next_steps(
+        self, subject: str, *, about: str = "case", on: When | None = None, known_at: When | None = None
+    ) -> tuple[NextStep, ...]:
         """What may come next in each lifecycle, and what would meet each open obligation; `about` says whose."""
-        return in_due_order(next_steps(*one) for one in self._folded(about, subject, on))
+        return in_due_order(next_steps(*one) for one in self._folded(about, subject, on, known_at))
 
-    def not_started(self, subject: str, *, about: str = "case", on: When | None = None) -> tuple[NotStarted, ...]:
+    def not_started(
+        self, subject: str, *, about: str = "case", on: When | None = None, known_at: When | None = None
+    ) -> tuple[NotStarted, ...]:
         """Starts that did not apply, and why not: why there is no clock. Raises NotFound."""
         at = self._clock() if on is None else self.instant(on)
         rules = self._rules.of(about)
-        with self._reading() as reading:
+        with self._reading(known_at) as reading:
             return not_started(rules, seen(self._standing(reading, about, subject).journals, rules), at)
 
-    def ledger(self, subject: str, *, about: str = "case", on: When | None = None) -> tuple[Held, ...]:
+    def ledger(
+        self, subject: str, *, about: str = "case", on: When | None = None, known_at: When | None = None
+    ) -> tuple[Held, ...]:
         """Whose turn it was, and for how many days."""
-        folding, rules, _, at = self._folded(about, subject, on)[0]
+        folding, rules, _, at = self._folded(about, subject, on, known_at)[0]
         return ledger_of(folding, rules, at)
 
-    def timeline(self, subject: str, *, about: str = "case") -> tuple[TimelineLine, ...]:
+    def timeline(self, subject: str, *, about: str = "case", known_at: When | None = None) -> tuple[TimelineLine, ...]:
         """Everything that happened and what it brought about, in order; of a case also for its person and teams."""
-        folded = self._folded(about, subject, None)
-        with self._reading() as reading:
+        folded = self._folded(about, subject, None, known_at)
+        with self._reading(known_at) as reading:
             journals = self._standing(reading, about, subject).journals
         known = (*self.pack.events, RETRACTION)
         entries = [entry for entry in seen(journals, folded[0][1]) if entry.kind in known]
         lines = [timeline_of(entries, *folded[0][:3]), *(timeline_of((), *other[:3]) for other in folded[1:])]
         return in_order(line for told in lines for line in told)
 
-    def _folded(self, about: str, subject: str, on: When | None) -> list[tuple[Folding, CompiledRules, str, int]]:
+    def _folded(
+        self, about: str, subject: str, on: When | None, known_at: When | None
+    ) -> list[tuple[Folding, CompiledRules, str, int]]:
         """A subject folded by its rules, and for a case those beside it of whom there is more to say."""
         at = self.instant(on) if on is not None else 0
-        with self._reading() as reading:
+        with self._reading(known_at) as reading:
             standing = self._standing(reading, about, subject)
-            rules = self._rules.of(about)
+            pack = self._rules if known_at is None or not standing.pack else self._pack(reading, standing.pack)
+            rules = pack.of(about)
             folding = self._fold(standing, rules, at)
             at = at or day_end(rules.zone, rules.zone.day_of(folding.last))
             folded = [(folding, rules, subject, at)]
-            for kind, other in self._beside(standing, at) if self._rules.beside else ():
-                rules = self._rules.of(kind)
+            for kind, other in self._beside(standing, at) if pack.beside else ():
+                rules = pack.of(kind)
                 folded.append((self._fold(reading.standing(kind, other), rules, at), rules, other, at))
         return folded
 

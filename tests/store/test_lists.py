@@ -10,6 +10,7 @@ import pytest
 from icpm_engine.history.proofs import detail_of
 from icpm_engine.history.results import FOREVER, Folding, ObligationRow, Outcome
 from icpm_engine.store import Assignment, Cover, Filter, Listed, Position, Store, Waiting, epochs
+from icpm_engine.store.known import KnownReading
 from icpm_engine.store.projection import OPEN
 from tests.store import invented
 from tests.store.conftest import OpenStore
@@ -179,15 +180,16 @@ def test_lists_as_once_known_are_what_was_answered_then(
 
     with store.reading() as read:
         for known, world in worlds.items():
+            then = KnownReading(read, known)
             for at in range(-1, LAST + 5, 13):
-                now = functools.partial(read.overdue, at, only=only, known=known)
+                now = functools.partial(then.overdue, at, only=only)
                 expected = naive(world, "overdue", at, FOREVER, keep)
                 assert pages(now, 1) == pages(now, 50) == expected
-                assert read.overdue_count(at, only=only, known=known) == len(expected)
-                soon = functools.partial(read.due, at, until=at + 20, only=only, known=known)
+                assert then.overdue_count(at, only=only) == len(expected)
+                soon = functools.partial(then.due, at, until=at + 20, only=only)
                 expected = naive(world, "due", at, at + 20, keep)
                 assert pages(soon, 4) == expected
-                assert read.due_count(at, until=at + 20, only=only, known=known) == len(expected)
+                assert then.due_count(at, until=at + 20, only=only) == len(expected)
 
 
 def test_who_had_a_case_is_as_it_was_known(store: Store) -> None:
@@ -209,7 +211,8 @@ def test_who_had_a_case_is_as_it_was_known(store: Store) -> None:
 
     def theirs(worker: str, known: int | None) -> list[list[str]]:
         with store.reading() as read:
-            found = [read.due(at, only=Filter(worker=worker), known=known) for at in (15, 25, 35)]
+            then = read if known is None else KnownReading(read, known)
+            found = [then.due(at, only=Filter(worker=worker)) for at in (15, 25, 35)]
         return [[one.row.subject_id for one in page] for page in found]
 
     both = ["C-1", "P-1"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from icpm_engine.store.assignments import Assignment, Cover
 from icpm_engine.store.journal import Commit, JournalRow, NewEntry, canonical, new_entry
+from icpm_engine.store.known import KnownReading
 from icpm_engine.store.opened import Store
 from icpm_engine.store.projection import Diff, StoredRow
 from icpm_engine.store.queries import Filter, Listed, Position
@@ -19,6 +20,7 @@ __all__ = [
     "Filter",
     "Finding",
     "JournalRow",
+    "KnownReading",
     "Listed",
     "NewEntry",
     "Position",

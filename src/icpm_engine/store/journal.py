@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import BindParameter, any_, bindparam, func, select
+from sqlalchemy import BindParameter, Select, any_, bindparam, func, select
 from sqlalchemy.sql import ClauseElement
 
 from icpm_engine.errors import EventError
@@ -125,12 +125,15 @@ def entry_of(subject_kind: str, number: int, new: NewEntry, kinds: Mapping[str, 
 _AS_ENTRY = ("kind", "day", "minute", "payload", "recorded", "corrects", "retracts")
 
 
-def _of_subject(*columns: str) -> ClauseElement:
+def _of_subject(*columns: str) -> Select[Any]:
     same = [_entries[name] == bindparam(name) for name in ("county", "subject_kind", "subject_id")]
     return select(*(_entries[name] for name in columns)).where(*same).order_by(_entries.entry)
 
 
 _FOR_FOLD = Statement(lambda _: _of_subject("entry", *_AS_ENTRY))
+_FOR_FOLD_THEN = Statement(
+    lambda _: _of_subject("entry", *_AS_ENTRY).where(_entries.commit_no <= bindparam("commit_no"))
+)
 _FOR_FOLDS = Statement(
     lambda dialect: (
         select(_entries.subject_id, _entries.entry, *(_entries[name] for name in _AS_ENTRY))
@@ -180,6 +183,15 @@ _COMMIT_AT = Statement(
 def entries(access: Access, county: str, kind: str, subject: str, kinds: Mapping[str, EventKind]) -> list[Entry]:
     """A subject's own entries for the fold, in the order of recording."""
     rows = access.rows(_FOR_FOLD, county=county, subject_kind=kind, subject_id=subject)
+    return [entry_of(kind, row[0], NewEntry(*row[1:]), kinds) for row in rows]
+
+
+def entries_known(
+    access: Access, county: str, kind: str, subject: str, kinds: Mapping[str, EventKind], commit_no: int
+) -> list[Entry]:
+    """The same as it was after a commit."""
+    given = {"subject_kind": kind, "subject_id": subject, "commit_no": commit_no}
+    rows = access.rows(_FOR_FOLD_THEN, county=county, **given)
     return [entry_of(kind, row[0], NewEntry(*row[1:]), kinds) for row in rows]
 
 

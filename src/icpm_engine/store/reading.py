@@ -20,7 +20,7 @@ from icpm_engine.store.database import Access
 from icpm_engine.store.epochs import Epochs
 from icpm_engine.store.journal import Commit, JournalRow
 from icpm_engine.store.projection import StoredRow
-from icpm_engine.store.queries import EVERYTHING, PAGE, Asked, Filter, Known, Listed, Position, Which
+from icpm_engine.store.queries import EVERYTHING, NOW, PAGE, Asked, Filter, Known, Listed, Position
 from icpm_engine.store.statements import Statement, among, listed, table_of
 from icpm_engine.store.tables import AssignmentTable, CommitTable, FindingTable, LinkTable, PackTable, SubjectTable
 from icpm_engine.store.waiting import Waiting, waiting
@@ -207,7 +207,7 @@ class Reading:
         given = {"county": self.county, "subject_kind": kind, "after": after, "limit": limit}
         return [subject for (subject,) in self.access.rows(_SUBJECTS, **given)]
 
-    # --- the county's lists; `known` is the commit after which it was known, now unless given
+    # --- the county's lists
 
     def due(
         self,
@@ -217,47 +217,37 @@ class Reading:
         only: Filter = EVERYTHING,
         after: Position | None = None,
         limit: int = PAGE,
-        known: int | None = None,
     ) -> list[Listed]:
         """What is running, paused or undetermined at an instant and due by `until`, oldest first, undated last."""
-        asked = self._asked("due", at, only, until, known)
+        asked = Asked("due", at, only, until, self._known())
         return queries.page(self.access, self.county, asked, after=after, limit=limit)
 
     def overdue(
-        self,
-        at: int,
-        *,
-        only: Filter = EVERYTHING,
-        after: Position | None = None,
-        limit: int = PAGE,
-        known: int | None = None,
+        self, at: int, *, only: Filter = EVERYTHING, after: Position | None = None, limit: int = PAGE
     ) -> list[Listed]:
         """What is overdue at an instant, oldest first."""
-        asked = self._asked("overdue", at, only, FOREVER, known)
+        asked = Asked("overdue", at, only, FOREVER, self._known())
         return queries.page(self.access, self.county, asked, after=after, limit=limit)
 
-    def due_count(self, at: int, *, until: int = FOREVER, only: Filter = EVERYTHING, known: int | None = None) -> int:
+    def due_count(self, at: int, *, until: int = FOREVER, only: Filter = EVERYTHING) -> int:
         """How many rows `due` holds in all."""
-        return queries.count(self.access, self.county, self._asked("due", at, only, until, known))
+        return queries.count(self.access, self.county, Asked("due", at, only, until, self._known()))
 
-    def overdue_count(self, at: int, *, only: Filter = EVERYTHING, known: int | None = None) -> int:
+    def overdue_count(self, at: int, *, only: Filter = EVERYTHING) -> int:
         """How many rows `overdue` holds in all."""
-        return queries.count(self.access, self.county, self._asked("overdue", at, only, FOREVER, known))
+        return queries.count(self.access, self.county, Asked("overdue", at, only, FOREVER, self._known()))
 
-    def _asked(self, which: Which, at: int, only: Filter, until: int, known: int | None) -> Asked:
-        if known is None:
-            return Asked(which, at, only, until)
-        return Asked(which, at, only, until, Known(known, self.epochs.of(self.access, self.county, known)))
+    def _known(self) -> Known:
+        """After which commit what is listed was known."""
+        return NOW
 
     def waiting(self, at: int, *, only: Filter = EVERYTHING) -> list[Waiting]:
         """What undetermined obligations wait for at an instant, counted by duty."""
         return waiting(self.access, self.county, at, only)
 
-    def horizon(self, known: int | None = None) -> int:
+    def horizon(self) -> int:
         """The instant up to which the lists are complete: beyond it, some subject's time edges are not known."""
-        if not known:
-            return queries.horizon(self.access, self.county) if known is None else FOREVER
-        return self.commit(known).horizon
+        return queries.horizon(self.access, self.county)
 
     def findings_of(self, kind: str, limit: int = PAGE) -> list[Finding]:
         """The county's findings of a kind, oldest first."""
