@@ -8,6 +8,7 @@ import re
 import pytest
 
 from icpm_engine.cli import opening
+from icpm_engine.cli.codes import Code
 from tests.cli.command import RULES, Icpm
 
 ON = ("--on", "2026-06-30")
@@ -47,11 +48,28 @@ def test_settling_a_choice_on_the_command_line_serves_what_is_folded_now(icpm: I
 
 def test_json_is_one_object_with_rows_and_the_next_position(icpm: Icpm, green: tuple[str, ...]) -> None:
     data = icpm("due", *ON, *green, "--limit", 1, "-f", "json").data
-    assert set(data) == {"list", "county", "pack", "pack_version", "on", "within", "total", "rows", "next"}
+    names = {"list", "county", "pack", "pack_version", "on", "known_at", "within", "total", "rows", "next"}
+    assert set(data) == names
     assert (data["list"], data["county"], data["pack"], data["on"]) == ("due", "green", "testland", "2026-06-30")
     assert data["total"] == 4
     assert len(data["rows"]) == 1
     assert {"id", "duty", "label", "owner", "met_by", "due", "state", "overdue", "waits_for"} <= set(data["rows"][0])
+
+
+def test_what_was_recorded_later_is_left_out_of_what_was_known_before(icpm: Icpm, green: tuple[str, ...]) -> None:
+    before, after = ("--known-at", "2026-06-29"), ("--known-at", "2026-06-30")
+    assert icpm("due", *ON, *green, *before, "-f", "json").data["total"] == 0
+    known = icpm("due", *ON, *green, *after, "-f", "json").data
+    assert known["known_at"] == "2026-06-30"
+    assert known["rows"] == icpm("due", *ON, *green, "-f", "json").data["rows"]
+    assert icpm("overdue", *ON, *green, *after, "-f", "json").data["total"] == 2
+    for words in (("case", "C-104", *ON), ("timeline", "C-104"), ("next", "C-104", *ON)):
+        assert icpm(*words, *green, *after).out == icpm(*words, *green).out
+        ran = icpm(*words, *green, *before)
+        assert (ran.code, "there is no case C-104 in green" in ran.err) == (Code.NOT_FOUND, True)
+    proof = ("explain", "C-104/send_referral/7-0", *ON, *green)
+    assert icpm(*proof, *after).out == icpm(*proof).out
+    assert "there is no obligation" in icpm(*proof, *before).err
 
 
 @pytest.mark.parametrize("which", ["due", "overdue"])

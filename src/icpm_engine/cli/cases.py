@@ -15,6 +15,7 @@ def explain(
     obligation: Annotated[str, typer.Argument(metavar="ID", help="The id that lists and cases show.")],
     *,
     on: o.On = None,
+    known_at: o.KnownAt = None,
     form: o.Format = o.Form.TABLE,
     database: o.Database = o.DATABASE,
     rules: o.Rules = o.RULES,
@@ -30,13 +31,14 @@ def explain(
     from icpm_engine.cli.opening import opened
 
     with opened(database, rules, county, settle) as engine:
-        telling.explain(engine, obligation, on, form)
+        telling.explain(engine, obligation, on, known_at, form)
 
 
 def case(
     case: CaseId,
     *,
     on: o.On = None,
+    known_at: o.KnownAt = None,
     form: o.Format = o.Form.TABLE,
     database: o.Database = o.DATABASE,
     rules: o.Rules = o.RULES,
@@ -51,12 +53,13 @@ def case(
     from icpm_engine.cli.opening import opened
 
     with opened(database, rules, county, settle) as engine:
-        telling.case(engine, case, on, form)
+        telling.case(engine, case, on, known_at, form)
 
 
 def timeline(
     case: CaseId,
     *,
+    known_at: o.KnownAt = None,
     form: o.Format = o.Form.TABLE,
     database: o.Database = o.DATABASE,
     rules: o.Rules = o.RULES,
@@ -68,13 +71,14 @@ def timeline(
     from icpm_engine.cli.opening import opened
 
     with opened(database, rules, county, settle) as engine:
-        telling.timeline(engine, case, form)
+        telling.timeline(engine, case, known_at, form)
 
 
 def next_steps(
     case: CaseId,
     *,
     on: o.On = None,
+    known_at: o.KnownAt = None,
     form: o.Format = o.Form.TABLE,
     database: o.Database = o.DATABASE,
     rules: o.Rules = o.RULES,
@@ -86,4 +90,4 @@ def next_steps(
     from icpm_engine.cli.opening import opened
 
     with opened(database, rules, county, settle) as engine:
-        telling.next_steps(engine, case, on, form)
+        telling.next_steps(engine, case, on, known_at, form)

@@ -49,6 +49,7 @@ class Asked:
     after: str | None
     everything: bool = attrs.field(kw_only=True)
     tell: str | None = None
+    known_at: str | None = None
 
 
 @attrs.frozen
@@ -63,6 +64,7 @@ class Answered:
     pack: str
     pack_version: str
     on: str
+    known_at: str | None
     within: str | None
     total: int | None
     rows: tuple[Obligation, ...]
@@ -93,6 +95,7 @@ def answer(engine: Engine, asked: Asked) -> Answered:
         pack=engine.pack.name,
         pack_version=engine.pack.version,
         on=on,
+        known_at=asked.known_at,
         within=asked.within,
         total=known if asked.which == "escalations" else _total(engine, asked, on),
         rows=rows,
@@ -102,14 +105,15 @@ def answer(engine: Engine, asked: Asked) -> Answered:
 
 def _pages(engine: Engine, asked: Asked, on: str) -> Iterator[Page]:
     after = None if asked.after is None else read_position(asked.after)
+    known = asked.known_at
     limit = PAGE if asked.everything else asked.limit
     while True:
         if asked.which == "due":
-            page = engine.due(on, within=asked.within, after=after, limit=limit, **asked.only)
+            page = engine.due(on, within=asked.within, known_at=known, after=after, limit=limit, **asked.only)
         elif asked.which == "escalations":
             page = engine.escalations(on, tell=asked.tell, after=after, limit=limit, **asked.only)
         else:
-            page = engine.overdue(on, after=after, limit=limit, **asked.only)
+            page = engine.overdue(on, known_at=known, after=after, limit=limit, **asked.only)
         yield page
         after = page.next
         if after is None or not asked.everything:
@@ -118,8 +122,8 @@ def _pages(engine: Engine, asked: Asked, on: str) -> Iterator[Page]:
 
 def _total(engine: Engine, asked: Asked, on: str) -> int:
     if asked.which == "due":
-        return engine.due_count(on, within=asked.within, **asked.only)
-    return engine.overdue_count(on, **asked.only)
+        return engine.due_count(on, within=asked.within, known_at=asked.known_at, **asked.only)
+    return engine.overdue_count(on, known_at=asked.known_at, **asked.only)
 
 
 def check_filters(engine: Engine, only: Mapping[str, str | None], tell: str | None = None) -> None:

@@ -12,6 +12,7 @@ from icpm_engine.cli import options as o
 def due(
     *,
     on: o.On = None,
+    known_at: o.KnownAt = None,
     within: Annotated[
         str | None, typer.Option(metavar="SPAN", help="Only what is due by then, such as '10 days'.")
     ] = None,
@@ -38,7 +39,7 @@ def due(
     from icpm_engine.cli.opening import opened
 
     only = {"area": area, "duty": duty, "owner": owner, "case": case, "assigned_to": assigned_to, "role": role}
-    asked = Asked("due", on, within, only, limit, after, everything=everything)
+    asked = Asked("due", on, within, only, limit, after, everything=everything, known_at=known_at)
     with opened(database, rules, county, settle) as engine:
         show(engine, asked, form)
 
@@ -46,6 +47,7 @@ def due(
 def overdue(
     *,
     on: o.On = None,
+    known_at: o.KnownAt = None,
     form: o.Format = o.Form.TABLE,
     area: o.Area = None,
     duty: o.Duty = None,
@@ -69,7 +71,7 @@ def overdue(
     from icpm_engine.cli.opening import opened
 
     only = {"area": area, "duty": duty, "owner": owner, "case": case, "assigned_to": assigned_to, "role": role}
-    asked = Asked("overdue", on, None, only, limit, after, everything=everything)
+    asked = Asked("overdue", on, None, only, limit, after, everything=everything, known_at=known_at)
     with opened(database, rules, county, settle) as engine:
         show(engine, asked, form)
 

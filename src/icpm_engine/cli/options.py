@@ -37,6 +37,10 @@ On = Annotated[
     str | None,
     typer.Option(metavar="DATE", help="The day (2026-04-01) or local time (2026-04-01T14:00) asked about."),
 ]
+KnownAt = Annotated[
+    str | None,
+    typer.Option(metavar="DATE", help="What was known at the end of that day, or at that time; now unless given."),
+]
 Format = Annotated[Form, typer.Option("--format", "-f", help="How to answer.")]
 
 Area = Annotated[str | None, typer.Option(metavar="NAME", help="Rules of one area, such as referral.")]

@@ -46,11 +46,11 @@ class Reckoned:
     waits_for: tuple[str, ...]
 
 
-def explain(engine: Engine, obligation: str, on: str | None, form: Form) -> None:
+def explain(engine: Engine, obligation: str, on: str | None, known_at: str | None, form: Form) -> None:
     """Print the proof of an obligation's date as it stands on a day."""
     day = asked_day(engine, on)
-    proof = engine.explain(obligation, on=day)
-    data = {"id": obligation, "on": day, **plain_data(proof)}
+    proof = engine.explain(obligation, on=day, known_at=known_at)
+    data = {"id": obligation, "on": day, "known_at": known_at, **plain_data(proof)}
     columns = [field.name for field in attrs.fields(Reckoned)]
     rows = [_reckoned(obligation, proof, leg) for leg in proof.legs]
     publish(form, data, columns, rows, lambda console: prose(str(proof), console))
@@ -83,9 +83,9 @@ def _reckoned(obligation: str, proof: Proof, leg: Leg) -> Reckoned:
 # --- case -------------------------------------------------------------------------------------------------------------
 
 
-def case(engine: Engine, case_id: str, on: str | None, form: Form) -> None:
+def case(engine: Engine, case_id: str, on: str | None, known_at: str | None, form: Form) -> None:
     """Print a case as it stands on a day."""
-    answer = engine.case(case_id, on=asked_day(engine, on))
+    answer = engine.case(case_id, on=asked_day(engine, on), known_at=known_at)
     publish(form, answer, COLUMNS, answer.obligations, lambda console: _case(answer, console))
 
 
@@ -131,9 +131,9 @@ def _facts(facts: Mapping[str, str], console: Console) -> None:
 # --- timeline and next steps ------------------------------------------------------------------------------------------
 
 
-def timeline(engine: Engine, case_id: str, form: Form) -> None:
+def timeline(engine: Engine, case_id: str, known_at: str | None, form: Form) -> None:
     """Print everything that happened in a case, in order."""
-    told = engine.timeline(case_id)
+    told = engine.timeline(case_id, known_at=known_at)
     data = {"case": case_id, "county": engine.county, "rows": told}
     columns = [field.name for field in attrs.fields(TimelineLine)]
     publish(form, data, columns, told, lambda console: _timeline(case_id, told, console))
@@ -151,10 +151,10 @@ def _timeline(case_id: str, told: tuple[TimelineLine, ...], console: Console) ->
     console.print(made)
 
 
-def next_steps(engine: Engine, case_id: str, on: str | None, form: Form) -> None:
+def next_steps(engine: Engine, case_id: str, on: str | None, known_at: str | None, form: Form) -> None:
     """Print what may come next in a case."""
     day = asked_day(engine, on)
-    steps = engine.next_steps(case_id, on=day)
+    steps = engine.next_steps(case_id, on=day, known_at=known_at)
     data = {"case": case_id, "county": engine.county, "on": day, "rows": steps}
     columns = [field.name for field in attrs.fields(NextStep)]
     publish(form, data, columns, steps, lambda console: _steps(case_id, day, steps, engine, console))
