@@ -365,7 +365,7 @@ class Engine:
         return found[:wanted]
 
     @contextmanager
-    def _asking(self, at: int, known_at: When | None) -> Iterator[Reading]:
+    def _asking(self, at: int, known_at: When | None = None) -> Iterator[Reading]:
         one = self._session is None and known_at is None
         with self.store.asking() if one else self.store.reading(self._session) as reading:
             reading = self._as_known(reading, known_at)  # noqa: PLW2901
