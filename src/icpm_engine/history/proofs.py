@@ -388,7 +388,7 @@ def _base(moment: model.Moment) -> model.Moment:
 def _prose(proof: Proof) -> Iterator[str]:
     what = f"{proof.label}" + (f" [{proof.instance}]" if proof.instance else "")
     when = f", due {proof.due}" if proof.due else ", with no date"
-    yield f"{what}: {proof.state}{when}."
+    yield f"{what}: {_said_of_a_right(proof) or proof.state}{when}."
     yield f"Owed by {proof.owner} ({proof.force})." + (f" Met by: {proof.met_by}." if proof.met_by else "")
     yield f"It starts from {proof.start_event} on {proof.start_day} (entry {proof.start_entry})."
     if proof.population:
@@ -442,6 +442,12 @@ def _leg_prose(leg: Leg, *, marked: bool) -> Iterator[str]:
         yield f"  moved to {leg.moved_to}, since closed on {closed}" if closed else f"  moved to {leg.moved_to}"
     if leg.left:
         yield f"  the clock stands still with {leg.left} left; they go on when the pause ends"
+
+
+def _said_of_a_right(proof: Proof) -> str | None:
+    """What may be done is available, used or lapsed (semantics 39)."""
+    words = {"running": "available", "met": "used", "missed": "lapsed"}
+    return words.get(proof.state) if proof.force == "may" else None
 
 
 def _days(gap: Skipped) -> str:

@@ -31,6 +31,7 @@ from icpm_engine.rules.state_forms import (
     settled_value,
     standard_facts,
 )
+from icpm_engine.rules.words import nearest, shown
 from icpm_engine.vocabulary import STANDARD
 from icpm_engine.vocabulary.kinds import EventKind
 
@@ -327,10 +328,22 @@ class _Reading:
     def _each(self, section: str, read: Callable[[Declared], T]) -> dict[str, T]:
         found = {}
         for name, one in self.merged.of(section).items():
-            rule = self.merged.problems.attempt(read, one) if name not in self.names.broken else None
+            if name in self.names.broken or not self.merged.problems.attempt(_is_meant, one, self.merged.of(section)):
+                continue
+            rule = self.merged.problems.attempt(read, one)
             if rule is not None:
                 found[name] = rule
         return found
+
+
+def _is_meant(one: Declared, others: Mapping[str, Declared]) -> bool:
+    """Refuse what an overlay seems to change under a name that is slightly wrong."""
+    if one.layer and isinstance(one.node, MapNode) and "label" not in one.node:
+        near = nearest(one.name, [name for name, other in others.items() if not other.layer])
+        if near is not None:
+            message = f"the pack has no {shown(one.name)} to be changed; did you mean '{near}'?"
+            raise PackError(message, one.at)
+    return True
 
 
 def _rule(one: Declared) -> MapNode:
