@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from icpm_engine.vocabulary.intake import *  # noqa: F403 - the names are spelled out below
     from icpm_engine.vocabulary.person import *  # noqa: F403 - the names are spelled out below
     from icpm_engine.vocabulary.placement import *  # noqa: F403 - the names are spelled out below
+    from icpm_engine.vocabulary.plan import *  # noqa: F403 - the names are spelled out below
     from icpm_engine.vocabulary.referral import *  # noqa: F403 - the names are spelled out below
     from icpm_engine.vocabulary.screening import *  # noqa: F403 - the names are spelled out below
     from icpm_engine.vocabulary.service import *  # noqa: F403 - the names are spelled out below
@@ -259,6 +260,18 @@ _AREAS: Mapping[str, tuple[str, ...]] = {
         "WorkerCovered",
         "WorkerJoinedUnit",
         "WorkerLeftUnit",
+    ),
+    "plan": (
+        "CasePlanCompleted",
+        "CasePlanUpdated",
+        "CasePlanChanged",
+        "CasePlanChangeApproved",
+        "CasePlanSigned",
+        "CasePlanSignatureDeclined",
+        "CasePlanGiven",
+        "TransitionPlanMade",
+        "ServicePlanWritten",
+        "ServicePlanReviewed",
     ),
     "contact": (
         "ContactMade",
