@@ -15,7 +15,8 @@ from icpm_engine.scenarios import Failure, parse_scenario, run_scenario
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "docs" / "language"
-TITLES = ("yaml rules", "yaml overlay", "yaml scenario", "yaml refused", "text")
+TITLES = ("yaml rules", "yaml overlay", "yaml scenario", "yaml refused", "yaml remarked", "text")
+TOLD = ("yaml refused", "yaml remarked")
 PACK, COUNTY = "pages", "green"
 
 _FENCE = re.compile(r"```(.*)$")
@@ -42,6 +43,9 @@ class Block:
         if self.title == "yaml refused":
             found = self.refusal(folder) or "nothing: these rules are good"
             return "" if found == self.told else f"refused with\n{found}\nwhere the text block below says\n{self.told}"
+        if self.title == "yaml remarked":
+            found = self.refusal(folder) or self.remarks(folder)
+            return "" if found == self.told else f"remarked\n{found}\nwhere the text block below says\n{self.told}"
         if self.title == "yaml scenario":
             try:
                 return "\n\n".join(map(str, self.failures(folder)))
@@ -62,6 +66,11 @@ class Block:
             except PackError as error:
                 errors.append(error)
         return "\n".join(_as_a_page_names_it(str(error), folder) for error in errors)
+
+    def remarks(self, folder: Path) -> str:
+        """What is remarked about the rules of this block, which `refusal` has written down."""
+        report = check_pack(PACK, None, root=folder)
+        return "\n".join(_as_a_page_names_it(str(remark), folder) for remark in report.remarks)
 
     def failures(self, folder: Path) -> list[Failure]:
         """What does not come out as the story expects, with the lines of the page."""
@@ -102,7 +111,7 @@ def blocks(page: Path) -> list[Block]:
         place = f"{page.name}:{line}"
         assert title in TITLES, f"{place}: a block is titled one of {', '.join(TITLES)}; found {title!r}"
         if title == "text":
-            alone = not found or found[-1].title != "yaml refused" or found[-1].told is not None
+            alone = not found or found[-1].title not in TOLD or found[-1].told is not None
             assert not alone, f"{place}: a text block tells the error of the one refused block above it"
             found[-1] = attrs.evolve(found[-1], told=text.rstrip("\n"))
             continue
