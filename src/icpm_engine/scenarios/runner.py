@@ -21,6 +21,7 @@ from icpm_engine.rules.loading import load_pack
 from icpm_engine.rules.model import RulePack
 from icpm_engine.rules.nodes import read
 from icpm_engine.rules.subjects import speaks_of
+from icpm_engine.rules.what_if import what_if
 from icpm_engine.rules.words import hint, shown
 from icpm_engine.scenarios.binding import Journal, case_asked, check_names, journal_of
 from icpm_engine.scenarios.comparing import Failure, Part, compare, standing
@@ -105,7 +106,7 @@ def rules_for(story: Scenario, child: Child, root: Path | str | None = None) -> 
     """The rules that a child's story is told under, kept for the next story. Raises ScenarioError, PackError."""
     county, place = child.county or story.county, None if root is None else str(root)
     try:
-        return _rules(story.pack, county, _pairs(story.settles), _pairs(story.calendars), place)
+        return _rules(story.pack, county, _pairs(story.settles), _pairs(story.calendars), place, story.what_if)
     except PackError as error:
         told = _blamed(story, county, place)
         mark = told.mark if told is not None else story.mark if error.mark is None else None
@@ -132,8 +133,12 @@ def _blamed(story: Scenario, county: str | None, root: str | None) -> Told | Non
 
 
 @functools.lru_cache(maxsize=64)
-def _rules(name: str, county: str | None, settles: Pairs, calendars: Pairs, root: str | None) -> CompiledRules:
+def _rules(
+    name: str, county: str | None, settles: Pairs, calendars: Pairs, root: str | None, off: str | None = None
+) -> CompiledRules:
     pack = load_pack(name, county, settles=dict(settles), root=root)
+    if off is not None:
+        pack = what_if(pack, off)
     return compile_pack(_rebound(pack, calendars, root) if calendars else pack)
 
 

@@ -150,6 +150,7 @@ class Scenario:
     county: str | None
     settles: tuple[Told, ...]
     calendars: tuple[Told, ...]
+    what_if: str | None
     children: tuple[Child, ...]
     systems: Mapping[str, str]
     readers: Mapping[str, str]
