@@ -22,13 +22,24 @@ class Pending:
     """No moment yet. `names`: facts and choices that would give it.
 
     `undetermined`: one of them is an open choice or span, so that what hangs on it is undetermined. `unknown`: that, or
-    a fact that nobody told: no bound can be judged by it. Else it is known that there is none yet.
+    a fact that nobody told: no bound can be judged by it. Else it is known that there is none yet. `sure` and
+    `last`: the last instants that surely and that perhaps lie before it, if they are known.
     """
 
-    __slots__ = ("names", "undetermined", "unknown")
+    __slots__ = ("last", "names", "sure", "undetermined", "unknown")
 
-    def __init__(self, names: tuple[str, ...] = (), *, undetermined: bool = False, untold: bool = False) -> None:
+    def __init__(
+        self,
+        names: tuple[str, ...] = (),
+        *,
+        undetermined: bool = False,
+        untold: bool = False,
+        sure: int | None = None,
+        last: int | None = None,
+    ) -> None:
         self.names = names
+        self.sure = sure
+        self.last = last
         self.undetermined = undetermined
         self.unknown = undetermined or untold
 
@@ -237,10 +248,10 @@ def _previous_due(case: Case, run: Run) -> At | Pending:
 def due_moment(case: Case, run: Run) -> At | Pending:
     """The due moment of a run as a moment: the whole day where the limit is in days, a range where it may be either."""
     due = run.due
-    if due.missing and due.at is None and due.latest is not None:  # an upper bound is all that is known
-        return At(EVER.lo, due.latest, case.zone.day_of(due.latest))
+    if due.missing:
+        return Pending(due.missing, undetermined=True, sure=due.at, last=due.latest)
     if due.at is None or due.latest is None:
-        return Pending(due.missing, undetermined=True) if due.missing else OPEN
+        return OPEN
     day = case.zone.day_of(due.at)
     if due.at == due.latest == case.zone.midnight[day + 1] - 1:
         return at_day(case.zone, day)
@@ -506,7 +517,7 @@ def compile_bounds(bounds: model.Bounds, scope: Scope) -> Within | None:
         result: bool | None = True
         for compare, moment, lower in edges:
             edge = moment(case, run, ev)
-            held = compare(at, edge) if isinstance(edge, At) else _without_edge(edge, lower=lower)
+            held = compare(at, edge) if isinstance(edge, At) else _without_edge(edge, at, lower=lower)
             if held is False:
                 return False
             if held is None:
@@ -516,7 +527,11 @@ def compile_bounds(bounds: model.Bounds, scope: Scope) -> Within | None:
     return within
 
 
-def _without_edge(edge: Pending, *, lower: bool) -> bool | None:
+def _without_edge(edge: Pending, at: At, *, lower: bool) -> bool | None:
+    if not lower and edge.sure is not None and at.hi <= edge.sure:
+        return True
+    if not lower and edge.last is not None and at.lo > edge.last:
+        return False
     return None if edge.unknown else not lower
 
 

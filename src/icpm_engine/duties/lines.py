@@ -219,6 +219,7 @@ class Leaf:
         """The last instant at which an event can count; None while no end is to be seen."""
         ends = [(by, end(case, run, None)) for by, end in self.ends]
         known = [at.hi if by else (at.lo if at.whole else at.hi) - 1 for by, at in ends if isinstance(at, At)]
+        known += [at.last for _, at in ends if isinstance(at, Pending) and at.last is not None]
         return min(known, default=None)
 
 
