@@ -50,6 +50,13 @@ class CalendarEnds(IcpmError, LookupError):
         self.last_day = last_day
         self.first_day = first_day
 
+    @property
+    def lacking(self) -> str:
+        """What would tell: the calendar, beyond the days that it knows."""
+        return f"calendar {self.calendar} " + (
+            f"after {self.last_day}" if self.first_day is None else f"before {self.first_day}"
+        )
+
 
 class PackError(IcpmError, ValueError):
     """A rule file cannot be used. `mark` says where; `str()` begins with it."""

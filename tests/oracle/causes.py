@@ -16,6 +16,8 @@ def cause_of(condition: Yaml, ask: Ask) -> str | None:
     of the condition were computed from, in the order of recording."""
     order = {event.root: event.recording for event in ask.history}
     roots = [root for root in roots_of(condition, ask) if root in order]
+    if not roots:  # nothing that is told changes with time: hours that open
+        roots = [root for name in words(condition) for root in roots_told(name, ask) if root in order]
     return max(roots, key=lambda root: order[root], default=None)
 
 

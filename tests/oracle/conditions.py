@@ -9,8 +9,9 @@ from decimal import Decimal
 
 from tests.oracle import dues, lines, moments, past, pausing
 from tests.oracle.case import NO, YES, Ask, Run, Truth, all_of, any_of, opposite, truth, unknown
-from tests.oracle.dates import WEEKDAYS, Moment, Span, read_span, shift
+from tests.oracle.dates import WEEKDAYS, CalendarEndsError, Moment, Span, read_span, shift
 from tests.oracle.pack import ABSENT, BOUNDS, COUNTING, HEADS, Event, UnsupportedError, Value, Yaml, as_list, yes
+from tests.oracle.windows import Window
 
 OUTCOMES = ("met", "running", "overdue", "missed", "excused")
 DECISION_MATTER = ("label", "authority", "subject")
@@ -42,7 +43,7 @@ def holds(condition: Yaml, ask: Ask) -> Truth:
     if "all" in body or "any" in body or "not" in body:
         return combined(body, ask)
     if "open" in body:
-        raise UnsupportedError(f"condition {sorted(body)}")
+        return is_open(body["open"], ask)
     return all_of([tested(name, test, ask) for name, test in body.items()])
 
 
@@ -161,6 +162,20 @@ def some_instance(body: Mapping[str, Yaml], ask: Ask) -> Truth:
         tests = [tested(name, test, inner) for name, test in (body.get("where") or {}).items()]
         answers.append(all_of([state_is(lifecycle, state, inner), *tests]))
     return any_of(answers)
+
+
+def is_open(name: str, ask: Ask) -> Truth:
+    """Whether the event in hand, or else now, falls in a calendar's hours, season or open days."""
+    calendar, moment = ask.pack.calendars[name], ask.event.moment if ask.event is not None else None
+    local = ask.zone.local(ask.case.instant if moment is None else moment.first)
+    if not isinstance(calendar, Window):
+        try:
+            return truth(calendar.is_open(local.date()))
+        except CalendarEndsError as error:
+            return unknown(f"calendar {error.name}")
+    minutes = range(24 * 60) if moment is not None and not moment.exact else [local.hour * 60 + local.minute]
+    answers = {calendar.open_at(local.date(), minute) for minute in minutes}
+    return truth(answers.pop()) if len(answers) == 1 else unknown("hour")
 
 
 def age(test: Yaml, ask: Ask) -> Truth:

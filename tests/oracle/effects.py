@@ -19,6 +19,7 @@ Moves = dict[Key, tuple[str, Moment]]  # to which state, and when it came there
 def owed(ask: Ask) -> Truth:
     """Whether a run is for this child just now (`while`)."""
     assert ask.run is not None
+    ask = replace(ask, event=None)  # always asked, so of now and of no event
     return conditions.holds(ask.run.text["while"], ask) if "while" in ask.run.text else YES
 
 

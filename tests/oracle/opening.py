@@ -185,7 +185,7 @@ def admit(walk: Walk, run: Run) -> bool:
 def set_going(walk: Walk, run: Run, ask: Ask) -> None:
     """Date a run and let it go."""
     run.dues, run.due_names = dues.dues_of(run, ask)
-    run.owed_before = conditions.holds(run.text["while"], ask)[0] if "while" in run.text else True
+    run.owed_before = conditions.holds(run.text["while"], replace(ask, event=None))[0] if "while" in run.text else True
     walk.case.runs.append(run)
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 
 from tests.oracle.dates import Moment, OpenDays, Span, Zone, as_date, on_day, read_span, timed, whole_day
+from tests.oracle.windows import read_window
 
 Yaml: TypeAlias = Any  # what a place in a rule file holds: a text, a list or a mapping
 Value: TypeAlias = Any  # text, Decimal, bool, Moment, Span, tuple of texts, or ABSENT
@@ -79,11 +80,14 @@ class Pack:
     data: Mapping[str, Yaml]
     settles: Mapping[str, Yaml]
     zone: Zone = field(init=False)
-    calendars: dict[str, OpenDays] = field(init=False)
+    calendars: dict[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
         self.zone = Zone(self.data["zone"])
-        self.calendars = {name: open_days(name, given) for name, given in self.section("calendars").items()}
+        self.calendars = {
+            name: read_window(given) if {"hours", "weekdays", "season"} & set(given) else open_days(name, given)
+            for name, given in self.section("calendars").items()
+        }
         self.events: dict[str, dict[str, Any]] = {k: v or {} for k, v in self.section("events").items()}
         self.facts = self.section("facts")
         self.choices = self.section("choices")

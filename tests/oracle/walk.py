@@ -19,6 +19,7 @@ from tests.oracle.dates import DAY, PART, SECOND, CalendarEndsError, Moment, Spa
 from tests.oracle.effects import Key, Moves, applies, facts_told, judged_bars, misplaced, moves, owed, taken, typed
 from tests.oracle.opening import open_runs
 from tests.oracle.pack import Event, Pack, UnsupportedError, Yaml, as_list
+from tests.oracle.windows import Window
 
 PATIENCE = 500  # turns of one step before a pack is said never to settle
 
@@ -54,8 +55,15 @@ class Walk:
             self.edge(instant)  # semantics 7: at one instant edges come first, then events
             while waiting and waiting[0].step == instant:
                 self.step(waiting.pop(0))
-            ahead = {zone.midnight(zone.day_of(instant) + DAY), *fixed, *self.due_edges()}
+            ahead = {zone.midnight(zone.day_of(instant) + DAY), *fixed, *self.due_edges(), *self.openings(instant)}
             instant = min(stop for stop in ahead if stop > instant)
+
+    def openings(self, instant: datetime) -> Iterator[datetime]:
+        """Semantics 6: the hours at which a day's opening hours begin and end."""
+        day = self.pack.zone.day_of(instant)
+        for calendar in self.pack.calendars.values():
+            if isinstance(calendar, Window) and calendar.hours is not None:
+                yield from (self.pack.zone.instant(day, minute % (24 * 60)) for minute in calendar.hours)
 
     def due_edges(self) -> Iterator[datetime]:
         """Semantics 7: overdue begins after the due moment."""

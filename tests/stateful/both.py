@@ -96,7 +96,10 @@ class Both:
         data: dict[str, Any] = yaml.load(self.text, Loader=yaml.BaseLoader)  # noqa: S506 (it makes nothing but text)
         data["events"]["birth_date_told"] = {"born": "date"}
         data.setdefault("facts", {})["born"] = {"type": "date", "told": {"on": "birth_date_told", "take": "born"}}
-        data["calendars"] = {name: open_days_of(self.pack, name) for name in data.get("calendars", ())}
+        data["calendars"] = {
+            name: given if name in self.pack.windows else open_days_of(self.pack, name)
+            for name, given in data.get("calendars", {}).items()
+        }
         return data
 
     def engine(self, told: Iterable[Told], when: Iterable[When]) -> dict[When, Standing]:

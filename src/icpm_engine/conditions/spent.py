@@ -119,7 +119,7 @@ class _Spent:
         try:
             self._lasting(case, stretches, since if isinstance(since, At) else None)
         except CalendarEnds as ends:
-            found.add(f"calendar {ends.calendar}")
+            found.add(ends.lacking)
         return found or {"the hour of its beginning"}
 
     def edge(self, case: Case, run: Run | None, ev: Entry | None) -> int | None:

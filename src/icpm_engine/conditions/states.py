@@ -1,4 +1,4 @@
-"""Conditions on how things stand: states, outcomes of duties, broken bars, opening hours."""
+"""Conditions on how things stand: states, outcomes of duties, broken bars."""
 
 from __future__ import annotations
 
@@ -159,26 +159,3 @@ def _bar_broken(node: model.BarBroken, scope: Scope) -> Cond:
         return case.doubtful.get(bar, ())
 
     return Cond(broken, f"{bar}.broken", frozenset((f"bar.{bar}",)), names=names)
-
-
-# --- hours ---------------------------------------------------------------------------------------------
-
-
-@compiles(model.IsOpen)
-def _is_open(node: model.IsOpen, scope: Scope) -> Cond:
-    window = scope.windows[node.calendar]
-
-    def asked(case: Case, run: Run | None, ev: Entry | None) -> Truth:
-        if ev is not None:
-            return window.is_open(ev.day, ev.minute)
-        day, minute = case.zone.local(case.now)
-        return window.is_open(day, minute)
-
-    def edge(case: Case, run: Run | None, ev: Entry | None) -> int | None:
-        found = window.next_change(*case.zone.local(case.now))
-        return None if found is None else case.zone.instant(*found)
-
-    def names(case: Case, run: Run | None, ev: Entry | None) -> Iterable[str]:
-        return (f"the hour of {ev.kind}" if ev is not None else "the hour",)
-
-    return Cond(asked, node.label or f"{node.calendar} is open", edge=edge, names=names)

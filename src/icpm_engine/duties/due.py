@@ -78,8 +78,7 @@ def _guarded(of: DueOf, number: int | None = None) -> DueOf:
         try:
             return of(case, run)
         except CalendarEnds as ends:
-            edge = f"after {ends.last_day}" if ends.first_day is None else f"before {ends.first_day}"
-            return _waiting(number, (f"calendar {ends.calendar} {edge}",))
+            return _waiting(number, (ends.lacking,))
 
     return guarded
 

@@ -208,7 +208,7 @@ class CompiledDuty:
         run.opened = case.now
         text = run.text
         if text.population is not None:
-            run.owed = text.population.test(case, run, run.start_event)
+            run.owed = text.population.test(case, run, None)
         if text.pause is not None:
             text.pause.begin(case, run)
         run.due = text.due.of(case, run)

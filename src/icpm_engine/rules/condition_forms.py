@@ -9,6 +9,7 @@ from typing import cast
 
 import attrs
 
+from icpm_engine.calendars import Span
 from icpm_engine.rules import model
 from icpm_engine.rules.model import AnyLine, Condition, Line, Lines, Test
 from icpm_engine.rules.names import ValueKind
@@ -153,6 +154,8 @@ def _spent(tests: MapNode, place: Place) -> Condition:
     if not checks:
         raise tests.error(f"spent needs a length beside it: one of {', '.join(LIMITS)}")
     how = tests["how"].one_of(("present", "longest", "total"), "how") if "how" in tests else "present"
+    if how == "total" and any(isinstance(check.value, Span) and check.value.calendars for check in checks):
+        raise tests.key_error("how", "stays are added up in hours, days, weeks, months or years, not in open days")
     since = read_moment(tests["since"], place) if "since" in tests else None
     held = read_condition(tests["spent"], place)
     return model.Spent(held, Test(checks), cast("model.SpentHow", how), since, _label(tests))
