@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from icpm_engine.history import compile_pack
 from icpm_engine.rules.checking import Remark
 from icpm_engine.rules.loading import check_files, check_pack, check_texts
 from icpm_engine.rules.packs import county_names, pack_names
-from tests.rules.rulefiles import BASE, duty
+from tests.rules.rulefiles import BASE, duty, errors
 from tests.rules.test_encodings import ENCODINGS
 
 OURS = "rule.yaml"
@@ -165,3 +166,34 @@ def test_what_is_remarked_about_the_published_protocols_of_the_reference() -> No
         "coordinator_found_eligible",
         "",
     ]
+
+
+# --- decisions --------------------------------------------------------------------------------------------------------
+
+
+def as_decisions(lines: list[str]) -> str:
+    """A file of decisions that name each other by their number."""
+    text = "".join(f"  d{number}: {{label: D, authority: law, {line}}}\n" for number, line in enumerate(lines))
+    return f"decisions:\n{text}"
+
+
+def wrong(lines: list[str]) -> list[str]:
+    return [str(error) for error in errors(as_decisions(lines))]
+
+
+def test_decisions_may_not_grow_like_a_bomb() -> None:
+    doubled = ["score: 1", *(f"any: [d{number}, d{number}]" for number in range(40))]
+    assert "written out it has" in wrong(doubled)[0]
+    assert wrong(doubled[:6]) == []
+
+
+def test_decisions_may_not_lead_deeper_than_the_engine_can_follow() -> None:
+    nested = "not: " + "{not: " * 25 + "%s" + "}" * 25
+    chain = ["score: 1", *(nested % f"d{number}" for number in range(6))]
+    assert "deep in one another; at most 100" in wrong(chain)[0]
+    backwards = [f"any: [d{number + 1}]" for number in range(300)]
+    told = " ".join(wrong([*backwards, "score: 1"]))
+    assert "it is named by a decision that another one names" in told
+    report = check_texts({"base.yaml": BASE, "d.yaml": as_decisions(chain[:4])}, standard=False)
+    assert report.pack is not None
+    compile_pack(report.pack)

@@ -10,12 +10,12 @@ import attrs
 from icpm_engine.errors import PackError
 from icpm_engine.rules import model
 from icpm_engine.rules.model import Decision, RulePack
-from icpm_engine.rules.walking import walk
+from icpm_engine.rules.walking import depth, walk
 
 MOST_PARTS: Final = 5_000
 """Parts of a decision with all that it names written out, as the engine compiles it."""
-MOST_DEEP: Final = 20
-"""Decisions one within another."""
+MOST_DEEP: Final = 100
+"""Parts one within another, in the same way."""
 
 _NAMING: Final = (model.DecisionHolds, model.DecisionMoment, model.FactTest, model.FactValue)
 
@@ -45,15 +45,16 @@ class _Look:
         if name in way:
             raise self._error(name, _words(way[way.index(name) :]))
         if len(way) >= MOST_DEEP:
-            raise self._error(
-                name, f"a decision names it that another one names, and so on, more than {MOST_DEEP} of them"
-            )
+            raise self._error(name, f"it is named by a decision that another one names, and so on, {MOST_DEEP} times")
         decision = self.decisions[name]
-        parts = tuple(walk((decision.condition, decision.rows)))
+        whole = (decision.condition, decision.rows)
+        parts = tuple(walk(whole))
         inner = [self.at(other, (*way, name)) for other in self._named(parts)]
-        size, deep = len(parts) + sum(size for size, _ in inner), 1 + max((deep for _, deep in inner), default=0)
+        size = len(parts) + sum(size for size, _ in inner)
+        deep = depth(whole) + max((deep for _, deep in inner), default=0)
         if deep > MOST_DEEP:
-            raise self._error(name, f"it names a decision that names another, and so on, more than {MOST_DEEP} of them")
+            message = f"with all that it names written out its parts stand {deep} deep in one another"
+            raise self._error(name, f"{message}; at most {MOST_DEEP}")
         if size > MOST_PARTS:
             raise self._error(name, f"with all that it names written out it has {size} parts; at most {MOST_PARTS}")
         self.sizes[name] = size, deep

@@ -39,6 +39,16 @@ def walk(node: object) -> Iterator[object]:
                 yield from walk(getattr(node, name))
 
 
+def depth(node: object) -> int:
+    """How many values of a rule stand in one another, where most do."""
+    if isinstance(node, tuple):
+        return max(map(depth, node), default=0)
+    if type(node).__module__ not in _MODEL:
+        return 0
+    names = [name for name in getattr(node, "__slots__", ()) if not name.startswith("__")]
+    return 1 + max((depth(getattr(node, name)) for name in names), default=0)
+
+
 def options_asked(condition: Condition | None) -> dict[str, set[object]]:
     """The facts and choices that a condition compares with values, all of which must hold, and these values."""
     parts = condition.parts if isinstance(condition, model.Combined) and condition.how == "all" else (condition,)
