@@ -142,16 +142,21 @@ class PausedCounts:
             pausable = PausableSpan(span, scope.calendars, scope.zone, first_day_counted=self.first_day_counted)
             self.made[span] = pausable
         turns = run.pauses or []
-        short, long = stops_of(turns, doubtful=False), stops_of(turns, doubtful=True)
+        in_doubt = any(turn.truth is None for turn in turns)
+        short = stops_of(turns, doubtful=False)
+        long = stops_of(turns, doubtful=True) if in_doubt or span.timed else short
         zone, told = self.scope.zone, base.entry or base.told
         if not span.timed:
-            first, final, plain = (pausable.day(base.day, stops) for stops in (short, long, NO_STOPS))
+            first, plain = pausable.day(base.day, short), pausable.day(base.day, NO_STOPS)
+            final = first if long is short else pausable.day(base.day, long)
             end, last = at_day(zone, first.end, told), at_day(zone, final.end, told)
         else:
             first, final = pausable.instant(base.lo, short), pausable.instant(base.hi, long)
             plain = pausable.instant(base.lo, NO_STOPS)
             end, last = (At(one, one, zone.day_of(one), told=told) for one in (first.end, final.end))
-        missing = tuple(dict.fromkeys(_in_doubt(turns, base, last, final, timed=span.timed)))
+        missing: tuple[str, ...] = ()
+        if in_doubt:
+            missing = tuple(dict.fromkeys(_in_doubt(turns, base, last, final, timed=span.timed)))
         return Counted(end, None if final.left else last, plain.end, first.left, missing)
 
 

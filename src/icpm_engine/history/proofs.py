@@ -21,7 +21,7 @@ from icpm_engine.calendars import (
     monday_to_friday,
     skipped,
 )
-from icpm_engine.duties.due import legs_of
+from icpm_engine.duties.legs import legs_of
 from icpm_engine.errors import CalendarEnds
 from icpm_engine.history.compiled import CompiledRules
 from icpm_engine.history.escalations import Escalated, escalated
