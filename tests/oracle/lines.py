@@ -202,15 +202,18 @@ def of_head(line: Mapping[str, Yaml], ask: Ask, *, evidence: bool) -> list[Occur
         if moment is None:
             return []
         first_step = next((case for case in ask.past if case.instant >= moment.first), ask.case)
-        return [Occurrence(moment, first_step.place, applies_now(line, ask))]
+        return [Occurrence(moment, first_step.place, applied(line, first_step.place, ask))]
     rising = "becomes" in line
     turned = conditions.turnings(line["becomes" if rising else "ceases"], rising, ask)
-    return [Occurrence(moment, place, applies_now(line, ask)) for moment, place in turned]
+    return [Occurrence(moment, place, applied(line, place, ask)) for moment, place in turned]
 
 
-def applies_now(line: Mapping[str, Yaml], ask: Ask) -> Truth:
-    """A line's `when`, judged now."""
-    return conditions.holds(line["when"], ask) if "when" in line else YES
+def applied(line: Mapping[str, Yaml], place: float, ask: Ask) -> Truth:
+    """A line's `when`, judged when its condition turned."""
+    if "when" not in line:
+        return YES
+    then = next(case for case in (*ask.past, ask.case) if case.place == place)
+    return conditions.holds(line["when"], replace(ask, case=then))
 
 
 def same_instance(event: Event, ask: Ask) -> bool:

@@ -12,11 +12,13 @@ from typing import Any, Final
 import attrs
 
 from icpm_engine.checks import EventTest, compile_lacks, compile_where, not_built, untold
-from icpm_engine.conditions import Cond, compile_condition
+from icpm_engine.conditions import Cond, compile_condition, compile_turn
 from icpm_engine.conditions.happened import NO_BOUNDS, both_conditions, merge_bounds
 from icpm_engine.counting import is_series
-from icpm_engine.duties.lines import BY_EVENT, Group, Leaf, Node, Standing, Turn, Untold, leaves
+from icpm_engine.duties.lines import Group, Leaf, Node, Untold, leaves
 from icpm_engine.duties.series import SeriesLeaf
+from icpm_engine.duties.standing import BY_EVENT, Standing
+from icpm_engine.duties.turns import Turn
 from icpm_engine.errors import PackError
 from icpm_engine.moments import (
     Scope,
@@ -189,7 +191,7 @@ class Builder:
             looks_back=any(bound != START for bound in lower),
             dated=any(leaf.line.dated != "occurred" for leaf in all_leaves),
             windowed=any(leaf.line.share is not None for leaf in all_leaves),
-            bounded=any(leaf.ends for leaf in all_leaves),
+            bounded=any(leaf.ends for leaf in all_leaves) or any(turn.ends for turn in self.turns),
             any_date=self.any_date,
             conditions=tuple(self.conditions),
         )
@@ -219,11 +221,8 @@ class Builder:
             inner, is_all = merge_bounds(bounds, line.bounds, line.mark), line.how == "all"
             parts = tuple(self._node(part, inner, own, in_all=is_all) for part in line.parts)
             return Group(line.how, parts, line.label, need)
-        if line.becomes is not None or line.ceases is not None:
-            return self._turn(line)
-        if line.at is not None:
-            raise not_built("a line of the form `at` as evidence", line.mark)
-        return self._leaf(line, self._with_default(merge_bounds(bounds, line.bounds, line.mark)), own, need)
+        merged = self._with_default(merge_bounds(bounds, line.bounds, line.mark))
+        return self._leaf(line, merged, own, need) if line.on else self._turn(line, merged, own, need)
 
     def _with_default(self, bounds: model.Bounds) -> model.Bounds:
         """A default upper bound holds where the line says none."""
@@ -239,14 +238,42 @@ class Builder:
         self.conditions.append(cond)
         return cond
 
-    def _turn(self, line: model.Line) -> Turn:
-        condition = line.becomes or line.ceases
-        if condition is None or line.bounds or line.when is not None:
-            raise not_built("bounds or when on becomes or ceases as evidence", line.mark)
+    def _turn(
+        self, line: model.Line, bounds: model.Bounds, condition: model.Condition | None, need: Cond | None
+    ) -> Turn:
+        if any(bound not in (None, START) for bound in (bounds.since, bounds.after)):
+            raise not_built("evidence that may lie before the start, on becomes, ceases or at,", line.mark)
+        turn = compile_turn(line, self.scope)
+        if turn is None:
+            raise PackError("a line needs one of on, becomes, ceases, at", line.mark)
+        cond, to = turn
+        self.reads |= cond.reads
+        self.wakes |= cond.reads
+        self.conditions.append(cond)
+        when = compile_condition(condition, self.scope) if condition is not None else None
+        self.reads |= when.reads if when is not None else frozenset()
+        self.bounds.append(bounds)
+        for bound in (bounds.by, bounds.before):
+            if bound is not None:
+                reads_of_moment(bound, self.wakes, self.scope)
+        self.reads |= self.wakes
+        ends = [(by, node) for by, node in ((True, bounds.by), (False, bounds.before)) if node is not None]
         self.number += 1
-        turn = Turn(self.number, self._woken(condition), line.becomes is not None)
-        self.turns.append(turn)
-        return turn
+        made = Turn(
+            self.number,
+            cond,
+            to,
+            when,
+            need,
+            compile_bounds(bounds, self.scope),
+            tuple(edge for _, edge, _ in bound_edges(bounds, self.scope)),
+            tuple((by, compile_moment(node, self.scope, "ahead")) for by, node in ends),
+            line.times or 1,
+            line.label or cond.words,
+            self.any_date,
+        )
+        self.turns.append(made)
+        return made
 
     def _leaf(
         self, line: model.Line, bounds: model.Bounds, condition: model.Condition | None, need: Cond | None

@@ -8,38 +8,22 @@ unknown events would make the difference.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import attrs
 
 from icpm_engine.checks import EventTest, Lacks
 from icpm_engine.conditions import Cond
 from icpm_engine.counting import Truth, dated
+from icpm_engine.duties.standing import NOT_BEGUN, Standing, needed
+from icpm_engine.duties.turns import Turn
 from icpm_engine.moments import MomentOf, Pending, Within, is_from_start
 from icpm_engine.rules import model
-from icpm_engine.working import At, Case, Entry, Run, at_instant
+from icpm_engine.working import At, Case, Entry, Run
 
 Node: TypeAlias = "Leaf | Turn | Group"
 Dated: TypeAlias = tuple[At, Entry]
 Untold: TypeAlias = Callable[[Entry, Case, Run | None], list[str]]
-
-
-class Standing(NamedTuple):
-    """What lines have come to: satisfied or not, when, by which entries; what is wanting, what would tell.
-
-    `wanting` is None while nothing of it has been seen.
-    """
-
-    truth: Truth
-    moment: At | None = None
-    used: tuple[int, ...] = ()
-    wanting: tuple[str, ...] | None = None
-    unsure: tuple[str, ...] = ()
-
-
-NOT_BEGUN: Final = Standing(truth=False)
-BY_EVENT: Final = Standing(truth=True)
-"""Satisfied by the event in hand alone, on its own date."""
 
 
 class Doubtful(NamedTuple):
@@ -213,7 +197,7 @@ class Leaf:
 
     def applies(self, case: Case, run: Run) -> tuple[Truth, tuple[str, ...]]:
         """In a list of all, a line whose `when` does not hold is not needed: whether it is, and what would tell."""
-        return _applies(self.need or self.when, case, run)
+        return needed(self.need or self.when, case, run)
 
     def closes(self, case: Case, run: Run) -> int | None:
         """The last instant at which an event can count; None while no end is to be seen."""
@@ -221,11 +205,6 @@ class Leaf:
         known = [at.hi if by else (at.lo if at.whole else at.hi) - 1 for by, at in ends if isinstance(at, At)]
         known += [at.last for _, at in ends if isinstance(at, Pending) and at.last is not None]
         return min(known, default=None)
-
-
-def _applies(cond: Cond | None, case: Case, run: Run) -> tuple[Truth, tuple[str, ...]]:
-    held = True if cond is None else cond.test(case, run, None)
-    return held, () if held is not None or cond is None else tuple(sorted(cond.missing(case, run)))
 
 
 def _entry(one: Dated | Doubtful) -> Entry:
@@ -258,42 +237,6 @@ def enough(seen: list[Dated], times: int, run: Run) -> list[Dated]:
     in_order = sorted(seen, key=lambda one: one[0].lo)
     ahead = [one for one in in_order if one[0].hi >= run.start.lo]
     return ahead[:times] if len(ahead) >= times else in_order[-times:]
-
-
-@attrs.frozen(eq=False)
-class Turn:
-    """A line whose head is a condition: met when it turns (becomes true, or ceases to be)."""
-
-    number: int
-    cond: Cond
-    to: bool
-
-    def look(self, case: Case, run: Run) -> None:
-        """Note how the condition stands; a change to the wanted side since the last look is the turn."""
-        first = self.number not in run.progress
-        before = run.progress.get(self.number)
-        now = self.cond.test(case, run, None)
-        if isinstance(before, At) or (now is None and not first):
-            return
-        turned = not first and now is self.to and (before is not True if now else before is True)
-        at = case.cause.at if case.cause is not None else at_instant(case.zone, case.now)
-        counts = turned and at.lo > run.floor and is_from_start(at, run.start)
-        run.progress[self.number] = at if counts else now
-
-    def standing(self, case: Case, run: Run) -> Standing:  # noqa: ARG002 - as the other nodes are asked
-        """Complete once the condition has turned since the run opened."""
-        at = run.progress.get(self.number)
-        if not isinstance(at, At):
-            return NOT_BEGUN
-        return Standing(truth=True, moment=at, used=(at.entry,) if at.entry else (), wanting=())
-
-    def applies(self, case: Case, run: Run) -> tuple[Truth, tuple[str, ...]]:  # noqa: ARG002 - as above
-        """Always needed."""
-        return True, ()
-
-    def closes(self, case: Case, run: Run) -> int | None:  # noqa: ARG002 - as above
-        """It has no bounds."""
-        return None
 
 
 @attrs.frozen(eq=False)
@@ -352,7 +295,7 @@ class Group:
     def applies(self, case: Case, run: Run) -> tuple[Truth, tuple[str, ...]]:
         """A list is needed if any of its parts is, and its own `when` holds."""
         if self.need is not None:
-            return _applies(self.need, case, run)
+            return needed(self.need, case, run)
         found = [part.applies(case, run) for part in self.parts]
         truths = [truth for truth, _ in found]
         if True in truths:
@@ -376,7 +319,7 @@ def _name_of(part: Node) -> list[str]:
     if isinstance(part, Group):
         return [part.label] if part.label else [" or ".join(name for inner in part.parts for name in _name_of(inner))]
     if isinstance(part, Turn):
-        return [part.cond.words]
+        return [part.words]
     return [part.line.label or " or ".join(part.line.on)]
 
 

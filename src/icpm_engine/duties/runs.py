@@ -220,9 +220,10 @@ class CompiledDuty:
             standing = evidence.before(case, run)
             if standing is not None and standing.moment is not None:
                 return self._end(case, run, outcome, standing.moment, standing.used, mark)
-        for evidence, _, _ in text.looks:
-            if evidence.turns:
-                evidence.look(case, run)
+        for evidence, outcome, mark in text.looks:
+            standing = evidence.look(case, run) if evidence.turns else None
+            if standing is not None and standing.moment is not None:
+                return self._end(case, run, outcome, standing.moment, standing.used, mark)
         latest = run.due[1]
         ended, following = False, None
         if text.bounded or (latest is not None and case.now > latest):

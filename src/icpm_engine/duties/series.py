@@ -9,7 +9,8 @@ import attrs
 
 from icpm_engine.checks import EventTest
 from icpm_engine.counting import Member, Truth, counted, wanting
-from icpm_engine.duties.lines import NOT_BEGUN, Dated, Doubtful, Leaf, Standing, Untold, roots_of
+from icpm_engine.duties.lines import Dated, Doubtful, Leaf, Untold, roots_of
+from icpm_engine.duties.standing import NOT_BEGUN, Standing
 from icpm_engine.working import At, Case, Entry, Run
 
 
