@@ -20,6 +20,8 @@ TOLD = ("yaml refused", "yaml remarked")
 PACK, COUNTY = "pages", "green"
 
 _FENCE = re.compile(r"```(.*)$")
+_PROOF = re.compile(r"text proof of (\S+) on (\S+)")
+_VERSION = re.compile(r" \([0-9a-f]{12}\)")
 _COUNTY = re.compile(r"^county: *([a-z_]+)", re.MULTILINE)
 
 
@@ -46,12 +48,16 @@ class Block:
         if self.title == "yaml remarked":
             found = self.refusal(folder) or self.remarks(folder)
             return "" if found == self.told else f"remarked\n{found}\nwhere the text block below says\n{self.told}"
+        if self.title != "yaml scenario" and not _PROOF.match(self.title):
+            return self.refusal(folder)
+        try:
+            failures = self.failures(folder)
+        except IcpmError as error:
+            return _as_a_page_names_it(str(error), folder)
         if self.title == "yaml scenario":
-            try:
-                return "\n\n".join(map(str, self.failures(folder)))
-            except IcpmError as error:
-                return _as_a_page_names_it(str(error), folder)
-        return self.refusal(folder)
+            return "\n\n".join(map(str, failures))
+        found = _VERSION.sub("", _as_a_page_names_it(failures[0].proof, folder))
+        return "" if found == self.told else f"the proof is\n{found}\nwhere the page says\n{self.told}"
 
     def refusal(self, folder: Path) -> str:
         """What the analyst is told about the rules of this block; nothing if they are good."""
@@ -76,6 +82,10 @@ class Block:
         """What does not come out as the story expects, with the lines of the page."""
         county = _write(folder, self.rules, self.overlay)
         story = parse_scenario("\n" * self.line + self.text, self.page)
+        if asked := _PROOF.match(self.title):  # a word that no proof has, so that it is told
+            told = f"name: A proof\nevents: [{{on: {asked[2]}, case_opened: {{}}}}]\n"
+            told += f"expect: [{{on: {asked[2]}, because: {{'{asked[1]}': ['\u2400']}}}}]\n"
+            story = attrs.evolve(story, expect=parse_scenario(told, self.page).expect)
         return run_scenario(attrs.evolve(story, pack=PACK, county=story.county or county), root=folder)
 
 
@@ -109,11 +119,17 @@ def blocks(page: Path) -> list[Block]:
     rules = overlay = None
     for line, title, text in _fenced(page):
         place = f"{page.name}:{line}"
-        assert title in TITLES, f"{place}: a block is titled one of {', '.join(TITLES)}; found {title!r}"
+        known = title in TITLES or _PROOF.fullmatch(title)
+        assert known, f"{place}: a block is titled one of {', '.join(TITLES)}; found {title!r}"
         if title == "text":
             alone = not found or found[-1].title not in TOLD or found[-1].told is not None
             assert not alone, f"{place}: a text block tells the error of the one refused block above it"
             found[-1] = attrs.evolve(found[-1], told=text.rstrip("\n"))
+            continue
+        if _PROOF.fullmatch(title):
+            story = next((block.text for block in reversed(found) if block.title == "yaml scenario"), None)
+            assert story is not None, f"{place}: a proof belongs to the story above it"
+            found.append(Block(page.name, line, title, story, rules, overlay, text.rstrip("\n")))
             continue
         found.append(Block(page.name, line, title, text, rules, overlay))
         if title == "yaml rules":

@@ -59,6 +59,11 @@ LIES = [
     (RULES + STORY, "page.md:13:33: on 2026-03-03: due it\n  expected: open and due 2026-04-02"),
     (RULES.replace("worker,", "wroker,"), "rules.yaml:5:26: expected the role that owes it"),
     (RULES.replace(" rules", " refused") + "```text\nno\n```\n", "refused with\nnothing: these rules are good\nwhere"),
+    (
+        RULES + STORY + "```text proof of it on 2026-03-03\nIt: running.\n```\n",
+        "the proof is\nIt: running, due 2026-04-01.",
+    ),
+    (RULES + "```text proof of it on 2026-03-03\n```\n", "a proof belongs to the story above it"),
     (STORY, "no rules stand above this block"),
     ("```yaml\na: b\n```\n", "a block is titled one of yaml rules, yaml overlay"),
     (RULES + "```text\nno\n```\n", "a text block tells the error of the one refused block above it"),

@@ -363,7 +363,8 @@ def _movers(text: model.DutyText, row: ObligationRow, rules: CompiledRules) -> I
     yield "a correction of the start"
     for leg in _all_legs(text):
         for moment in (*leg.by, *leg.before):
-            yield f"a change of {words_of_moment(_base(moment))}"
+            if _base(moment) not in _OWN_STARTS:
+                yield f"a change of {words_of_moment(_base(moment))}"
         for span in leg.within:
             if isinstance(span, model.NamedSpan):
                 yield f"a change of the {plain(span.name)}"
@@ -376,6 +377,9 @@ def _movers(text: model.DutyText, row: ObligationRow, rules: CompiledRules) -> I
         yield f"a change of whether {words_of_pause(text, rules)} (the clock stands still)"
     if text.cancelled is not None:
         yield f"{words_of_line(text.cancelled)} (ends it)"
+
+
+_OWN_STARTS = (model.Anchor("start"), model.Anchor("origin"))
 
 
 def _base(moment: model.Moment) -> model.Moment:
