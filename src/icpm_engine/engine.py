@@ -413,21 +413,22 @@ class Engine:
 
     def case(self, case: str, *, on: When | None = None, known_at: When | None = None) -> CaseAnswer:
         """A case as it stands, with its person and teams: states, facts, obligations, findings. Raises NotFound."""
-        return self._answer("case", case, on, known_at)
+        return self.subject("case", case, on=on, known_at=known_at)
 
     def person(self, person: str, *, on: When | None = None, known_at: When | None = None) -> CaseAnswer:
         """A person as it stands, over all cases. Raises NotFound."""
-        return self._answer("person", person, on, known_at)
+        return self.subject("person", person, on=on, known_at=known_at)
 
     def team(self, team: str, *, on: When | None = None, known_at: When | None = None) -> CaseAnswer:
         """A team as it stands. Raises NotFound."""
-        return self._answer("team", team, on, known_at)
+        return self.subject("team", team, on=on, known_at=known_at)
 
     def whole_county(self, *, on: When | None = None, known_at: When | None = None) -> CaseAnswer:
         """What is to be said of the county itself. Raises NotFound."""
-        return self._answer("county", self.county, on, known_at)
+        return self.subject("county", self.county, on=on, known_at=known_at)
 
-    def _answer(self, about: str, subject: str, on: When | None, known_at: When | None) -> CaseAnswer:
+    def subject(self, about: str, subject: str, *, on: When | None = None, known_at: When | None = None) -> CaseAnswer:
+        """Whoever is meant by a kind of subject and an id. Raises NotFound."""
         own, *others = self._folded(about, subject, on, known_at)
         return joined(case_at(*own), (case_at(*other) for other in others))
 

@@ -36,7 +36,7 @@ def told_about(events: Iterable[Raw], about: Key, *, implied: bool = False) -> l
             readers_of = ["case", "person"]
         elif of[0] == "case" and person is not None and person_of(listed, of, implied=implied) == person:
             readers_of = ["person"]
-        elif of[0] == "team":
+        elif of[0] == "team" and (implied or serves_ever(listed, about, of[1])):
             near = serves(listed, about, of[1], day_of(listed, one), implied=implied)
             readers_of = ["case", "team"] if near else ["team"]
         readers[one["entry"]] = readers_of
@@ -74,6 +74,11 @@ def serves(events: Iterable[Raw], case: Key, team: str, day: Any, *, implied: bo
         return not any(one["of"] == case and one["kind"] == "team_linked" for one in events)
     before = [LINKED[one["kind"]] for one in said if one["day"] < day]
     return any([*before[-1:], *(LINKED[one["kind"]] for one in said if one["day"] == day)])
+
+
+def serves_ever(events: Iterable[Raw], case: Key, team: str) -> bool:
+    """Whether a team ever served a case."""
+    return any(LINKED[one["kind"]] and one["values"]["team"] == team for one in links(events, case, "team"))
 
 
 def day_of(events: Iterable[Raw], one: Raw) -> Any:  # noqa: ANN401 (a day, as it is written)

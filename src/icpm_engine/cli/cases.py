@@ -8,7 +8,7 @@ import typer
 
 from icpm_engine.cli import options as o
 
-CaseId = Annotated[str, typer.Argument(metavar="CASE", help="The id of a case.")]
+CaseId = Annotated[str, typer.Argument(metavar="CASE", help="The id of a case, or of whom --about says.")]
 
 
 def explain(
@@ -37,6 +37,7 @@ def explain(
 def case(
     case: CaseId,
     *,
+    about: o.About = o.Subject.CASE,
     on: o.On = None,
     known_at: o.KnownAt = None,
     form: o.Format = o.Form.TABLE,
@@ -47,18 +48,20 @@ def case(
 ) -> None:
     """Where a child stands: states, holders, facts, what is owed.
 
-    --format csv has the obligations.
+    It tells of the case's person and teams, too, or of a person alone with --about person. --format csv has the
+    obligations.
     """
     from icpm_engine.cli import telling
     from icpm_engine.cli.opening import opened
 
     with opened(database, rules, county, settle) as engine:
-        telling.case(engine, case, on, known_at, form)
+        telling.case(engine, (about.value, case), on, known_at, form)
 
 
 def timeline(
     case: CaseId,
     *,
+    about: o.About = o.Subject.CASE,
     known_at: o.KnownAt = None,
     form: o.Format = o.Form.TABLE,
     database: o.Database = o.DATABASE,
@@ -71,12 +74,13 @@ def timeline(
     from icpm_engine.cli.opening import opened
 
     with opened(database, rules, county, settle) as engine:
-        telling.timeline(engine, case, known_at, form)
+        telling.timeline(engine, (about.value, case), known_at, form)
 
 
 def next_steps(
     case: CaseId,
     *,
+    about: o.About = o.Subject.CASE,
     on: o.On = None,
     known_at: o.KnownAt = None,
     form: o.Format = o.Form.TABLE,
@@ -90,4 +94,4 @@ def next_steps(
     from icpm_engine.cli.opening import opened
 
     with opened(database, rules, county, settle) as engine:
-        telling.next_steps(engine, case, on, known_at, form)
+        telling.next_steps(engine, (about.value, case), on, known_at, form)

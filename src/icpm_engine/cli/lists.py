@@ -17,6 +17,7 @@ def due(
         str | None, typer.Option(metavar="SPAN", help="Only what is due by then, such as '10 days'.")
     ] = None,
     form: o.Format = o.Form.TABLE,
+    about: o.OfWhom = None,
     area: o.Area = None,
     duty: o.Duty = None,
     owner: o.Owner = None,
@@ -38,7 +39,8 @@ def due(
     from icpm_engine.cli.listing import Asked, show
     from icpm_engine.cli.opening import opened
 
-    only = {"area": area, "duty": duty, "owner": owner, "case": case, "assigned_to": assigned_to, "role": role}
+    only = {"about": about, "area": area, "duty": duty, "owner": owner}
+    only |= {"case": case, "assigned_to": assigned_to, "role": role}
     asked = Asked("due", on, within, only, limit, after, everything=everything, known_at=known_at)
     with opened(database, rules, county, settle) as engine:
         show(engine, asked, form)
@@ -49,6 +51,7 @@ def overdue(
     on: o.On = None,
     known_at: o.KnownAt = None,
     form: o.Format = o.Form.TABLE,
+    about: o.OfWhom = None,
     area: o.Area = None,
     duty: o.Duty = None,
     owner: o.Owner = None,
@@ -70,7 +73,8 @@ def overdue(
     from icpm_engine.cli.listing import Asked, show
     from icpm_engine.cli.opening import opened
 
-    only = {"area": area, "duty": duty, "owner": owner, "case": case, "assigned_to": assigned_to, "role": role}
+    only = {"about": about, "area": area, "duty": duty, "owner": owner}
+    only |= {"case": case, "assigned_to": assigned_to, "role": role}
     asked = Asked("overdue", on, None, only, limit, after, everything=everything, known_at=known_at)
     with opened(database, rules, county, settle) as engine:
         show(engine, asked, form)
@@ -80,6 +84,7 @@ def unknown(
     *,
     on: o.On = None,
     form: o.Format = o.Form.TABLE,
+    about: o.OfWhom = None,
     area: o.Area = None,
     duty: o.Duty = None,
     owner: o.Owner = None,
@@ -99,7 +104,8 @@ def unknown(
     from icpm_engine.cli.opening import opened
     from icpm_engine.cli.unknowns import show
 
-    only = {"area": area, "duty": duty, "owner": owner, "case": case, "assigned_to": assigned_to, "role": role}
+    only = {"about": about, "area": area, "duty": duty, "owner": owner}
+    only |= {"case": case, "assigned_to": assigned_to, "role": role}
     with opened(database, rules, county, settle) as engine:
         show(engine, on, only, form)
 

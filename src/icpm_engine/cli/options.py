@@ -43,6 +43,18 @@ KnownAt = Annotated[
 ]
 Format = Annotated[Form, typer.Option("--format", "-f", help="How to answer.")]
 
+
+class Subject(StrEnum):
+    """Whom rules may be about."""
+
+    CASE = "case"
+    PERSON = "person"
+    TEAM = "team"
+    COUNTY = "county"
+
+
+About = Annotated[Subject, typer.Option(help="Whose id it is.")]
+OfWhom = Annotated[Subject | None, typer.Option("--about", help="What is owed for cases, or persons, only.")]
 Area = Annotated[str | None, typer.Option(metavar="NAME", help="Rules of one area, such as referral.")]
 Duty = Annotated[str | None, typer.Option(metavar="NAME", help="One duty, by its name.")]
 Owner = Annotated[str | None, typer.Option(metavar="ROLE", help="Owed by a role, such as child_welfare.")]

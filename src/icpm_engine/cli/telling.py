@@ -17,6 +17,7 @@ from icpm_engine.history.answers import CaseAnswer
 from icpm_engine.history.changes import OPEN_STATES
 from icpm_engine.history.proofs import Leg, Proof
 from icpm_engine.history.results import Outcome
+from icpm_engine.history.sources import SubjectKey
 from icpm_engine.history.steps import NextStep
 from icpm_engine.history.timeline import TimelineLine
 from icpm_engine.rules.wording import plain
@@ -83,17 +84,19 @@ def _reckoned(obligation: str, proof: Proof, leg: Leg) -> Reckoned:
 # --- case -------------------------------------------------------------------------------------------------------------
 
 
-def case(engine: Engine, case_id: str, on: str | None, known_at: str | None, form: Form) -> None:
-    """Print a case as it stands on a day."""
-    answer = engine.case(case_id, on=asked_day(engine, on), known_at=known_at)
+def case(engine: Engine, whom: SubjectKey, on: str | None, known_at: str | None, form: Form) -> None:
+    """Print a case, a person, a team or the county as it stands on a day."""
+    about, subject = whom
+    answer = engine.subject(about, subject, on=asked_day(engine, on), known_at=known_at)
     publish(form, answer, COLUMNS, answer.obligations, lambda console: _case(answer, console))
 
 
 def _case(answer: CaseAnswer, console: Console) -> None:
-    console.print(text(f"Case {answer.subject} on {answer.on}", "bold"))
+    console.print(text(f"{answer.about.capitalize()} {answer.subject} on {answer.on}", "bold"))
     states = table("Matter", "Stands at", "Since", "Whose turn", kept=("Since",))
     for state in answer.states:
         name = state.label + (f" [{state.instance}]" if state.instance else "")
+        name += f" ({state.about})" if state.about != answer.about else ""
         states.add_row(text(name), text(state.state_label), text(state.since), text(state.holder or ""))
     if answer.states:
         console.print(states)
@@ -131,16 +134,17 @@ def _facts(facts: Mapping[str, str], console: Console) -> None:
 # --- timeline and next steps ------------------------------------------------------------------------------------------
 
 
-def timeline(engine: Engine, case_id: str, known_at: str | None, form: Form) -> None:
-    """Print everything that happened in a case, in order."""
-    told = engine.timeline(case_id, known_at=known_at)
-    data = {"case": case_id, "county": engine.county, "rows": told}
+def timeline(engine: Engine, whom: SubjectKey, known_at: str | None, form: Form) -> None:
+    """Print everything that happened in a case, or with whom it is about, in order."""
+    about, subject = whom
+    told = engine.timeline(subject, about=about, known_at=known_at)
+    data = {about: subject, "county": engine.county, "rows": told}
     columns = [field.name for field in attrs.fields(TimelineLine)]
-    publish(form, data, columns, told, lambda console: _timeline(case_id, told, console))
+    publish(form, data, columns, told, lambda console: _timeline(whom, told, console))
 
 
-def _timeline(case_id: str, told: tuple[TimelineLine, ...], console: Console) -> None:
-    console.print(text(f"Case {case_id}", "bold"))
+def _timeline(whom: SubjectKey, told: tuple[TimelineLine, ...], console: Console) -> None:
+    console.print(text(f"{whom[0].capitalize()} {whom[1]}", "bold"))
     made = table("When", "", "What", "Entry", kept=("When", "", "Entry"))
     before = ""
     for line in told:
@@ -151,17 +155,18 @@ def _timeline(case_id: str, told: tuple[TimelineLine, ...], console: Console) ->
     console.print(made)
 
 
-def next_steps(engine: Engine, case_id: str, on: str | None, known_at: str | None, form: Form) -> None:
-    """Print what may come next in a case."""
+def next_steps(engine: Engine, whom: SubjectKey, on: str | None, known_at: str | None, form: Form) -> None:
+    """Print what may come next in a case, or for whom it is about."""
+    about, subject = whom
     day = asked_day(engine, on)
-    steps = engine.next_steps(case_id, on=day, known_at=known_at)
-    data = {"case": case_id, "county": engine.county, "on": day, "rows": steps}
+    steps = engine.next_steps(subject, about=about, on=day, known_at=known_at)
+    data = {about: subject, "county": engine.county, "on": day, "rows": steps}
     columns = [field.name for field in attrs.fields(NextStep)]
-    publish(form, data, columns, steps, lambda console: _steps(case_id, day, steps, engine, console))
+    publish(form, data, columns, steps, lambda console: _steps(whom, day, steps, engine, console))
 
 
-def _steps(case_id: str, day: str, steps: tuple[NextStep, ...], engine: Engine, console: Console) -> None:
-    console.print(text(f"What may come next in case {case_id}, {day}", "bold"))
+def _steps(whom: SubjectKey, day: str, steps: tuple[NextStep, ...], engine: Engine, console: Console) -> None:
+    console.print(text(f"What may come next in {' '.join(whom)}, {day}", "bold"))
     owed = table("Due", "What would come", "It meets", "Owed by", kept=("Due",))
     moves = table("What may come", "It leads to")
     for step in steps:
