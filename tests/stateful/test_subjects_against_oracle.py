@@ -5,7 +5,7 @@ The oracle is told whose every entry is; what each subject reads of it, it works
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -145,7 +145,7 @@ class Family(RuleBasedStateMachine):
             found = oracle.answer(DATA, told, day, {})
             expected = dict(of_oracle(found, subject[0]))
             if told:
-                got = dict(of_engine(self.engine.subject(*subject, on=day), subject))
+                got = dict(of_engine(self.engine.subject(*subject, on=day), subject, roots_of(told)))
                 assert got == expected, f"{subject} on {day}:\n" + "\n".join(map(str, self.journal))
             due |= {(*subject, *key[1:]) for key, one in expected.items() if key[0] == "duty" and one[0] in OPEN}
         listed = self.engine.due(day, limit=500)
@@ -167,6 +167,14 @@ def said(outcome: Outcome) -> set[tuple[Any, ...]]:
     }
 
 
+def roots_of(told: list[Told]) -> dict[str, str]:
+    """The original entry behind every entry."""
+    roots: dict[str, str] = {}
+    for one in told:
+        roots[one["entry"]] = roots[one["corrects"]] if "corrects" in one else one["entry"]
+    return roots
+
+
 def place_of(text: str) -> tuple[str, str, int]:
     """Start, instance and run that an obligation's id tells."""
     start, run = text.rsplit("/", 1)[1].rsplit("-", 1)
@@ -174,7 +182,9 @@ def place_of(text: str) -> tuple[str, str, int]:
     return root, instance, int(run) + 1
 
 
-def of_engine(answer: CaseAnswer, subject: tuple[str, str]) -> Iterator[tuple[tuple[Any, ...], Any]]:
+def of_engine(
+    answer: CaseAnswer, subject: tuple[str, str], roots: Mapping[str, str]
+) -> Iterator[tuple[tuple[Any, ...], Any]]:
     """What the engine says of one subject, without what it says of others beside it."""
     for state in answer.states:
         if state.about == subject[0] and state.state != PACK.lifecycles[state.lifecycle].initial:
@@ -186,7 +196,7 @@ def of_engine(answer: CaseAnswer, subject: tuple[str, str]) -> Iterator[tuple[tu
             yield ("duty", one.duty, *place_of(one.id)), (state, due, one.overdue)
     for finding in answer.findings:
         if finding.about == subject[0] and finding.kind in ("barred", "bar_undetermined"):
-            yield ("bar", finding.rule, finding.kind, finding.entry), True
+            yield ("bar", finding.rule, finding.kind, roots[str(finding.entry)]), True
 
 
 def of_oracle(answer: Answer, kind: str) -> Iterator[tuple[tuple[Any, ...], Any]]:
