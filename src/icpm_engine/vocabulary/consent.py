@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from icpm_engine.vocabulary.events import Day, PersonEvent, Texts, about, event, needed
+from icpm_engine.vocabulary.events import CaseEvent, Day, PersonEvent, Texts, about, event, needed
 
 ConsentKind: TypeAlias = Literal[
     "screening",
@@ -94,3 +94,10 @@ class DecisionRightAssigned(PersonEvent):
         "which right"
     )
     to: str = needed("who holds it from now on")
+
+
+@event("WIC 832: members of the child and family team may share, as long as they belong to it")
+class TeamInformationShared(CaseEvent):
+    """A member of the child and family team was given what the team shares."""
+
+    member_id: str = needed("which member")

@@ -225,6 +225,35 @@ class PsychotropicOrderDecided(CaseEvent):
     until: Day | None = about("last day of the order")
 
 
+@event("WIC 369.5(b)(1): the agency is encouraged to complete the request in three business days")
+class PsychotropicInformationReceived(CaseEvent):
+    """The physician gave what is needed to ask the court for psychotropic medication."""
+
+    request_id: str = needed("which request")
+
+
+@event("WIC 369.5(c)(2)")
+class PsychotropicOrderGiven(CaseEvent):
+    """Somebody was given a copy of the court's order on psychotropic medication."""
+
+    request_id: str = needed("which request")
+    to: Literal["caregiver", "child", "parent", "other"] = needed("who was given it")
+
+
+@event("WIC 369.6")
+class SecondOpinionAsked(CaseEvent):
+    """The county asked for a second opinion on a request for psychotropic medication."""
+
+    request_id: str = needed("which request")
+
+
+@event("WIC 369.6")
+class SecondOpinionGiven(CaseEvent):
+    """The second opinion on a request for psychotropic medication was given."""
+
+    request_id: str = needed("which request")
+
+
 @event("WIC 361.22, 361.23")
 class ResidentialReviewAsked(CaseEvent):
     """The social worker asked the court to review a residential placement."""
