@@ -1,7 +1,8 @@
 """Rules that turn one another at one and the same instant, and whether that must come to an end (semantics 13).
 
-Only two things can turn to and fro while no event comes and no time passes: whether a duty is running, and a lifecycle
-that conditions lead in a circle. So a pack is refused where one of these rests on its own opposite.
+Only three things can turn to and fro while no event comes and no time passes: whether a duty is running, a lifecycle
+that conditions lead in a circle, and a fact that conditions tell. So a pack is refused where one of these rests on its
+own opposite.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def endless(pack: RulePack) -> Iterator[PackError]:
 
 
 def _words(circle: tuple[str, ...], pack: RulePack) -> str:
-    named = [f"{'the duty' if name in pack.duties else 'the lifecycle'} {name}" for name in circle]
+    named = [f"the {_kind(name, pack)} {name}" for name in circle]
     others = [*named[1:], named[0]] if len(named) > 1 else ["its own opposite"]
     if len(others) > MOST_NAMED:
         others = [*others[:2], f"{len(others) - 3} more", others[-1]]
@@ -48,8 +49,13 @@ def _words(circle: tuple[str, ...], pack: RulePack) -> str:
     )
 
 
+def _kind(name: str, pack: RulePack) -> str:
+    return "duty" if name in pack.duties else "lifecycle" if name in pack.lifecycles else "fact"
+
+
 def _mark(name: str, pack: RulePack) -> Mark | None:
-    return pack.duties[name].mark if name in pack.duties else pack.lifecycles[name].mark
+    rules: Mapping[str, Duty | Lifecycle | model.Fact] = {**pack.facts, **pack.lifecycles, **pack.duties}
+    return rules[name].mark
 
 
 # --- circles ----------------------------------------------------------------------------------------------------------
@@ -88,6 +94,10 @@ def _reads(pack: RulePack) -> dict[str, set[_Read]]:
         name: {(read, True) for change in _turns(pack.lifecycles[name]) for read, _ in _of_line(change.line, pack)}
         for name in sorted(restless)
     }
+    for name, fact in pack.facts.items():
+        turns = [told for told in fact.told if not told.line.on]
+        if len({told.take for told in turns}) > 1:  # told the same again it does not turn
+            found[name] = {(read, True) for told in turns for read, _ in _of_line(told.line, pack)}
     found.update({name: set(_of_duty(duty, pack)) for name, duty in pack.duties.items() if not duty.off})
     return {name: {(read, undoes) for read, undoes in reads if read in found} for name, reads in found.items()}
 
@@ -148,6 +158,7 @@ def _of_condition(condition: Condition, pack: RulePack, *, undoes: bool) -> Iter
     elif isinstance(condition, (model.StateIs, model.SomeInstance)):
         yield condition.lifecycle, True
     elif isinstance(condition, model.FactTest):
+        yield condition.name, True
         yield from _either_way(condition, pack)
     elif not isinstance(condition, model.Happened):  # what has happened stays so
         parts = (part for part in walk(condition) if isinstance(part, _READERS))
