@@ -122,6 +122,9 @@ class Walks:
             if len(set(verdicts)) == 1 and verdicts[0] is True:
                 answer.append(shown.Breach(name, root, "broken"))
                 continue
+            if set(verdicts) == {False}:  # an approval has lifted it
+                answer.append(shown.Breach(name, root, "excused"))
+                continue
             waits: Names = frozenset().union(*(world[root][1] for world in worlds if root in world))
             waits |= differing(readings, verdicts)
             answer.append(shown.Breach(name, root, "undetermined", tuple(sorted(waits))))

@@ -46,7 +46,8 @@ class Run:
 
 @dataclass(frozen=True)
 class Breach:
-    """An event that breaks a bar (`broken`), or for which the bar cannot be judged (`undetermined`)."""
+    """An event that breaks a bar (`broken`), that an approval allows (`excused`), or of which that cannot be said
+    (`undetermined`)."""
 
     bar: str
     root: str

@@ -194,6 +194,9 @@ def judged_bars(whole: Ask, event: Event) -> Iterator[tuple[str, str, Truth]]:
                 broken = all_of([broken, conditions.holds(rule["while"], asked)])
             if broken[0] is not False and "excused" in rule:
                 lifted = lines.has_happened(rule["excused"], asked)
+                if broken[0] and lifted[0]:
+                    yield name, event.root, NO  # an approval has lifted it
+                    continue
                 broken = all_of([broken, (None, lifted[1]) if lifted[0] is None else (not lifted[0], lifted[1])])
             if broken[0] is not False:
                 yield name, event.root, broken

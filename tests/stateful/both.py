@@ -287,6 +287,8 @@ def of_answer(both: Both, answer: oracle.Answer) -> Standing:
     for breach in answer.breaches:
         if breach.state == "broken":
             findings.add(("barred", breach.bar, breach.root))
+        elif breach.state == "excused":
+            findings.add(("bar_excused", breach.bar, breach.root))
         else:
             findings.add(("bar_undetermined", breach.bar, breach.root, *sorted(plain_names(breach.waits_for))))
     return Standing(

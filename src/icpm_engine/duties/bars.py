@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import attrs
@@ -30,12 +30,28 @@ class Forbidden:
     where: EventTest | None
     shows: tuple[Lacks, ...]
     conditions: tuple[Cond, ...]
+    lifted: Cond | None
+    """What excuses it: an approval that has come before the event."""
     within: Within | None
     others: Search | None  # with times, each, in_a_row or share: whether this event makes them complete
     reads: frozenset[str]
 
     def breaks(self, case: Case, run: Run, ev: Entry) -> bool | None:
-        """Whether an event is what this line forbids; unknown where the case cannot tell."""
+        """Whether an event is what this line forbids, and nothing excuses it; unknown where the case cannot tell."""
+        meant = self.forbids(case, run, ev)
+        if meant is False or self.lifted is None:
+            return meant
+        lifted = self.lifted.test(case, run, ev)
+        return False if lifted else None if lifted is None else meant
+
+    def is_excused(self, case: Case, run: Run, ev: Entry) -> bool:
+        """Whether it would surely be broken but for an approval."""
+        if self.lifted is None or not self.forbids(case, run, ev):
+            return False
+        return self.lifted.test(case, run, ev) is True
+
+    def forbids(self, case: Case, run: Run, ev: Entry) -> bool | None:
+        """Whether an event is what this line forbids."""
         if ev.kind not in self.kinds:
             return False
         result: bool | None = True
@@ -59,7 +75,8 @@ class Forbidden:
         """Facts, fields, choices and hours for want of which that is unknown."""
         if self.breaks(case, run, ev) is not None:
             return set()
-        names = {name for cond in self.conditions for name in cond.missing(case, run, ev)}
+        asked = self.conditions if self.lifted is None else (*self.conditions, self.lifted)
+        names = {name for cond in asked for name in cond.missing(case, run, ev)}
         if self.line.where is not None:
             names.update(untold(self.line.where, ev, case, run, self.scope))
         if self.others is not None:
@@ -110,6 +127,13 @@ class CompiledBar:
             case.doubtful[self.bar.name] = missing
             case.findings.append(("bar_undetermined", self.bar.name, ev.entry, case.now, missing))
             case.dirty.append((f"bar.{self.bar.name}", None))
+        elif self.bar.excused is not None and self._is_excused(case, known, ev):
+            case.findings.append(("bar_excused", self.bar.name, ev.entry, case.now, ()))
+
+    def _is_excused(self, case: Case, known: Iterable[str | None], ev: Entry) -> bool:
+        """Whether an approval is all that keeps it from being broken, under some reading."""
+        probes = [probe_of(case, instance) for instance in known]
+        return any(line.is_excused(case, probe, ev) for _, lines in self.readings for line in lines for probe in probes)
 
     def _judge(self, case: Case, run: Run, ev: Entry) -> tuple[bool | None, set[str]]:
         """Broken, not broken, or unknown for want of what; unknown too where the readings of a choice differ."""
@@ -165,11 +189,12 @@ def _forbidden(lined: tuple[model.Line, _Held], bar: model.Bar, scope: Scope) ->
     line, (bounds, beside) = lined
     if not line.on:
         raise PackError("a bar judges an event when it happens, so that its line needs on: EVENT", line.mark)
-    lifted = () if bar.excused is None else (model.Combined("not", (model.Happened(bar.excused),)),)
+    lifted = None if bar.excused is None else compile_condition(model.Happened(bar.excused), scope)
     standing = () if bar.while_ is None else (bar.while_,)
-    conditions = tuple(compile_condition(c, scope) for c in (*standing, *beside, *lifted))
+    conditions = tuple(compile_condition(c, scope) for c in (*standing, *beside))
     others = compile_search(line, scope, bounds, in_hand=True) if counts_several(line) else None
     reads: set[str] = set().union(*(cond.reads for cond in conditions), others.reads if others is not None else ())
+    reads |= lifted.reads if lifted is not None else frozenset()
     reads_of_bounds(bounds, reads, scope)
     return Forbidden(
         line,
@@ -179,6 +204,7 @@ def _forbidden(lined: tuple[model.Line, _Held], bar: model.Bar, scope: Scope) ->
         compile_where(line.where, scope) if line.where is not None else None,
         tuple(compile_lacks(part, scope) for part in line.shows),
         conditions,
+        lifted,
         compile_bounds(bounds, scope),
         others,
         frozenset(reads),

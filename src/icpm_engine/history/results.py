@@ -94,9 +94,9 @@ class StateRow(NamedTuple):
 
 
 class FindingRow(NamedTuple):
-    """Something to look at: an event out of place, a broken bar, a bar that cannot be judged, an anomaly."""
+    """Something to look at: an event out of place, a bar that is broken, excused or cannot be judged, an anomaly."""
 
-    kind: str  # out_of_place, barred, bar_undetermined, anomaly
+    kind: str  # out_of_place, barred, bar_excused, bar_undetermined, anomaly
     rule: str  # the lifecycle or bar
     entry: int
     at: int

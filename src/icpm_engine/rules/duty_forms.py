@@ -286,4 +286,13 @@ def read_bar(name: str, node: MapNode, names: Names, area: str, protocol: str | 
         mark=node.mark,
     )
     check_per(node, rule.per, names, rule.kinds)
+    if bar.excused is not None and _may_come_after(bar.excused):
+        raise node["excused"].error("a bar is judged when the event happens, so that an approval after it is none")
     return bar
+
+
+def _may_come_after(line: model.AnyLine) -> bool:
+    """Whether a line says that an approval counts whenever it comes."""
+    if line.bounds.by == model.Anchor("ever"):
+        return True
+    return isinstance(line, model.Lines) and any(_may_come_after(part) for part in line.parts)

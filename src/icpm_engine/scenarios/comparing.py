@@ -370,6 +370,7 @@ def _decisions(expectation: Expectation, case: Standing) -> Iterator[Failure]:
 
 _FINDINGS = {
     "barred": "barred",
+    "bar_excused": "bar_excused",
     "bar_undetermined": "bar_undetermined",
     "out_of_place": "out_of_place",
     "anomalies": "anomaly",

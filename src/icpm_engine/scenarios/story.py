@@ -53,6 +53,7 @@ KEYS: Mapping[str, Key] = {
     "incomplete": Key("duty", "texts"),
     "to_be_told": Key("duty", "texts"),
     "barred": Key("bar"),
+    "bar_excused": Key("bar"),
     "bar_undetermined": Key("bar", "texts"),
     "out_of_place": Key("event"),
     "anomalies": Key("event"),
