@@ -67,6 +67,7 @@ CASES = [
     ("2026-03-10", "incomplete: {write: to is family}", "incomplete: {write: [to is court]}", "wanting to is family"),
     ("2026-03-16", "barred: [not_alone]", "barred: [not_while_positive]", "contact_made on 2026-03-16 (visit)"),
     ("2026-03-15", "barred: []", "barred: [not_alone]", "none"),
+    ("2026-03-17", "bar_excused: []", "bar_excused: [not_alone]", "none"),
     ("2026-03-17", "bar_undetermined: {not_while_positive: born}", "bar_undetermined: {not_alone: born}", "not_while"),
     ("2026-03-23", "out_of_place: [again]", "out_of_place: [visit]", "referral: referral_accepted on 2026-03-23"),
     ("2026-03-22", "out_of_place: []", "out_of_place: [again]", "none"),
