@@ -113,7 +113,7 @@ def test_an_approval_lifts_a_bar_if_it_came_before() -> None:
     told = Told(
         rules, ("2026-03-02", "moved"), ("2026-03-03", "answered"), ("2026-03-05", "moved"), ("2026-03-20", "moved")
     )
-    assert told.findings() == [("barred", "bad", 1, ()), ("barred", "bad", 4, ())]
+    assert told.findings() == [("barred", "bad", 1, ()), ("bar_excused", "bad", 3, ()), ("barred", "bad", 4, ())]
 
 
 def test_a_condition_counts_too() -> None:
@@ -153,3 +153,9 @@ def test_the_answer_is_sure_only_if_it_is_so_in_every_case(members: list[Member]
     ways = [[Member(belongs=True, such=one) for one in way if one is not None] for way in product(*choices)]
     answers = {counted(line, way) for way in ways}
     assert counted(line, members) == (answers.pop() if len(answers) == 1 else None)
+
+
+def test_evidence_that_is_dated_after_the_start_counts_though_it_happened_before() -> None:
+    rules = duty("starts: case_opened, due: {within: 9 days}, met: {on: answered, dated: signed_on, by: due}")
+    told = Told(rules, ("2026-02-20", "answered", {"signed_on": "2026-03-05"}), OPENED)
+    assert [told.one(day).state for day in ("2026-03-04", "2026-03-05")] == ["running", "met"]

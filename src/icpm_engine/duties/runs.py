@@ -242,7 +242,7 @@ class CompiledDuty:
             entries = log.get(kind)
             if not entries:
                 continue
-            if evidence.looks_back:
+            if evidence.looks_back or evidence.dated:
                 return True
             last = entries[-1]
             if last.root == run.start.entry and not evidence.from_start:
