@@ -101,3 +101,4 @@ class TeamInformationShared(CaseEvent):
     """A member of the child and family team was given what the team shares."""
 
     member_id: str = needed("which member")
+    data: Texts | None = about("kinds of information: general, mental_health, substance_use, hiv, education")
