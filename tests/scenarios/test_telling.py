@@ -256,3 +256,45 @@ def as_it_stood(folding: Folding, at: int) -> tuple[object, ...]:
     """States and obligations of an instant, without their ends, which lie ahead."""
     states = [row[:4] for row in folding.states if row.valid_from <= at < row.valid_until]
     return states, [(*row[:5], *row[6:]) for row in rows_at(folding.rows, at)]
+
+
+# --- a child with several cases ---------------------------------------------------------------------------------------
+
+CASES = """
+name: Two cases
+pack: connecticut
+events:
+  - {on: 2025-02-03, case: first, case_opened: {}}
+  - {on: 2025-02-04, id: entry, case: first, custody_entered: {custody_id: U1, how: commitment}}
+  - {on: 2025-03-03, case: second, case_opened: {}}
+  - {on: 2025-02-05, recorded: 2025-03-04, corrects: entry, custody_entered: {custody_id: U1, how: commitment}}
+expect:
+  - {on: 2025-03-05, case: second, due: {multidisciplinary_examination: 2025-03-07}}
+"""
+
+
+def test_a_correction_stays_in_its_case_and_the_person_has_all() -> None:
+    assert run_scenario(parse_scenario(CASES)) == []
+    assert run_scenario(parse_scenario(CASES.replace("case: second, due", "due"))) == []  # the child's, whichever case
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("case: second, case_opened", "case_opened"), "story.yaml:7:5: the child has cases with names; say in which"),
+        (("case: second, due", "case: third, due"), "story.yaml:10:5: the child has no case named 'third'"),
+        (
+            ("case: second, due: {multidisciplinary_examination: 2025-03-07}", "overdue: []"),
+            "say which one is asked about",
+        ),
+        (
+            ("case: second, case_opened: {}", "case: second, earlier_care_told: {}"),
+            "earlier_care_told is about a person, not about one of the child's cases; leave case out",
+        ),
+    ],
+)
+def test_wrong_stories_of_several_cases(change: tuple[str, str], message: str) -> None:
+    assert change[0] in CASES
+    with pytest.raises(ScenarioError) as caught:
+        run_scenario(parse_scenario(CASES.replace(*change)))
+    assert message in str(caught.value)

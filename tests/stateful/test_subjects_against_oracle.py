@@ -24,7 +24,7 @@ from icpm_engine.vocabulary.events import Event
 from tests import oracle
 from tests.oracle import subjects
 from tests.oracle.answers import Answer
-from tests.stateful.both import OPEN, Told
+from tests.stateful.both import OPEN, Told, never_owed
 from tests.stateful.effort import effort
 
 TEXT = (Path(__file__).parent / "packs" / "family.yaml").read_text("utf-8")
@@ -206,7 +206,7 @@ def of_oracle(answer: Answer, kind: str) -> Iterator[tuple[tuple[Any, ...], Any]
             if name in RULES[kind] and state != PACK.lifecycles[name].initial:
                 yield ("state", name, instance or ""), state
     for run in answer.runs:
-        if run.duty in RULES[kind]:
+        if run.duty in RULES[kind] and not (run.false_start and never_owed(run)):
             due = run.due[0].isoformat() if run.due and run.state in OPEN else None
             yield (
                 ("duty", run.duty, run.start_root or "", run.instance_root or "", run.run),
