@@ -344,6 +344,39 @@ def test_rules_look_at_the_same_case_whatever_their_order() -> None:
         assert [story.one(on, "second").state for on in ("2026-03-05", "2026-03-09")] == ["running", "met"]
 
 
+def hearing(on: str, date: str) -> tuple[str, str, dict[str, str]]:
+    """A hearing set, or set again, for a day."""
+    return on, "hearing_set", {"date": date}
+
+
+MOVED_HEARINGS = [
+    ("since: 30 days before hearing", "2026-04-20", "2026-03-25", ["running", "met"]),  # too early, and then it was not
+    ("since: 30 days before hearing", "2026-04-20", "2026-06-20", ["running", "running"]),
+    ("times: 2, after: 16 days before hearing", "2026-03-20", "2026-03-19", ["running", "met"]),
+]
+
+
+@pytest.mark.parametrize(("bounds", "first", "then", "states"), MOVED_HEARINGS)
+def test_a_window_that_moves_is_asked_about_all_that_was_seen(
+    bounds: str, first: str, then: str, states: list[str]
+) -> None:
+    """Evidence counts by the window as it stands, and not as it stood when the evidence came."""
+    rules = duty(f"starts: referred, due: {{within: 60 days}}, met: {{on: answered, {bounds}}}")
+    answers = ("2026-03-04", "answered"), ("2026-03-05", "answered")
+    told = Told(rules, REFERRED, hearing("2026-03-02", first), *answers, hearing("2026-03-10", then))
+    assert [told.one(on).state for on in ("2026-03-09", "2026-03-10")] == states
+
+
+def test_a_window_that_moves_away_leaves_what_is_wanting() -> None:
+    """One of the two answers lies outside the window once the hearing has moved."""
+    line = "{on: answered, times: 2, since: 30 days before hearing}"
+    rules = duty(f"starts: referred, due: {{within: 90 days}}, met: {line}")
+    story = [REFERRED, hearing("2026-03-02", "2026-03-20"), ("2026-03-05", "answered")]
+    moved = hearing("2026-03-10", "2026-05-25")
+    assert Told(rules, *story, ("2026-05-01", "answered")).one("2026-05-01").state == "met"
+    assert Told(rules, *story, moved, ("2026-05-01", "answered")).one("2026-05-01").state == "running"
+
+
 def test_a_barred_event_counts_unless_the_rule_minds() -> None:
     """Semantics 45."""
     bars = "bars: {b: {label: B, forbids: {on: answered, where: {items: {lacks: [consent]}}}}}"

@@ -288,9 +288,11 @@ class Builder:
             for value in (line.each.values if line.each else ())
         )
         self.bounds.append(bounds)
+        moving: set[str] = set()
         for bound in (bounds.since, bounds.after, bounds.by, bounds.before):
             if bound is not None:
-                reads_of_moment(bound, self.wakes, self.scope)
+                reads_of_moment(bound, moving, self.scope)
+        self.wakes |= moving
         self.reads |= self.wakes
         ends = [(True, bounds.by), (False, bounds.before)]
         self.number += 1
@@ -313,6 +315,7 @@ class Builder:
             from_start=START in (bounds.since, bounds.after),
             needed=needed,
             any_date=self.any_date,
+            moves=bool(moving),
             **series,
         )
 

@@ -62,6 +62,8 @@ class Leaf:
     needed: tuple[tuple[str, Cond | None], ...]
     any_date: bool
     """It takes what comes after the run has opened, in the order of events, whatever its date (semantics 25)."""
+    moves: bool
+    """An edge of its window may move (a hearing that is continued): what lies outside today may lie inside tomorrow."""
 
     def offer(self, case: Case, run: Run, entry: Entry) -> bool:
         """Show it an event; says whether anything has changed. An event that is dated later than now waits."""
@@ -75,8 +77,16 @@ class Leaf:
         held, names = self._meant(case, run, entry)
         if held is False:
             return False
-        self._keep(case, run, Doubtful(entry, at, names if held is None else None))
+        one = Doubtful(entry, at, names if held is None else None)
+        if self.moves:
+            run.progress[self._all] = (*run.progress.get(self._all, ()), one)
+        self._keep(case, run, one)
         return True
+
+    @property
+    def _all(self) -> tuple[int, int]:
+        """Where a line whose window may move keeps every event that was offered."""
+        return self.number, 0
 
     def _meant(self, case: Case, run: Run, entry: Entry) -> tuple[Truth, tuple[str, ...]]:
         """Whether it speaks of such an event, and applies: asked once, when the event happens."""
@@ -108,8 +118,11 @@ class Leaf:
             run.progress[self.number] = (*run.progress.get(self.number, ()), (one.at, one.entry))
 
     def look(self, case: Case, run: Run) -> None:
-        """Ask again about the events of which it was not known whether they count."""
+        """Ask again about the events of which it was not known whether they count; about all, if the window moves."""
         doubtful = run.progress.pop(-self.number, ())
+        if self.moves:
+            run.progress.pop(self.number, None)
+            doubtful = run.progress.get(self._all, ())
         for one in doubtful:
             self._keep(case, run, one)
 
@@ -120,7 +133,7 @@ class Leaf:
     def drop(self, run: Run, used: Iterable[int]) -> None:
         """Forget events that another run of the series has used (semantics 15)."""
         gone = frozenset(used)
-        for key in (self.number, -self.number):
+        for key in (self.number, -self.number, self._all):
             if key in run.progress:
                 run.progress[key] = tuple(one for one in run.progress[key] if _entry(one).root not in gone)
 
