@@ -135,7 +135,8 @@ class Past:
                 found.append(stretch)
             edge = self.cond.edge(then, run, ev) if self.cond.edge is not None else None
             place = bisect_right(ahead, instant)
-            instant = min((*ahead[place : place + 1], *((edge,) if edge is not None else ())), default=None)
+            following = (*ahead[place : place + 1], *((edge,) if edge is not None else ()))
+            instant = min((at for at in following if at > instant), default=None)
         return found
 
     def _stretch(self, begin: At, then: Case, run: Run | None, ev: Entry | None) -> Stretch:
