@@ -169,6 +169,22 @@ def test_unlinking_takes_away_what_was_another_childs(engine: Engine) -> None:
     assert {(one.subject, one.duty, one.what) for one in again.changes} >= {("P-1", "first_exam", "opened")}
 
 
+def test_what_was_known_before_a_link_was_undone_stays_an_answer(url: str) -> None:
+    days = iter(range(1_776_000_000, 1_796_000_000, 86_400))
+    with Engine(url, PACK, clock=lambda: next(days)) as engine:
+        two_cases(engine)
+        for case, day in (("C-1", "2024-05-01"), ("C-1", "2024-09-01"), ("C-2", "2024-10-10")):
+            last = record(engine, told("placement_changed", case, day, reason="behavior"))
+        with engine.store.reading() as reading:
+            then = reading.commit(last.commit).at
+        record(engine, told("person_unlinked", "C-1", "2024-10-20", person="P-1"))
+        assert engine.person("P-1", on="2024-10-30").obligations == ()
+        assert [one.duty for one in engine.person("P-1", on="2024-10-30", known_at=then).obligations] == ["first_exam"]
+        now, before = engine.case("C-2", on="2024-10-30"), engine.case("C-2", on="2024-10-30", known_at=then)
+        assert "moves_reviewed" not in {one.duty for one in now.obligations}
+        assert "moves_reviewed" in {one.duty for one in before.obligations}
+
+
 def test_a_spell_of_membership_goes_on_in_the_next_case(engine: Engine) -> None:
     two_cases(engine)
     record(engine, told("sub_class_entered", "P-1", "2024-06-01", spell_id="S-1"))

@@ -138,8 +138,8 @@ def _beside(
 
 def sees_all(journals: Journals) -> bool:
     """Whether every entry of these journals is the subject's as it stands: nothing is left out or renamed."""
-    own, *others = journals
-    return all(own[0] == "case" and kind == "person" for kind, _ in others)
+    (own, _), *others = journals.items()
+    return all((own[0] == "case" and kind == "person") or not entries for (kind, _), entries in others)
 
 
 def seen(journals: Journals, rules: CompiledRules) -> list[Entry]:
