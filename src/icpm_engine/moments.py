@@ -233,11 +233,11 @@ def _anchor(node: model.Anchor, scope: Scope, side: Side) -> MomentOf:
     if word == "due":
         return lambda case, run, ev: OPEN if run is None else due_moment(case, run)
     if word == "previous.due":
-        return lambda case, run, ev: OPEN if run is None else _previous_due(case, run)
+        return lambda case, run, ev: OPEN if run is None else reached_before(case, run)
     return lambda case, run, ev: (run.previous.met or OPEN) if run is not None and run.previous else OPEN
 
 
-def _previous_due(case: Case, run: Run) -> At | Pending:
+def reached_before(case: Case, run: Run) -> At | Pending:
     """When the run before was due; of one that has been met it is reckoned only now, since few rules ask for it."""
     found = run.previous_due
     if found is None and run.previous is not None and run.previous.met is not None:

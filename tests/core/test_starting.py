@@ -9,7 +9,8 @@ import pytest
 
 from icpm_engine.errors import PackError
 from icpm_engine.history import Entry, compile_pack, fold
-from tests.core.told import CASE, FACTS, Told, day, duty, entries, pack
+from icpm_engine.history.proofs import proof_of
+from tests.core.told import CASE, FACTS, Told, day, duty, pack
 
 WITHIN = "due: {within: 10 days}, met: answered"
 
@@ -402,13 +403,38 @@ def test_what_can_be_read_and_not_yet_run_is_refused_by_name(body: str, named: s
         duty(f"{body}, cancelled: answered")
 
 
+UNTIL = (("2026-03-01", "plan_made", {"until": "2026-03-05"}), ("2026-03-02", "referred"))
+
+
 def test_a_series_that_stands_still_is_refused_when_it_is_met_with() -> None:
     """Semantics 34: what the loader cannot see shows at the first case that runs into it."""
-    loaded = duty("starts: referred, repeats: from due, due: {by: plan_until}, met: answered").pack
+    rows = "[{when: {level: one}, by: previous.due}, {within: 3 days}]"
+    loaded = duty(f"starts: referred, repeats: from due, due: {rows}, met: answered").pack
     rules = compile_pack(attrs.evolve(loaded, version="still"))
-    events = (("2026-03-01", "plan_made", {"until": "2026-03-05"}), ("2026-03-10", "referred"))
+    told = [("2026-03-01", "status_told", {"level": "two"}), ("2026-03-04", "status_told", {"level": "one"})]
     with pytest.raises(PackError, match="stands still"):
-        fold(rules, entries(rules, *events))
+        Told(rules, told[0], ("2026-03-02", "referred"), told[1])
+
+
+@pytest.mark.parametrize(
+    ("due", "second", "told_anew"),
+    [
+        ("{by: plan_until}", None, "2026-06-30"),
+        ("{earliest: [{within: 6 months}, {by: plan_until}]}", "2026-09-05", "2026-06-30"),
+        ("{by: 10 days after plan_until}", None, "2026-07-10"),
+        ("{before: plan_until, rolls: next court day}", None, "2026-06-29"),
+    ],
+)
+def test_the_next_run_waits_for_a_later_date_than_that_of_the_run_before(
+    due: str, second: str | None, told_anew: str
+) -> None:
+    """Semantics 34: a date that is told, like that of the next hearing, is over for the series when it has passed."""
+    rules = duty(f"starts: referred, repeats: from due, due: {due}, met: answered")
+    told = Told(rules, *UNTIL)
+    assert [one.due for one in told.all("2026-04-01")][1:] == [second]
+    assert "a later" in str(proof_of(told.folding.rows[-1], rules))
+    later = Told(rules, *UNTIL, ("2026-04-02", "plan_made", {"until": "2026-06-30"}))
+    assert [one.due for one in later.all("2026-04-02")][1] == told_anew
 
 
 def test_rules_that_turn_one_another_without_end_are_refused() -> None:

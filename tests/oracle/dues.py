@@ -111,6 +111,21 @@ def limit(row: Mapping[str, Yaml], run: Run, ask: Ask, place: str) -> Due:
         start, span = moments.moment(own[1], ask, ahead=True), moments.span_of(own[0], ask)
         if isinstance(start, Moment) and isinstance(span, Span):
             return past_pauses(start, span, word, row, run, ask)[0]
+    due = until(text, word, leg, ask)
+    stale = run.previous_due is not None and due.possible is not None and due.possible <= run.previous_due.last
+    return Due("waiting") if stale and of_the_case(text) else due  # semantics 34
+
+
+def of_the_case(text: Yaml) -> bool:
+    """Whether a moment is the same for every run of a series, until it is told anew."""
+    if isinstance(text, Mapping):
+        return "on" in text or all(of_the_case(one) for several in text.values() for one in as_list(several))
+    run_words = ("start", "origin", "due", "now", "previous.due", "previous.met")
+    return "end of " not in text and str(text).split()[-1] not in run_words
+
+
+def until(text: Yaml, word: str, leg: str, ask: Ask) -> Due:
+    """Up to a moment, or before it."""
     found = moments.moment(text, ask, ahead=True)
     offset = isinstance(text, str) and (" after " in text or " before " in text)
     if isinstance(found, Moment) and not (found.exact or found.whole or offset or word == "before"):

@@ -10,7 +10,16 @@ import attrs
 from icpm_engine.calendars import Span, Zone, day_adder, monday_to_friday, roll
 from icpm_engine.duties.pausing import OWN_CLOCK, Counted, PausedCounts
 from icpm_engine.errors import CalendarEnds, PackError
-from icpm_engine.moments import Adders, Pending, Scope, compile_moment, compile_span, reads_of_moment, side_within
+from icpm_engine.moments import (
+    Adders,
+    Pending,
+    Scope,
+    compile_moment,
+    compile_span,
+    reached_before,
+    reads_of_moment,
+    side_within,
+)
 from icpm_engine.rules import model
 from icpm_engine.rules.wording import words_of_moment
 from icpm_engine.working import At, Case, Due, Run, at_day
@@ -239,7 +248,32 @@ def _until(
         possible = (at, latest) if text and not end.whole and at != latest else ()
         return Due(at, latest, trace, sequence=sequence, possible=possible)
 
-    return until
+    return _told_anew(until, node, number) if _is_of_the_case(node) else until
+
+
+def _told_anew(until: DueOf, node: model.Moment, number: int) -> DueOf:
+    """A date by which the run before was due is over: the next run of the series waits for a later one (34)."""
+    waiting = Due(None, None, ("pending", number, (f"a later {words_of_moment(node).removeprefix('the ')}",)))
+
+    def anew(case: Case, run: Run) -> Due:
+        due = until(case, run)
+        if run.previous is None or due.latest is None:
+            return due
+        _, _, _, _, _, counted, final, _ = due.trace
+        latest = due.latest if counted == final else case.zone.midnight[counted + 1] - 1
+        before = reached_before(case, run)
+        return waiting if isinstance(before, At) and latest <= before.hi else due
+
+    return anew
+
+
+def _is_of_the_case(node: model.Moment) -> bool:
+    """Whether a moment is the same for every run of a series, until it is told anew."""
+    if isinstance(node, model.Offset):
+        return _is_of_the_case(node.moment)
+    if isinstance(node, model.Pick):
+        return all(_is_of_the_case(part) for part in node.moments)
+    return not isinstance(node, (model.Anchor, model.EndOf))
 
 
 def _within_paused(span: model.SpanLike, due: model.DueLeg, counter: _Grid, scope: Scope) -> DueOf:
