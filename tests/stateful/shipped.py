@@ -186,8 +186,21 @@ def shipped(story: Scenario, child: Child) -> Shipped:
     protocol = {rule.name for rule in rules_of if rule.protocol is not None and rule.protocol == story.protocol}
     told = {ref.name for question in story.expect for expectation in question.expectations for ref in expectation.refs}
     settles = {one.name: [(None, _as_told(one.value))] for one in story.settles}
-    data = merged(pack.name, pack.county)
+    data = as_if(merged(pack.name, pack.county), pack)
     return Shipped("", settles, given=rules, merged=cut(data, told | protocol | set(data["facts"])))
+
+
+def as_if(data: dict[str, Any], pack: RulePack) -> dict[str, Any]:
+    """The pack with those rules in force that a story takes for being so: what is off for the engine stays off."""
+    off = {rule.name for rule in (*pack.duties.values(), *pack.bars.values()) if rule.off is not None}
+    ruled = {
+        section: {
+            name: {key: value for key, value in rule.items() if key != "off" or name in off}
+            for name, rule in data[section].items()
+        }
+        for section in ("duties", "bars")
+    }
+    return data | ruled
 
 
 def _as_told(value: object) -> Any:  # noqa: ANN401 - a text, or a list of texts
