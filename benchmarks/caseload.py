@@ -19,7 +19,7 @@ NOW = int(dt.datetime(2026, 7, 1, 19, tzinfo=dt.UTC).timestamp())
 
 RECENT = 60
 """Days before the last invented day in which the last event of a case lies."""
-SPARE = {"contact_made", "packet_item_added", "referral_contact_attempted", "cft_invitation_sent", "member_joined"}
+SPARE = {"contact_made", "referral_contact_attempted", "member_joined"}
 """Kinds of event that a story may lack."""
 
 SETTLED = {
@@ -33,6 +33,14 @@ SETTLED = {
     "assessment_limit": "60 days",
     "assessment_limit_from": "referral_received",
     "mental_health_joins_on": "screen",
+    "consents_are": "merged",
+    "consent_before": "sending_the_referral",
+    "counted_back_to_a_holiday": "the_court_day_before",
+    "month_of_entry": "not_owed",
+    "packet_items": ["cover_sheet", "consent"],
+    "review_limit": "5 business days",
+    "contact_limit": "10 business days",
+    "telling_limit": "5 business days",
 }
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import attrs
 import pytest
 
 from icpm_engine.errors import PackError
-from icpm_engine.history import Entry, compile_pack, fold
+from icpm_engine.history import Entry, fold
 from icpm_engine.history.proofs import proof_of
 from tests.core.told import CASE, FACTS, Told, day, duty, pack
 
@@ -406,14 +405,15 @@ def test_what_can_be_read_and_not_yet_run_is_refused_by_name(body: str, named: s
 UNTIL = (("2026-03-01", "plan_made", {"until": "2026-03-05"}), ("2026-03-02", "referred"))
 
 
-def test_a_series_that_stands_still_is_refused_when_it_is_met_with() -> None:
-    """Semantics 34: what the loader cannot see shows at the first case that runs into it."""
+def test_a_series_that_would_stand_still_rests() -> None:
+    """Semantics 34: what the loader cannot see shows in a case, and stops nobody from recording."""
     rows = "[{when: {level: one}, by: previous.due}, {within: 3 days}]"
-    loaded = duty(f"starts: referred, repeats: from due, due: {rows}, met: answered").pack
-    rules = compile_pack(attrs.evolve(loaded, version="still"))
+    rules = duty(f"starts: referred, again: restarts, repeats: from due, due: {rows}, met: answered")
     told = [("2026-03-01", "status_told", {"level": "two"}), ("2026-03-04", "status_told", {"level": "one"})]
-    with pytest.raises(PackError, match="stands still"):
-        Told(rules, told[0], ("2026-03-02", "referred"), told[1])
+    still = (told[0], ("2026-03-02", "referred"), told[1])
+    ended = Told(rules, *still).all("2027-03-01")
+    assert len(ended) < 5
+    assert len(Told(rules, *still, ("2026-04-01", "referred")).all("2027-03-01")) > len(ended)
 
 
 @pytest.mark.parametrize(

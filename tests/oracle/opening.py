@@ -200,11 +200,19 @@ def open_next(walk: Walk) -> bool:
         start = next_start(run, repeats, ask)
         if start is not None:
             run.next_opened = True
+            if rests(run, repeats, start):
+                continue
             doubt = run.start_doubt
             if names:  # from where it repeats is not known, and so neither is what follows
                 doubt = names | (doubt or NOBODY)
             changed |= follow(walk, run, start, doubt, grid=repeats == "from due")
     return changed
+
+
+def rests(run: Run, repeats: str | None, start: Moment) -> bool:
+    """Semantics 34: the one date that it has has served, so that the series rests until something starts it anew."""
+    from_evidence = repeats == "from met" and run.state == "met"
+    return run.number > run.first and not from_evidence and start.first <= run.start.first
 
 
 def next_start(run: Run, repeats: str | None, ask: Ask) -> Moment | None:

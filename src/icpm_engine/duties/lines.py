@@ -180,7 +180,8 @@ class Leaf:
         field = self.line.each.field if self.line.each else ""
         chosen: list[Dated] = []
         wanting: list[str] = []
-        unsure: list[str] = []
+        doubtful: list[Doubtful] = []
+        unknown: list[Cond] = []
         truth: Truth = True
         begun = False
         by_value, maybe_by_value = _by_value(good, field), _by_value(maybe, field)
@@ -200,13 +201,15 @@ class Leaf:
             elif truth:
                 truth = None
             if perhaps:
-                unsure += self._names(case, run, perhaps)
+                doubtful += perhaps
             if needed is None and when is not None:
-                unsure += when.missing(case, run)
+                unknown.append(when)
         if truth:
             return Standing(truth=True, moment=_latest(chosen, run), used=roots_of(chosen), wanting=())
-        names = () if truth is False else tuple(dict.fromkeys(unsure))
-        return Standing(truth=truth, wanting=tuple(wanting) if begun else None, unsure=names)
+        if truth is False:
+            return Standing(truth=False, wanting=tuple(wanting) if begun else None)
+        names = (*self._names(case, run, doubtful), *(name for when in unknown for name in when.missing(case, run)))
+        return Standing(truth=None, wanting=tuple(wanting) if begun else None, unsure=tuple(dict.fromkeys(names)))
 
     def applies(self, case: Case, run: Run) -> tuple[Truth, tuple[str, ...]]:
         """In a list of all, a line whose `when` does not hold is not needed: whether it is, and what would tell."""

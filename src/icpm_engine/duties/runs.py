@@ -6,7 +6,7 @@ changes that it reads. Every change of a run adds a period; periods are what a f
 
 from __future__ import annotations
 
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 import attrs
 
@@ -33,13 +33,9 @@ from icpm_engine.duties.texts import (
     Opener,
     Pick,
 )
-from icpm_engine.errors import PackError
 from icpm_engine.moments import settled
 from icpm_engine.rules import model
 from icpm_engine.working import UNSURE, At, Case, Due, Entry, Run, at_instant
-
-MOST_RUNS_AT_ONCE: Final = 400
-"""A series that opens more runs than this at one instant stands still (semantics 34)."""
 
 Ended: TypeAlias = tuple[Run, int, At, tuple[int, ...], int]
 """A run that an event ends, its outcome, when, by which entries, and the mark that this leaves."""
@@ -345,7 +341,7 @@ class CompiledDuty:
         previous_due = None if from_met else settled(case.zone, due)
         start = run.met if from_met else previous_due
         following = None if start is None else self.text_at(start.day)
-        if start is None or following is None:
+        if start is None or following is None or (not from_met and _rests(run, start)):
             return None
         run.followed = True
         later = Run(self, following, start, run.start_event, run.start_root)
@@ -356,17 +352,7 @@ class CompiledDuty:
         unsure = (*unsure_of(run), *names)
         if unsure:
             later.pins = {UNSURE: unsure}
-        if later.number > MOST_RUNS_AT_ONCE and self._stands_still(case, later):
-            raise PackError(
-                f"the series of {self.duty.name} stands still: its due dates do not advance", self.duty.mark
-            )
         return later
-
-    def _stands_still(self, case: Case, run: Run) -> bool:
-        earlier: Run | None = run
-        for _ in range(MOST_RUNS_AT_ONCE):
-            earlier = earlier.previous if earlier is not None else None
-        return earlier is not None and earlier.opened == case.now
 
     # --- changing -----------------------------------------------------------------------------------------------------
 
@@ -577,3 +563,8 @@ def _teller(case: Case, turn: Cond | None, instance: str | None) -> int:
             at = case.since.get((name, each, str(held.get(instance) if isinstance(held, dict) else held)))
             found.append(0 if at is None else at.entry or at.told)
     return max(found)
+
+
+def _rests(run: Run, start: At) -> bool:
+    """Whether the next run would begin no later than this one: its date has served, and no other has been told (34)."""
+    return run.previous is not None and start.lo <= run.start.lo

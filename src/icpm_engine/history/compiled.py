@@ -55,7 +55,8 @@ class Plan:
     judged: tuple[Teller, ...]  # facts that it tells only in some cases
     told: tuple[Teller, ...]  # facts that it always tells
     keep: bool
-    key: str | None
+    marks: tuple[tuple[str, str | None], ...]
+    """What is marked as changed; with a field where duties are asked again for the event's own instance alone."""
     closers: tuple[Callable[[Case, Entry], None], ...]
     together: tuple[CompiledDuty, ...]
     """Duties that it may end of which one looks at another: instead of closers."""
@@ -191,16 +192,25 @@ def _dependents(duties: tuple[CompiledDuty, ...], pack: model.RulePack) -> dict[
     """Which duties must look at their open runs again when something changes."""
     found: dict[str, list[Dependent]] = {}
     for duty in duties:
-        own = set() if duty.per is None or _sees_other_instances(duty.duty, pack) else _kept_per(duty.per, pack)
+        alone = duty.per is not None and not _sees_other_instances(duty.duty, pack)
+        own = _kept_per(duty.per, pack) if alone and duty.per is not None else {}
         for key in sorted({key for text in duty.texts for key in text.wakes}):
-            found.setdefault(key, []).append((duty, key in own))
+            found.setdefault(own.get(key, key), []).append((duty, key in own))
     return found
 
 
-def _kept_per(field: str, pack: model.RulePack) -> set[str]:
-    """The facts and lifecycles that are kept for each value of a field."""
+def _kept_per(field: str, pack: model.RulePack) -> dict[str, str]:
+    """Facts, lifecycles and events that are told apart by a field, and what is marked when one instance's change."""
     facts = {f"fact.{fact.name}" for fact in pack.facts.values() if fact.per == field}
-    return facts | {f"state.{lifecycle.name}" for lifecycle in pack.lifecycles.values() if lifecycle.per == field}
+    states = {f"state.{lifecycle.name}" for lifecycle in pack.lifecycles.values() if lifecycle.per == field}
+    events = {
+        f"event.{kind}": _of_instance(kind, field) for kind, declared in pack.events.items() if field in declared.fields
+    }
+    return {**{key: key for key in facts | states}, **events}
+
+
+def _of_instance(kind: str, field: str) -> str:
+    return f"event.{kind} of {field}"
 
 
 def _sees_other_instances(rule: object, pack: model.RulePack) -> bool:
@@ -305,7 +315,14 @@ def _plan(
         judged=tuple(teller for teller in telling if teller.plain is None),
         told=tuple(teller for teller in telling if teller.plain is not None),
         keep=key in read or any(kind in evidence.kinds for evidence in looking),
-        key=key if key in asked else None,
+        marks=tuple(
+            (mark, field)
+            for mark, field in (
+                (key, None),
+                *((_of_instance(kind, field), field) for field in pack.events[kind].fields),
+            )
+            if mark in asked
+        ),
         closers=() if together else tuple(closing(duty, kind) for duty in closed),
         together=tuple(closed) if together else (),
         openers=tuple(opening(duty, kind) for duty in duties if any(kind in text.opening for text in duty.texts)),

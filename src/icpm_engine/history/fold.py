@@ -193,8 +193,8 @@ class _Walk:
             teller.apply(case, entry, instance, value)
         for lifecycle, instance, target in moves:
             lifecycle.apply(case, instance, target, entry.at)
-        if plan.key is not None:
-            case.dirty.append((plan.key, None))
+        for mark, field in plan.marks:
+            case.dirty.append((mark, None if field is None else entry.values.get(field)))
         if self.movers and case.dirty:
             self.move()
         for close in plan.closers:
