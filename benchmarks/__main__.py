@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from pathlib import Path
 
-from benchmarks import constructs, explaining, folding, importing, listing, memory, recording, starting
+from benchmarks import constructs, explaining, folding, importing, listing, memory, past, recording, starting
 from benchmarks.measuring import SIZES, Bench, Row, cores, on_cores
 from benchmarks.report import Table, save
 
@@ -22,6 +22,8 @@ BENCHMARKS: dict[str, Callable[[Bench], Iterable[Row]]] = {
     "record_cold": recording.record_cold,
     "overdue_count": listing.overdue_count,
     "due_page": listing.due_page,
+    "known_at_page": past.known_at_page,
+    "backdate": past.backdate,
     "explain": explaining.explain,
     "import_memory": memory.import_memory,
     "start": starting.start,

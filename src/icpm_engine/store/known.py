@@ -68,7 +68,8 @@ class KnownReading(Reading):
         return self.commit(self.commit_no).horizon if self.commit_no else FOREVER
 
     def _known(self) -> Known:
-        return Known(self.commit_no, self.epochs.of(self.access, self.county, self.commit_no))
+        instant = self.commit(self.commit_no).at if self.commit_no else 0
+        return Known(self.commit_no, self.epochs.of(self.access, self.county, self.commit_no), instant)
 
 
 _links = table_of(LinkTable).c

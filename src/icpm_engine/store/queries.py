@@ -112,13 +112,14 @@ class Filter:
 
 
 class Known(NamedTuple):
-    """A commit after which something was known, and the epoch in which it lies."""
+    """A commit after which something was known, the epoch in which it lies, and its instant."""
 
     commit: int
     epoch: int
+    instant: int
 
 
-NOW: Final = Known(FOREVER - 1, 0)
+NOW: Final = Known(FOREVER - 1, 0, FOREVER)
 """What is known now: whatever no commit has ended."""
 
 
@@ -144,7 +145,7 @@ class Asked(NamedTuple):
     def given(self, county: str) -> dict[str, Any]:
         """The parameters of its statement."""
         given: dict[str, Any] = {name: getattr(self.only, name) for name in _FILTERS}
-        given.update(county=county, at=self.at, until=self.until, commit=self.known.commit, epoch=self.known.epoch)
+        given.update(county=county, at=self.at, until=self.until, **self.known._asdict())
         return given
 
 
