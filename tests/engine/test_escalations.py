@@ -60,7 +60,7 @@ def test_the_list_holds_what_has_come_by_then(engine: Engine) -> None:
 
 
 def test_it_goes_on_page_by_page_over_the_rules(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("icpm_engine.engine._AT_ONCE", 2)
+    monkeypatch.setattr("icpm_engine.engine.lists._AT_ONCE", 2)
     whole = engine.escalations("2026-03-20").rows
     assert len(whole) == 9
     pages, after = [], None

@@ -1,0 +1,230 @@
+"""Engine: what a host program calls. Each method says what is asked; the modules beside this one answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Self
+
+import attrs
+from sqlalchemy import Connection as SqlConnection
+from sqlalchemy import Engine as SqlEngine
+from sqlalchemy.engine import URL
+from sqlalchemy.orm import Session
+
+from icpm_engine.engine import lists, records, subjects
+from icpm_engine.engine.county import County
+from icpm_engine.engine.lists import Page
+from icpm_engine.engine.records import Outcome
+from icpm_engine.engine.subjects import About
+from icpm_engine.engine.times import When
+from icpm_engine.history import CompiledRules
+from icpm_engine.history.answers import CaseAnswer
+from icpm_engine.history.declined import NotStarted
+from icpm_engine.history.ledger import Held
+from icpm_engine.history.proofs import Proof
+from icpm_engine.history.steps import NextStep
+from icpm_engine.history.timeline import TimelineLine
+from icpm_engine.history.unknowns import Unknown
+from icpm_engine.recording import Recorder, Rules
+from icpm_engine.rules.model import RulePack
+from icpm_engine.store import Position, Store, Writing
+from icpm_engine.vocabulary.events import Event
+
+
+class Engine:
+    """Records a county's events and answers what is due, when, why, and for whom.
+
+    `where` is a database URL or the host's own SQLAlchemy engine; `rules` a pack loaded with RulePack.load. `clock`
+    gives the instant of recording (UTC seconds); a host or a test may pass its own. `create=False` leaves the database
+    as it is, for questions to one that may not be written.
+    """
+
+    def __init__(
+        self,
+        where: str | URL | SqlEngine,
+        rules: RulePack,
+        *,
+        clock: Callable[[], int] | None = None,
+        create: bool = True,
+    ) -> None:
+        self.pack = rules
+        self.county = rules.county or rules.name
+        own = Rules(rules)
+        self.store = Store(where, self.county, rules.events, across=own.across)
+        if create:
+            self.store.create()
+        self._county = County(self.store, own, self.county, clock or (lambda: int(time.time())))
+
+    def close(self) -> None:
+        """Close the database's connections that are not in use."""
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def rules(self) -> CompiledRules:
+        """The rules compiled for cases."""
+        return self._county.rules.of("case")
+
+    @contextmanager
+    def inside(self, session: Session | SqlConnection) -> Iterator[Engine]:
+        """Take part in the host's own transaction: what is recorded stands or falls with it."""
+        inner = object.__new__(Engine)
+        inner.__dict__.update(self.__dict__)
+        inner._county = attrs.evolve(self._county, session=session)
+        yield inner
+
+    def now(self) -> int:
+        """The instant of recording, as the engine's clock tells it."""
+        return self._county.clock()
+
+    def instant(self, when: When) -> int:
+        """An asked-for moment as an instant: a day means its end. Raises EventError."""
+        return self._county.instant(when)
+
+    # --- recording ----------------------------------------------------------------------------------------------------
+
+    def record(
+        self,
+        *events: Event,
+        by: str,
+        corrects: int | None = None,
+        note: str = "",
+        accept_anomalies: bool = False,
+    ) -> Outcome:
+        """Record one or several events, for one or several children, in one transaction.
+
+        `corrects` names the journal entry that the one event replaces. Raises EventError, RefusedEvent, NotFound; then
+        nothing of it is kept.
+        """
+        return records.record(self._county, events, by, corrects, note, accept_anomalies=accept_anomalies)
+
+    def retract(self, entry: int, *, by: str, note: str = "", accept_anomalies: bool = False) -> Outcome:
+        """Withdraw a journal entry that should not have been made. It stays in the journal; nothing follows from it."""
+        return records.retract(self._county, entry, by, note, accept_anomalies=accept_anomalies)
+
+    def preview(self, *events: Event) -> Outcome:
+        """What recording these events would open, meet and move, and what must come first.
+
+        Writes nothing; raises as `record` would.
+        """
+        return records.preview(self._county, events)
+
+    @contextmanager
+    def importing(self, *, by: str, at: int, note: str, entries: int) -> Iterator[tuple[Writing, Recorder]]:
+        """One commit for a whole import: what it touches is not kept decoded."""
+        with self._county.writing(by, at, note, entries, keep=False) as writing:
+            yield writing, Recorder(writing, self._county.rules)
+
+    # --- lists --------------------------------------------------------------------------------------------------------
+
+    def due(
+        self,
+        on: When,
+        *,
+        within: str | None = None,
+        known_at: When | None = None,
+        after: Position | None = None,
+        limit: int = 50,
+        **only: str | None,
+    ) -> Page:
+        """What runs on a day, oldest due first, undated last; `within` ("10 days") leaves out what is due later.
+
+        `known_at` asks what was known at the end of that day, or at that moment; now unless given.
+
+        Filters: about (case, person, team, county), area, duty, owner (a role), case, assigned_to (a worker), role; the
+        list of a case or a worker holds what is owed for the cases' persons and teams, too. Raises PastHorizon.
+        """
+        return lists.due(self._county, on, within, known_at, after=after, limit=limit, only=only)
+
+    def due_count(
+        self, on: When, *, within: str | None = None, known_at: When | None = None, **only: str | None
+    ) -> int:
+        """How many obligations `due` lists in all. Raises PastHorizon."""
+        return lists.due_count(self._county, on, within, known_at, only)
+
+    def overdue(
+        self,
+        on: When,
+        *,
+        known_at: When | None = None,
+        after: Position | None = None,
+        limit: int = 50,
+        **only: str | None,
+    ) -> Page:
+        """What is overdue on a day, the longest overdue first; `known_at`, filters as for `due`. Raises PastHorizon."""
+        return lists.overdue(self._county, on, known_at, after=after, limit=limit, only=only)
+
+    def overdue_count(self, on: When, *, known_at: When | None = None, **only: str | None) -> int:
+        """How many obligations are overdue on a day; `known_at`, filters as for `due`. Raises PastHorizon."""
+        return lists.overdue_count(self._county, on, known_at, only)
+
+    def unknown(self, on: When, **only: str | None) -> tuple[Unknown, ...]:
+        """What nobody has told or settled, by how many open obligations wait for it; filters as for `due`.
+
+        Raises PastHorizon.
+        """
+        return lists.unknown(self._county, on, only)
+
+    def escalations(
+        self, on: When, *, tell: str | None = None, after: Position | None = None, limit: int = 50, **only: str | None
+    ) -> Page:
+        """What is open on a day of which somebody (or the role `tell`) is to be told by then; filters as for `due`.
+
+        Rule by rule, in each what is due first; each obligation says who is to be told, since when. Raises PastHorizon.
+        """
+        return lists.escalations(self._county, on, tell, after=after, limit=limit, only=only)
+
+    # --- one subject, as known now or at the end of the day `known_at`, or at that moment -----------------------------
+
+    def case(self, case: str, *, on: When | None = None, known_at: When | None = None) -> CaseAnswer:
+        """A case as it stands, with its person and teams: states, facts, obligations, findings. Raises NotFound."""
+        return self.subject("case", case, on=on, known_at=known_at)
+
+    def person(self, person: str, *, on: When | None = None, known_at: When | None = None) -> CaseAnswer:
+        """A person as it stands, over all cases. Raises NotFound."""
+        return self.subject("person", person, on=on, known_at=known_at)
+
+    def team(self, team: str, *, on: When | None = None, known_at: When | None = None) -> CaseAnswer:
+        """A team as it stands. Raises NotFound."""
+        return self.subject("team", team, on=on, known_at=known_at)
+
+    def whole_county(self, *, on: When | None = None, known_at: When | None = None) -> CaseAnswer:
+        """What is to be said of the county itself. Raises NotFound."""
+        return self.subject("county", self.county, on=on, known_at=known_at)
+
+    def subject(self, about: str, subject: str, *, on: When | None = None, known_at: When | None = None) -> CaseAnswer:
+        """Whoever is meant by a kind of subject and an id. Raises NotFound."""
+        return subjects.answer(self._county, About(about, subject, on, known_at))
+
+    def explain(self, obligation: str, *, on: When | None = None, known_at: When | None = None) -> Proof:
+        """The proof of an obligation's date as it stands on a day, now unless asked otherwise. Raises NotFound."""
+        return subjects.explain(self._county, obligation, on, known_at)
+
+    def next_steps(
+        self, subject: str, *, about: str = "case", on: When | None = None, known_at: When | None = None
+    ) -> tuple[NextStep, ...]:
+        """What may come next in each lifecycle, and what would meet each open obligation; `about` says whose."""
+        return subjects.steps(self._county, About(about, subject, on, known_at))
+
+    def not_started(
+        self, subject: str, *, about: str = "case", on: When | None = None, known_at: When | None = None
+    ) -> tuple[NotStarted, ...]:
+        """Starts that did not apply, and why not: why there is no clock. Raises NotFound."""
+        return subjects.declined(self._county, About(about, subject, on, known_at))
+
+    def ledger(
+        self, subject: str, *, about: str = "case", on: When | None = None, known_at: When | None = None
+    ) -> tuple[Held, ...]:
+        """Whose turn it was, and for how many days."""
+        return subjects.ledger(self._county, About(about, subject, on, known_at))
+
+    def timeline(self, subject: str, *, about: str = "case", known_at: When | None = None) -> tuple[TimelineLine, ...]:
+        """Everything that happened and what it brought about, in order; of a case also for its person and teams."""
+        return subjects.timeline(self._county, About(about, subject, known_at=known_at))

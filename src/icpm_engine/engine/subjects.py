@@ -1,0 +1,142 @@
+"""Questions about one subject: how it stands, why, what may come next, what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from icpm_engine.engine.county import County
+from icpm_engine.engine.times import When
+from icpm_engine.errors import NotFound
+from icpm_engine.history import CompiledRules, Folding, fold
+from icpm_engine.history.answers import CaseAnswer, case_at, day_end, joined
+from icpm_engine.history.declined import NotStarted, not_started
+from icpm_engine.history.fold import fold_on
+from icpm_engine.history.ledger import Held, ledger_of
+from icpm_engine.history.proofs import Proof, proof_of
+from icpm_engine.history.sources import SubjectKey, links_of, seen, sees_all
+from icpm_engine.history.steps import NextStep, in_due_order, next_steps
+from icpm_engine.history.timeline import TimelineLine, in_order, timeline_of
+from icpm_engine.recording import RETRACTION, WALKED
+from icpm_engine.store import Reading, Standing
+from icpm_engine.vocabulary.kinds import SUBJECTS
+
+
+class Asked(NamedTuple):
+    """A subject folded by its rules, and the moment that is asked about."""
+
+    folding: Folding
+    rules: CompiledRules
+    subject: str
+    at: int
+
+
+class About(NamedTuple):
+    """Who is asked about, when, and as known when (now unless given)."""
+
+    kind: str
+    subject: str
+    on: When | None = None
+    known_at: When | None = None
+
+
+def answer(county: County, about: About) -> CaseAnswer:
+    """A subject as it stands; a case with its person and teams."""
+    own, *others = _folded(county, about)
+    return joined(case_at(*own), (case_at(*other) for other in others))
+
+
+def explain(county: County, obligation: str, on: When | None, known_at: When | None) -> Proof:
+    """The proof of an obligation's date."""
+    subject, identity = _read_obligation_id(obligation)
+    at = county.clock() if on is None else county.instant(on)
+    duty = county.pack.duties.get(identity[0])
+    kinds = dict.fromkeys((duty.subject if duty is not None else "case", *SUBJECTS))
+    with county.reading(known_at) as reading:
+        periods = next(filter(None, (reading.periods(kind, subject, identity) for kind in kinds)), None)
+        if periods is None:
+            raise NotFound(f"there is no obligation {obligation} in {county.name}; lists and cases show the ids")
+        held = next((period for period in reversed(periods) if period.valid_from <= at), periods[0])
+        return proof_of(held.row, county.rules_of(reading, held))
+
+
+def steps(county: County, about: About) -> tuple[NextStep, ...]:
+    """What may come next."""
+    return in_due_order(next_steps(*one) for one in _folded(county, about))
+
+
+def declined(county: County, about: About) -> tuple[NotStarted, ...]:
+    """Starts that did not apply, and why not."""
+    at = county.clock() if about.on is None else county.instant(about.on)
+    rules = county.rules.of(about.kind)
+    with county.reading(about.known_at) as reading:
+        return not_started(rules, seen(_standing(county, reading, about).journals, rules), at)
+
+
+def ledger(county: County, about: About) -> tuple[Held, ...]:
+    """Whose turn it was, and for how many days."""
+    folding, rules, _, at = _folded(county, about)[0]
+    return ledger_of(folding, rules, at)
+
+
+def timeline(county: County, about: About) -> tuple[TimelineLine, ...]:
+    """Everything that happened and what it brought about."""
+    folded = _folded(county, about)
+    with county.reading(about.known_at) as reading:
+        journals = _standing(county, reading, about).journals
+    known = (*county.pack.events, RETRACTION)
+    entries = [entry for entry in seen(journals, folded[0].rules) if entry.kind in known]
+    lines = [timeline_of(entries, *folded[0][:3]), *(timeline_of((), *other[:3]) for other in folded[1:])]
+    return in_order(line for told in lines for line in told)
+
+
+def _folded(county: County, about: About) -> list[Asked]:
+    """A subject folded by its rules, and for a case those beside it of whom there is more to say."""
+    at = county.instant(about.on) if about.on is not None else 0
+    with county.reading(about.known_at) as reading:
+        standing = _standing(county, reading, about)
+        today = about.known_at is None or not standing.pack
+        pack = county.rules if today else county.numbered(reading, standing.pack)
+        rules = pack.of(about.kind)
+        folding = _fold(standing, rules, at)
+        at = at or day_end(rules.zone, rules.zone.day_of(folding.last))
+        folded = [Asked(folding, rules, about.subject, at)]
+        for kind, other in _beside(county, standing, at) if pack.beside else ():
+            rules = pack.of(kind)
+            folded.append(Asked(_fold(reading.standing(kind, other), rules, at), rules, other, at))
+    return folded
+
+
+def _fold(standing: Standing, rules: CompiledRules, at: int) -> Folding:
+    if not sees_all(standing.journals):
+        return fold(rules, seen(standing.journals, rules), at)
+    walked = standing.memo.pop(WALKED, None)  # nobody else goes on from it meanwhile
+    folding, walked = fold_on(rules, standing.entries, at, walked, ())
+    standing.memo[WALKED] = walked
+    return folding
+
+
+def _beside(county: County, standing: Standing, at: int) -> Iterator[SubjectKey]:
+    """The person of a case and the teams that serve it on a day, as far as rules are about them."""
+    zone, own = county.zone, standing.journals[standing.key]
+    day = zone.day_of(at)
+    for link in links_of(own, zone) if standing.key[0] == "case" else ():
+        if link.kind in county.rules.beside and link.first_day <= day <= link.last_day:
+            yield link.kind, link.other
+
+
+def _standing(county: County, reading: Reading, about: About) -> Standing:
+    standing = reading.standing(about.kind, about.subject)
+    if not standing.entries:
+        raise NotFound(f"there is no {about.kind} {about.subject} in {county.name}")
+    return standing
+
+
+def _read_obligation_id(text: str) -> tuple[str, tuple[str, int, int, int]]:
+    try:
+        subject, duty, place = text.rsplit("/", 2)
+        start, run = place.rsplit("-", 1)
+        root, _, instance = start.partition(".")
+        return subject, (duty, int(root), int(instance or 0), int(run))
+    except ValueError:
+        raise NotFound(f"'{text}' is no id of an obligation; ids look like C-104/send_referral/17-0") from None
