@@ -80,6 +80,25 @@ class Evidence:
         offered = [leaf.offer(case, run, entry) for leaf in leaves(self.tree)]
         return self._asked(case, run) if any(offered) else None
 
+    def any_before(self, case: Case, run: Run) -> bool:
+        """A cheap look before the dear one: is there such an event on the start's day or, if bounds allow, before."""
+        log, day, previous = case.log, run.start.day, run.previous
+        used = previous.evidence if previous is not None else ()
+        for kind in self.kinds:
+            entries = log.get(kind)
+            if not entries:
+                continue
+            if self.looks_back or self.dated:
+                return True
+            last = entries[-1]
+            if last.root == run.start.entry and not self.from_start:
+                if len(entries) == 1:
+                    continue
+                last = entries[-2]
+            if last.day >= day and last.root not in used:
+                return True
+        return False
+
     def look(self, case: Case, run: Run) -> Standing | None:
         """Ask again after the case has changed, without a new event."""
         if run.progress is None:

@@ -12,13 +12,11 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from icpm_engine.checks import EventTest
+from icpm_engine.duties.clock import lateness, schedule
 from icpm_engine.duties.runs import CompiledDuty
 from icpm_engine.duties.texts import (
     CANCELLED,
-    LATE,
     MET,
-    ORDER_UNKNOWN,
-    OUT_OF_SEQUENCE,
     RUNNING,
     CompiledText,
     End,
@@ -110,17 +108,14 @@ class _Plain:
         if self.duty.watched:
             self.duty.tell(case)
         if not self.steady:
-            self.duty.schedule(case, run)
+            schedule(case, run)
         return True
 
     def meet(self, case: Case, run: Run, at: At, root: int, mark: int) -> None:
         """An event has met a run."""
-        due_at, latest, trace, _, sequence, possible = run.due
-        if latest is not None:
-            if at.lo > latest:
-                mark |= OUT_OF_SEQUENCE if sequence else LATE
-            elif due_at is not None and at.hi > due_at:
-                mark |= ORDER_UNKNOWN
+        due_at, _, trace, _, _, possible = run.due
+        if due_at is None or at.hi > due_at:
+            mark |= lateness(at, run.due)
         run.met, run.evidence = at, (root,)
         run.outcome, run.ended = MET, True
         run.marks = marks = run.marks | mark

@@ -10,23 +10,16 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from icpm_engine.conditions import Cond
-from icpm_engine.conditions.happened import come
-from icpm_engine.duties.evidence import Evidence
-from icpm_engine.duties.pausing import pauses_of
+from icpm_engine.duties.clock import closes_at, lapses, lateness, repetition, schedule
+from icpm_engine.duties.periods import add, note
+from icpm_engine.duties.starts import applies, teller, unsure_of
 from icpm_engine.duties.texts import (
     CANCELLED,
     EXCUSED,
-    INCOMPLETE,
-    LATE,
     LOOKED_BACK,
     MET,
     MISSED,
     NOT_OWED,
-    ORDER_UNKNOWN,
-    OUT_OF_SEQUENCE,
-    PAUSED,
-    RUNNING,
     SETTLED,
     UNDETERMINED,
     CompiledText,
@@ -35,12 +28,10 @@ from icpm_engine.duties.texts import (
 )
 from icpm_engine.moments import settled
 from icpm_engine.rules import model
-from icpm_engine.working import UNSURE, At, Case, Due, Entry, Run, at_instant
+from icpm_engine.working import UNSURE, At, Case, Entry, Run, at_instant
 
 Ended: TypeAlias = tuple[Run, int, At, tuple[int, ...], int]
 """A run that an event ends, its outcome, when, by which entries, and the mark that this leaves."""
-Period: TypeAlias = tuple[Any, ...]
-"""(from, state, due_at, overdue_after, marks, owner, force, detail)"""
 
 
 @attrs.define(eq=False)
@@ -85,7 +76,7 @@ class CompiledDuty:
             if held is False:
                 return
             run = Run(self, text, ev.at, ev, ev.root)
-            if held or self._applies(case, run, (plain,), ev):
+            if held or applies(case, run, (plain,), ev):
                 self.start(case, run)
             return
         openers = text.opening.get(ev.kind)
@@ -94,7 +85,7 @@ class CompiledDuty:
         for instance in self.instances_of(case, ev):
             run = Run(self, text, ev.at, ev, ev.root)
             run.instance = instance
-            if self._applies(case, run, openers, ev):
+            if applies(case, run, openers, ev):
                 self.start(case, run)
 
     def instances_of(self, case: Case, ev: Entry) -> tuple[str | None, ...]:
@@ -103,22 +94,6 @@ class CompiledDuty:
             return (None,)
         value = ev.values.get(self.per)
         return (value,) if value is not None else tuple(case.instances.get(self.per, ()))
-
-    @staticmethod
-    def _applies(case: Case, run: Run, openers: tuple[Opener, ...], ev: Entry | None) -> bool:
-        """Whether one of the lines applies; one that may keeps the start too, and the run says what would tell."""
-        unsure: list[str] = []
-        for opener in openers:
-            at = opener.begins(case, run, ev)
-            held, names = opener.applies(case, run, ev, at)
-            if held is not False and at is not None:
-                run.start = run.origin = at
-            if held:
-                return True
-            unsure += names
-        if unsure:
-            run.pins = {UNSURE: tuple(dict.fromkeys(unsure))}
-        return bool(unsure)
 
     def start_by_turn(self, case: Case, instance: str | None, opener: Opener) -> None:
         """A condition has turned, or a moment is reached: a run starts.
@@ -135,8 +110,8 @@ class CompiledDuty:
         reached = moment(case, run, None) if moment is not None else None
         if isinstance(reached, At):  # it counts from the moment, even if that is told after it has passed
             run.start = run.origin = At(reached.lo, reached.hi, reached.day, whole=reached.whole, told=reached.told)
-        run.start_root = cause.root if cause is not None else run.start.told or _teller(case, opener.turn, instance)
-        if self._applies(case, run, (opener,), cause):
+        run.start_root = cause.root if cause is not None else run.start.told or teller(case, opener.turn, instance)
+        if applies(case, run, (opener,), cause):
             self.start(case, run)
 
     def start(self, case: Case, run: Run) -> None:
@@ -211,7 +186,7 @@ class CompiledDuty:
         for pick in text.picks:
             pick.of(case, run)
         for evidence, outcome, mark in text.ends:
-            if outcome == CANCELLED or not self._any_before(case, run, evidence):
+            if outcome == CANCELLED or not evidence.any_before(case, run):
                 continue
             standing = evidence.before(case, run)
             if standing is not None and standing.moment is not None:
@@ -225,29 +200,10 @@ class CompiledDuty:
         if text.bounded or (latest is not None and case.now > latest):
             ended, following = self._clock(case, run, run.owed)
         if not ended:
-            self._add(case, run)
+            add(case, run)
             if not (text.steady and run.owed):
-                self.schedule(case, run)
+                schedule(case, run)
         return following
-
-    def _any_before(self, case: Case, run: Run, evidence: Evidence) -> bool:
-        """A cheap look before the dear one: is there such an event on the start's day or, if bounds allow, before."""
-        log, day, previous = case.log, run.start.day, run.previous
-        used = previous.evidence if previous is not None else ()
-        for kind in evidence.kinds:
-            entries = log.get(kind)
-            if not entries:
-                continue
-            if evidence.looks_back or evidence.dated:
-                return True
-            last = entries[-1]
-            if last.root == run.start.entry and not evidence.from_start:
-                if len(entries) == 1:
-                    continue
-                last = entries[-2]
-            if last.day >= day and last.root not in used:
-                return True
-        return False
 
     # --- ending -------------------------------------------------------------------------------------------------------
 
@@ -279,8 +235,8 @@ class CompiledDuty:
                 break
             else:
                 if run.progress is not None:
-                    self.note(case, run)
-                    self.schedule(case, run)
+                    note(case, run)
+                    schedule(case, run)
 
     def finish(
         self, case: Case, run: Run, outcome: int, at: At, evidence: tuple[int, ...] = (), marks: int = 0
@@ -299,7 +255,7 @@ class CompiledDuty:
         if outcome == MET:
             run.met = at
             run.evidence = evidence
-            marks |= self._lateness(at, due) | (LOOKED_BACK if at.hi < run.start.lo else 0)
+            marks |= lateness(at, due) | (LOOKED_BACK if at.hi < run.start.lo else 0)
             if run.text.repeats is not None:
                 self._used(case, run, evidence)
         elif outcome == EXCUSED:
@@ -311,7 +267,7 @@ class CompiledDuty:
         run.outcome, run.ended, run.wanting = outcome, True, ()
         run.marks |= marks
         case.open[self.key].remove(run)
-        self._add(case, run)
+        add(case, run)
         return self.following(case, run) if goes_on and run.text.repeats is not None else None
 
     def _used(self, case: Case, run: Run, evidence: tuple[int, ...]) -> None:
@@ -320,14 +276,6 @@ class CompiledDuty:
             if other.progress and other.start_root == run.start_root and other.instance == run.instance:
                 for end in other.text.ends:
                     end[0].drop(other, evidence)
-
-    @staticmethod
-    def _lateness(at: At, due: Due) -> int:
-        if due.latest is None:
-            return 0
-        if at.lo > due.latest:
-            return OUT_OF_SEQUENCE if due.sequence else LATE
-        return ORDER_UNKNOWN if due.at is not None and at.hi > due.at else 0
 
     def following(self, case: Case, run: Run) -> Run | None:
         """The next run of a series: from the evidence, or from the due date of a run that ended otherwise (22)."""
@@ -381,8 +329,8 @@ class CompiledDuty:
                 return
         ended, following = self._clock(case, run, owed)
         if not ended:
-            self.note(case, run)
-            self.schedule(case, run)
+            note(case, run)
+            schedule(case, run)
         if following is not None:
             self.enter(case, following)
 
@@ -399,56 +347,10 @@ class CompiledDuty:
                 return True, self._end(case, run, MISSED, at)
             return True, self._end(case, run, NOT_OWED, at, (), SETTLED)
         if run.owed is True and not run.doubts and not unsure_of(run):
-            closing = self._closing(case, run)
-            if (over and self._lapses(case, run)) or (closing is not None and case.now > closing):
+            closing = closes_at(case, run)
+            if (over and lapses(case, run)) or (closing is not None and case.now > closing):
                 return True, self._end(case, run, MISSED, at)
-        return False, self.following(case, run) if over and self._repeats(case, run) == "from due" else None
-
-    def _closing(self, case: Case, run: Run) -> int | None:
-        """The last instant at which evidence can count; None while no end is to be seen."""
-        text = run.text
-        if not text.bounded or text.met is None:
-            return None
-        if run.progress is None:
-            run.progress = {}
-        ends = [evidence.tree.closes(case, run) for evidence in (text.met, text.substitute) if evidence is not None]
-        return None if None in ends else max(end for end in ends if end is not None)
-
-    def _lapses(self, case: Case, run: Run) -> bool:
-        """Whether it is surely a right, which ends with its due moment."""
-        force = run.text.force
-        if isinstance(force, Pick):
-            return bool(force.of(case, run) == "may" and not force.missing(case, run))
-        return bool(force == "may")
-
-    def _repeats(self, case: Case, run: Run) -> str | None:
-        repeats = run.text.repeats
-        found: str | None = repeats.of(case, run) if isinstance(repeats, Pick) else repeats
-        return found
-
-    def schedule(self, case: Case, run: Run) -> None:
-        """Ask to be called at the next instant at which time alone may change this run."""
-        text = run.text
-        if text.steady and run.owed:
-            return
-        edges = [edge(case, run, None) for edge in text.edges]
-        due = run.due
-        if due.latest is not None and due.latest >= case.now and (run.owed is not True or self._ends_at_due(case, run)):
-            edges.append(due.latest + 1)
-        if text.bounded:
-            closing = self._closing(case, run)
-            edges.append(None if closing is None else closing + 1)
-        edges += [end[0].waits_until(case, run) for end in text.looks]
-        later = [edge for edge in edges if edge is not None and edge > case.now]
-        if later and min(later) != run.next_edge:
-            run.next_edge = min(later)
-            case.at(run.next_edge, run)
-
-    def _ends_at_due(self, case: Case, run: Run) -> bool:
-        plain = run.text.ends_at_due
-        if plain is not None:
-            return bool(plain)
-        return self._lapses(case, run) or self._repeats(case, run) == "from due"
+        return False, self.following(case, run) if over and repetition(case, run) == "from due" else None
 
     def at_edge(self, case: Case, run: Run, edge: int) -> None:
         """An instant has come at which a run asked to be called, if it was not put off since."""
@@ -456,113 +358,9 @@ class CompiledDuty:
             run.next_edge = 0
             self.turn(case, run)
 
-    # --- periods ------------------------------------------------------------------------------------------------------
-
-    def note(self, case: Case, run: Run) -> None:
-        """Add a period if the run stands otherwise than before."""
-        last, period = run.periods[-1], self._period(case, run)
-        if last[1] != period[1] or last[1:] != period[1:]:
-            self._put(case, run, period)
-
-    def _add(self, case: Case, run: Run) -> None:
-        """Add a period to a run that has just begun or ended."""
-        self._put(case, run, self._period(case, run))
-
-    def _put(self, case: Case, run: Run, period: Period) -> None:
-        periods = run.periods
-        if periods and periods[-1][0] == period[0]:
-            periods[-1] = period
-            if len(periods) > 1 and periods[-2][1:] == period[1:]:
-                periods.pop()  # at one instant it has turned and turned back
-        else:
-            periods.append(period)
-        if self.watched:
-            self.tell(case)
-
     def tell(self, case: Case) -> None:
         """Have those asked again who read how this duty stands."""
         case.dirty.append(self.signal)
-
-    def _period(self, case: Case, run: Run) -> Period:
-        """How the run stands now."""
-        text = run.text
-        force, owner = text.force, text.owner
-        doubted: tuple[str, ...] = ()
-        if not isinstance(force, str):
-            doubted, force = force.missing(case, run), force.of(case, run)
-        if not isinstance(owner, str):
-            owner = owner.of(case, run)
-        run.force = force
-        at, latest, trace, missing, _, possible = run.due
-        over, marks, sure = None, run.marks, False
-        if run.ended or run.owed is False:
-            state = run.outcome if run.ended else NOT_OWED
-            missing = _missing(case, run, missing) if state == UNDETERMINED else ()
-        else:
-            paused = run.paused if run.pauses else False
-            if run.owed is None or run.pins is not None or run.doubts or doubted or paused is None:
-                missing = (*_missing(case, run, missing), *doubted)
-            state = UNDETERMINED if missing else PAUSED if paused else RUNNING
-            # overdue means overdue under every reading (27): not while it is unknown whether it is owed or met, or
-            # whether its clock stands still, which hides it (36)
-            sure = run.owed is True and paused is False and not (run.doubts or unsure_of(run))
-            if sure and force == "must" and not doubted:
-                over = latest
-        if run.wanting:
-            marks |= INCOMPLETE
-        if run.pauses:
-            trace = ("pauses", pauses_of(run), trace)
-        detail: tuple[Any, ...] = (text.number, trace, missing, run.wanting, run.evidence, possible)
-        if sure and text.escalates:
-            detail = (*detail, (), _escalations(case, run))
-        return (case.now, state, at, over, marks, owner, force, detail)
-
-
-def _escalations(case: Case, run: Run) -> tuple[tuple[int, int], ...]:
-    """Which of those whom the text names are to be told, and from which instant on at the latest."""
-    due = run.due
-    if due.at != due.latest:  # of several dates that are possible the last one counts (27)
-        run.due = Due(due.latest, due.latest)
-    moments = [(place, moment(case, run, run.start_event)) for place, moment in enumerate(run.text.escalates)]
-    run.due = due
-    return tuple((place, come(at)) for place, at in moments if isinstance(at, At))
-
-
-def unsure_of(run: Run) -> tuple[str, ...]:
-    """What would tell whether the run started at all; nothing where it surely did."""
-    found: tuple[str, ...] = () if run.pins is None else run.pins.get(UNSURE, ())
-    return found
-
-
-def _missing(case: Case, run: Run, missing: tuple[str, ...]) -> tuple[str, ...]:
-    if run.owed is None and run.text.population is not None:
-        missing = (*missing, *sorted(run.text.population.missing(case, run)))
-    if run.pauses and run.paused is None:
-        missing = (*missing, *run.pauses[-1].why)
-    missing = (*missing, *unsure_of(run))
-    for names in (run.doubts or {}).values():
-        missing = (*missing, *names)
-    return tuple(dict.fromkeys(missing))
-
-
-def _teller(case: Case, turn: Cond | None, instance: str | None) -> int:
-    """The root of the entry from which a time edge was reckoned (50): of those that it rests on, the last recorded."""
-    found = [0]
-    for key in sorted(turn.reads) if turn is not None else ():
-        what, _, name = key.partition(".")
-        if what == "fact":
-            found.append(case.told_by.get((name, instance), case.told_by.get(name, 0)))
-        elif what == "event":
-            found += [entry.root for entry in case.log.get(name, ())]
-        elif what == "duty":
-            runs = (run for listed in case.runs.values() for run in listed if run.duty.duty.name == name)
-            found += [run.start_root for run in runs if instance is None or run.instance in (None, instance)]
-        elif what == "state":
-            held = case.states.get(name)
-            each = instance if isinstance(held, dict) else None
-            at = case.since.get((name, each, str(held.get(instance) if isinstance(held, dict) else held)))
-            found.append(0 if at is None else at.entry or at.told)
-    return max(found)
 
 
 def _rests(run: Run, start: At) -> bool:
