@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeAlias
 
-from icpm_engine.calendars import Span
+from icpm_engine.calendars import Span, compare
 from icpm_engine.errors import Mark, PackError
 from icpm_engine.moments import COMPARE, Pending, Scope, compile_moment, fact_reader, value_at
 from icpm_engine.rules import model
@@ -18,6 +18,8 @@ from icpm_engine.working import NONE, UNKNOWN, Case, Entry, Run
 Truth: TypeAlias = bool | None
 ValueCheck: TypeAlias = Callable[[Any, Case, Run | None, Entry | None], Truth]
 EventTest: TypeAlias = Callable[[Entry, Case, Run | None], Truth]
+NamesOfTest: TypeAlias = Callable[[Any, Case, Run | None, Entry | None], list[str]]
+SpanReader: TypeAlias = Callable[[Case, Run | None], Any]
 Lacks: TypeAlias = Callable[[Entry, Case, Run | None], list[str]]
 
 
@@ -74,10 +76,14 @@ def _compile_check(check: model.Check, scope: Scope, kind: str) -> ValueCheck:
         return _when_told(lambda value: (_day_of(value) - 1) % 7 in wanted, absent=False)  # type: ignore[operator]
     if op in COMPARE:
         return _against_moment(op, wanted, scope, kind)
-    if isinstance(wanted, Span):
-        raise not_built(f"comparing a span ({op}: {wanted})", None)
-    compare = COMPARISONS[op]
-    return _when_told(lambda value: compare(value, wanted), absent=False)
+    return _against_limit(op, wanted, scope)
+
+
+def _against_limit(op: str, limit: Any, scope: Scope) -> ValueCheck:
+    if isinstance(limit, (Span, model.NamedSpan)):
+        return _against_span(op, span_reader(limit, scope))
+    holds = COMPARISONS[op]
+    return _when_told(lambda value: holds(value, limit), absent=False)
 
 
 def _items(value: Any) -> tuple[str, ...]:
@@ -93,14 +99,41 @@ def negate(truth: Truth) -> Truth:
     return None if truth is None else not truth
 
 
-def _equals_one_of(values: tuple[Any, ...]) -> Callable[[Any], bool]:
+def _equals_one_of(values: tuple[Any, ...]) -> Callable[[Any], Truth]:
+    if any(isinstance(value, Span) for value in values):
+        return _as_long_as_one_of(values)
     if len(values) == 1:
         only = values[0]
         return lambda value: bool(value == only) or (isinstance(value, tuple) and only in value)
     return lambda value: value in values or (isinstance(value, tuple) and any(item in values for item in value))
 
 
-def _when_told(holds: Callable[[Any], bool], *, absent: bool) -> ValueCheck:
+def _as_long_as_one_of(spans: tuple[Any, ...]) -> Callable[[Any], Truth]:
+    def holds(value: Span) -> Truth:
+        truths = [compare("is", value, span) for span in spans if isinstance(span, Span)]
+        return True if True in truths else None if None in truths else False
+
+    return holds
+
+
+def _against_span(op: str, limit: SpanReader) -> ValueCheck:
+    def check(value: Any, case: Case, run: Run | None, ev: Entry | None) -> Truth:
+        if value is UNKNOWN:
+            return None
+        span = limit(case, run)
+        if value is NONE or span is NONE:
+            return False
+        return None if span is UNKNOWN else compare(op, value, span)
+
+    return check
+
+
+def span_reader(span: object, scope: Scope) -> SpanReader:
+    """A span as written, or what a choice or a fact of type span says."""
+    return value_reader(span.name, scope) if isinstance(span, model.NamedSpan) else lambda case, run: span
+
+
+def _when_told(holds: Callable[[Any], Truth], *, absent: bool) -> ValueCheck:
     def check(value: Any, case: Case, run: Run | None, ev: Entry | None) -> Truth:
         if value is UNKNOWN:
             return None
@@ -110,33 +143,40 @@ def _when_told(holds: Callable[[Any], bool], *, absent: bool) -> ValueCheck:
 
 
 def _same_as(other: Any, scope: Scope) -> ValueCheck:
-    if isinstance(other, model.FieldValue):
-        of_event, field = other.of == "event", other.field
+    read = _read_other(other, scope)
 
-        def of_field(value: Any, case: Case, run: Run | None, ev: Entry | None) -> Truth:
-            source = ev if of_event else run.start_event if run is not None else None
-            wanted = UNKNOWN if source is None else source.values.get(field, UNKNOWN)
-            return None if wanted is UNKNOWN or value is UNKNOWN else _alike(value, wanted)
-
-        return of_field
-    read = value_reader(other.name, scope)
-
-    def of_fact(value: Any, case: Case, run: Run | None, ev: Entry | None) -> Truth:
-        wanted = read(case, run)
+    def same(value: Any, case: Case, run: Run | None, ev: Entry | None) -> Truth:
+        wanted = read(case, run, ev)
         return None if wanted is UNKNOWN or value is UNKNOWN else _alike(value, wanted)
 
-    return of_fact
+    return same
 
 
-def _alike(value: Any, other: Any) -> bool:
-    """Whether two values are equal; a date and a moment are where they have the same day."""
+def _read_other(other: Any, scope: Scope) -> Callable[[Case, Run | None, Entry | None], Any]:
+    """How the value that another is compared with is read: a fact or choice, or a field of an event."""
+    if not isinstance(other, model.FieldValue):
+        read = value_reader(other.name, scope)
+        return lambda case, run, ev: read(case, run)
+    of_event, field = other.of == "event", other.field
+
+    def of_field(case: Case, run: Run | None, ev: Entry | None) -> Any:
+        source = ev if of_event else run.start_event if run is not None else None
+        return UNKNOWN if source is None else source.values.get(field, UNKNOWN)
+
+    return of_field
+
+
+def _alike(value: Any, other: Any) -> Truth:
+    """Whether two values are equal; a date and a moment are where they have the same day, spans where as long."""
+    if isinstance(value, Span) and isinstance(other, Span):
+        return compare("is", value, other)
     dates = (type(value), type(other))
     return bool(_day_of(value) == _day_of(other)) if dates in ((int, tuple), (tuple, int)) else bool(value == other)
 
 
 def _against_moment(op: str, node: Any, scope: Scope, kind: str) -> ValueCheck:
     moment = compile_moment(node, scope, "back" if op in ("since", "after") else "ahead")
-    compare = COMPARE[op]
+    holds = COMPARE[op]
 
     def check(value: Any, case: Case, run: Run | None, ev: Entry | None) -> Truth:
         if value is UNKNOWN:
@@ -146,35 +186,62 @@ def _against_moment(op: str, node: Any, scope: Scope, kind: str) -> ValueCheck:
         edge = moment(case, run, ev)
         if isinstance(edge, Pending):  # what has not come begins nothing and ends nothing
             return None if edge.unknown else op in ("by", "before")
-        return compare(value_at(case.zone, value, "date" if isinstance(value, int) else "moment"), edge)
+        return holds(value_at(case.zone, value, "date" if isinstance(value, int) else "moment"), edge)
 
     return check
 
 
-def names_in_test(test: model.Test, name: str, scope: Scope) -> Callable[[Case, Run | None, Entry | None], list[str]]:
+def names_in_test(test: model.Test, name: str, scope: Scope) -> NamesOfTest:
     """What would tell, beside the tested value itself, while a test of it is unknown."""
+    checks = list(_checks_in(test))
     moments = [
         compile_moment(check.value, scope, "back" if check.op in ("since", "after") else "ahead")  # type: ignore[arg-type]
-        for check in _checks_in(test)
+        for check in checks
         if check.op in COMPARE
     ]
-    others = [
-        (check.value.name, value_reader(check.value.name, scope))
-        for check in _checks_in(test)
-        if isinstance(check.value, model.FactValue)
-    ]
-    fields = [check.value for check in _checks_in(test) if isinstance(check.value, model.FieldValue)]
+    values = (check.value for check in checks)
+    others = [(one.name, value_reader(one.name, scope)) for one in values if isinstance(one, _NAMED)]
+    fields = [check.value for check in checks if isinstance(check.value, model.FieldValue)]
+    unsure = _names_of_spans(checks, scope)
 
-    def names(case: Case, run: Run | None, ev: Entry | None) -> list[str]:
+    def names(value: Any, case: Case, run: Run | None, ev: Entry | None) -> list[str]:
         found = [other for other, read in others if read(case, run) is UNKNOWN]
         for one in fields:
             source = ev if one.of == "event" else run.start_event if run is not None else None
             found += [] if source is not None and one.field in source.values else [f"{one.of}.{one.field}"]
         edges = [moment(case, run, ev) for moment in moments]
         found += [pending for edge in edges if isinstance(edge, Pending) for pending in edge.names]
+        found += unsure(value, case, run, ev) if isinstance(value, Span) else []
         return found or ([f"the hour of {name}"] if moments else [])
 
     return names
+
+
+_NAMED = (model.FactValue, model.NamedSpan)
+
+
+def _names_of_spans(checks: list[model.Check], scope: Scope) -> NamesOfTest:
+    """The lengths of which nobody can say which is the longer: a month and 30 days."""
+    readers: list[tuple[str, Callable[[Case, Run | None, Entry | None], Any]]] = []
+    for check in checks:
+        if check.op == "is":
+            readers += [("is", _always(one)) for one in check.value if isinstance(one, Span)]  # type: ignore[attr-defined]
+        elif check.op == "same":
+            readers.append(("is", _read_other(check.value, scope)))
+        elif check.op in COMPARISONS:
+            limit = span_reader(check.value, scope)
+            readers.append((check.op, lambda case, run, ev, limit=limit: limit(case, run)))  # type: ignore[misc]
+
+    def names(value: Any, case: Case, run: Run | None, ev: Entry | None) -> list[str]:
+        spans = [(op, read(case, run, ev)) for op, read in readers]
+        unsure = [span for op, span in spans if isinstance(span, Span) and compare(op, value, span) is None]
+        return [f"how {value} compares with {span}" for span in unsure]
+
+    return names
+
+
+def _always(value: object) -> Callable[[Case, Run | None, Entry | None], Any]:
+    return lambda case, run, ev: value
 
 
 def _checks_in(test: model.Test) -> Iterator[model.Check]:
@@ -266,7 +333,9 @@ def untold(node: model.WherePart, ev: Entry, case: Case, run: Run | None, scope:
         return []
     if isinstance(node, model.FieldTest):
         name = f"{ev.kind}.{node.field}"
-        return [name] if node.field not in ev.values else names_in_test(node.test, name, scope)(case, run, ev)
+        if node.field not in ev.values:
+            return [name]
+        return names_in_test(node.test, name, scope)(ev.values[node.field], case, run, ev)
     return [name for part in node.parts for name in untold(part, ev, case, run, scope)]
 
 

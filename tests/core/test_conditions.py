@@ -283,6 +283,63 @@ def test_a_span_that_a_county_has_not_settled_is_named() -> None:
     assert asked("{on: moved, since: look_back before now}", MOVED, more=more, look_back="30 days").value is True
 
 
+@pytest.mark.parametrize(
+    ("told", "test", "value"),
+    [
+        ("3 days", "{under: 1 week}", True),
+        ("1 week", "7 days", True),
+        ("1 week", "[1 month, 7 days]", True),
+        ("12 months", "{at_least: 1 year, at_most: 1 year}", True),
+        ("1 month", "{over: 27 days}", True),
+        ("1 month", "{over: 31 days}", False),
+        ("2 months", "{at_least: 59 days}", True),
+        ("3 court days", "{at_least: 3 days}", True),
+        ("3 court days", "{over: 2 court days}", True),
+        ("48 hours", "2 days", True),
+        ("same day", "{under: 1 hour}", True),
+        ("5 days", "{not: {over: 1 week}}", True),
+    ],
+)
+def test_lengths_of_different_units_are_compared_where_that_is_sure(told: str, test: str, value: bool) -> None:
+    found = asked(f"{{limit: {test}}}", ("2026-03-02", "plan_made", {"limit": told}))
+    assert (found.value, found.missing) == (value, ())
+
+
+@pytest.mark.parametrize(
+    ("told", "test", "why"),
+    [
+        ("1 month", "{over: 30 days}", "how 1 month compares with 30 days"),
+        ("1 month", "30 days", "how 1 month compares with 30 days"),
+        ("3 court days", "{under: 5 days}", "how 3 court days compares with 5 days"),
+        ("3 court days", "{over: longest}", "longest"),
+    ],
+)
+def test_lengths_that_hang_on_the_days_between_are_named(told: str, test: str, why: str) -> None:
+    more = "choices: {longest: {label: The longest, type: span, authority: letter}}"
+    made = ("2026-03-02", "plan_made", {"limit": told})
+    found = asked(f"{{limit: {test}}}", made, more=more)
+    assert (found.value, found.missing) == (None, (why,))
+
+
+def test_ages_and_stays_take_a_length_by_name() -> None:
+    more = "choices: {longest: {label: The longest, type: span, authority: letter}}"
+    born = ("2026-03-02", "birth_date_told", {"born": "2020-04-10"})
+    made = ("2026-03-02", "plan_made", {"limit": "1 month"})
+    assert asked("{limit: {at_most: longest}}", made, more=more, longest="6 weeks").value is True
+    found = asked("{age: {over: longest}}", born, more=more)
+    assert (found.value, found.missing) == (None, ("longest",))
+    assert asked("{age: {over: longest}}", born, more=more, longest="5 years").value is True
+    assert asked("{age: {not: {over: longest}}}", born, more=more, longest="6 years").value is True
+    high = ("2026-03-02", "status_told", {"level": "high"})
+    found = asked("{spent: {level: high}, at_least: longest}", high, more=more, on="2026-03-09")
+    assert (found.value, found.missing) == (None, ("longest",))
+    condition = "{spent: {level: high}, at_least: longest}"
+    assert asked(condition, high, more=more, on="2026-03-09", longest="1 week").value is True
+    assert asked(condition, high, more=more, on="2026-03-08", longest="1 week").value is False
+    low = ("2026-03-02", "status_told", {"level": "low"})
+    assert asked(condition, low, more=more, on="2026-03-09").value is False
+
+
 # --- time alone -------------------------------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from tests.oracle import dues, lines, moments, past, pausing
 from tests.oracle.case import NO, YES, Ask, Run, Truth, all_of, any_of, opposite, truth, unknown
-from tests.oracle.dates import WEEKDAYS, CalendarEndsError, Moment, Span, read_span, shift
+from tests.oracle.dates import WEEKDAYS, CalendarEndsError, Moment, Span, longer_by, read_span, shift
 from tests.oracle.pack import ABSENT, BOUNDS, COUNTING, HEADS, Event, UnsupportedError, Value, Yaml, as_list, yes
 from tests.oracle.windows import Window
 
@@ -185,14 +185,25 @@ def age(test: Yaml, ask: Ask) -> Truth:
         return unknown("born")
     answers = []
     for how, text in test.items():
-        span = read_span(text)
-        if how not in ("at_least", "over", "at_most", "under", "not") or span is None:
+        if how == "not":
+            answers.append(opposite(age(text, ask)))
+            continue
+        span = span_now(text, ask)
+        if how not in ("at_least", "over", "at_most", "under"):
             raise UnsupportedError(f"age: {test}")
+        if not isinstance(span, Span):
+            answers.append(unknown(*span.names) if isinstance(span, Unknown) else NO)
+            continue
         birthday, today = shift(born, span, 1, ask.pack.calendars, ask.zone).day, ask.case.now.day
         verdict = {"at_least": today >= birthday, "over": today > birthday}
         verdict |= {"under": today < birthday, "at_most": today <= birthday}
         answers.append(truth(verdict[how]))
     return all_of(answers)
+
+
+def span_now(text: str, ask: Ask) -> Value:
+    """A span as written, or what a choice or fact of type span says now."""
+    return read_span(text) or value_of(text, ask)
 
 
 # --- values -----------------------------------------------------------------------------------------------------------
@@ -268,6 +279,8 @@ def passes(value: Yaml, test: Yaml, ask: Ask) -> Truth:
         return all_of([check(value, how, limit, ask) for how, limit in test.items() if how != "label"])
     if isinstance(value, Unknown):
         return unknown(*value.names)
+    if isinstance(value, Span):
+        return any_of([lengths_compared(value, "is", read_span(one)) for one in as_list(test) if one != ABSENT])
     return truth(any(equal(value, one) for one in as_list(test)))
 
 
@@ -280,8 +293,7 @@ def check(value: Yaml, how: str, limit: Yaml, ask: Ask) -> Truth:
     if how == "not":
         return opposite(passes(value, limit, ask))
     if how == "fact":
-        other = value_of(limit, ask)
-        return unknown(*other.names) if isinstance(other, Unknown) else truth(value == other)
+        return same_as(value, value_of(limit, ask))
     if value == ABSENT and how != "lacks":
         return NO  # known to be absent: it is not at least, not after, includes nothing
     if how in ("includes", "lacks"):
@@ -290,7 +302,30 @@ def check(value: Yaml, how: str, limit: Yaml, ask: Ask) -> Truth:
         return moments.within({how: limit}, value, ask)
     if how == "weekday":
         return truth(any(WEEKDAYS[value.day.weekday()].startswith(day.lower()[:3]) for day in as_list(limit)))
-    return compared(value, how, limit)
+    return compared(value, how, limit, ask)
+
+
+def same_as(value: Value, other: Value) -> Truth:
+    """Whether two values are equal; spans are where they are as long."""
+    if isinstance(other, Unknown):
+        return unknown(*other.names)
+    both = isinstance(value, Span) and isinstance(other, Span)
+    return lengths_compared(value, "is", other) if both else truth(value == other)
+
+
+def lengths_compared(value: Span, how: str, other: Value) -> Truth:
+    """Spans by how long they are: unknown where the days between decide it; nothing is as long as what is absent."""
+    if not isinstance(other, Span):
+        return NO
+    least, most = longer_by(value, other)
+    signs = {"shorter"} if least < 0 else set()
+    signs |= {"longer"} if most > 0 else set()
+    signs |= {"same"} if least <= 0 <= most else set()
+    wanted = {"at_least": {"longer", "same"}, "over": {"longer"}, "is": {"same"}}
+    wanted |= {"at_most": {"shorter", "same"}, "under": {"shorter"}}
+    if signs <= wanted[how]:
+        return YES
+    return unknown("how the lengths compare") if signs & wanted[how] else NO
 
 
 def not_included(value: Yaml, wanted: Yaml) -> list[str]:
@@ -299,8 +334,11 @@ def not_included(value: Yaml, wanted: Yaml) -> list[str]:
     return [one for one in as_list(wanted) if one not in held]
 
 
-def compared(value: Yaml, how: str, limit: Yaml) -> Truth:
-    """at_least, over, at_most, under: of numbers."""
+def compared(value: Yaml, how: str, limit: Yaml, ask: Ask) -> Truth:
+    """at_least, over, at_most, under: of numbers and spans."""
+    if isinstance(value, Span):
+        other = span_now(limit, ask)
+        return unknown(*other.names) if isinstance(other, Unknown) else lengths_compared(value, how, other)
     if not isinstance(value, Decimal):
         raise UnsupportedError(f"{how} of {value!r}")
     bound = Decimal(limit)

@@ -66,6 +66,34 @@ def read_span(text: str) -> Span | None:
     return Span(tuple(parts)) if parts and place == len(text) else None
 
 
+def longer_by(one: Span, other: Span) -> tuple[float, float]:
+    """By how many minutes one span is longer than another, at least and at most; an open day is a day or longer."""
+    at_least = at_most = 0.0
+    counts: dict[tuple[str, str], int] = {}
+    for sign, span in ((1, one), (-1, other)):
+        for count, unit, adjective in span.parts:
+            key = ("month" if unit == "year" else unit, adjective)
+            counts[key] = counts.get(key, 0) + sign * count * (12 if unit == "year" else 1)
+    for (unit, adjective), count in counts.items():
+        if unit == "month":
+            days = month_days(abs(count))
+            least, most = min(days) * 1440.0, max(days) * 1440.0
+        else:
+            least = most = abs(count) * {"minute": 1.0, "hour": 60.0, "day": 1440.0, "week": 10080.0}[unit]
+        if adjective and count:
+            most = float("inf")
+        at_least += least if count > 0 else -most
+        at_most += most if count > 0 else -least
+    return at_least, at_most
+
+
+@cache
+def month_days(months: int) -> frozenset[int]:
+    """All the numbers of days that so many months can have, by whatever month they begin with."""
+    firsts = [date(year, month, 1) for year in range(1999, 2400) for month in range(1, 13)]
+    return frozenset((add_months(first, months) - first).days for first in firsts)
+
+
 @cache
 def utc(zone: str, day: date, minute: int) -> datetime:
     """UTC instant of a minute of a zone's day."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from tests.oracle import conditions, moments
-from tests.oracle.case import NO, YES, Ask, Case, Names, Truth, all_of, any_of, opposite, unknown
-from tests.oracle.dates import Moment, Span, read_span, shift, timed
-from tests.oracle.pack import BOUNDS, Yaml
+from tests.oracle.case import NO, YES, Ask, Case, Names, Truth, all_of, any_of, opposite, truth, unknown
+from tests.oracle.dates import Moment, Span, shift, timed
+from tests.oracle.pack import BOUNDS, Value, Yaml
 
 COMBINED = frozenset({"all", "any", "not"})
 
@@ -125,12 +125,22 @@ def spent(body: Mapping[str, Yaml], ask: Ask) -> Truth:
     answers = []
     for limit in ("at_least", "over", "at_most", "under"):
         if limit in body:
-            span = read_span(body[limit])
-            assert span is not None
+            span = conditions.span_now(body[limit], ask)
+            if not isinstance(span, Span):
+                answers.append(of_no_length(span, limit, how, perhaps))
+                continue
             strictly = limit in ("over", "at_most")
             reached = verdict([long_enough(how, one, span, strictly, ask) for one in (sure, perhaps)], doubt)
             answers.append(opposite(reached) if limit in ("under", "at_most") else reached)
     return all_of(answers)
+
+
+def of_no_length(span: Value, limit: str, how: str, perhaps: list[Stay]) -> Truth:
+    """A limit that nobody told: where there is no time at all, it is not as long as that, whatever it is."""
+    if not isinstance(span, conditions.Unknown):
+        return NO
+    some = any(one.going for one in perhaps) if how == "present" else bool(perhaps)
+    return unknown(*span.names) if some else truth(limit in ("under", "at_most"))
 
 
 def doubts(known: Sequence[tuple[Moment, Truth]], how: str) -> Names:

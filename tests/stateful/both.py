@@ -182,6 +182,8 @@ def plain_name(name: str) -> str:
     """Names that the two word differently: an hour is an hour, whoever's, and a calendar ends, whenever."""
     if name == "hour" or "hour of " in name or name == "the hour":
         return "an hour"
+    if name.startswith("how ") and " compare" in name:
+        return "how the lengths compare"
     return re.sub(r"^(calendar \S+) after .*", r"\1", name)
 
 

@@ -47,7 +47,7 @@ CLINIC: Vocabulary = {
     "agreed": {
         "to_care": YES_NO,
         "review_on": days(FIRST, SPAN + 6),
-        "grace": st.sampled_from(["2 days", "3 business days", "30 hours"]),
+        "grace": st.sampled_from(["2 days", "3 business days", "30 hours", "1 month"]),
     },
     "noticed": {},
     "withdrawn": {},

@@ -28,6 +28,7 @@ from icpm_engine.calendars.dates import (
     parse_day,
     parse_moment,
 )
+from icpm_engine.calendars.lengths import compare, difference
 from icpm_engine.calendars.opendays import Adder, Calendar, Citation, monday_to_friday
 from icpm_engine.calendars.pausing import NEVER, NO_STOPS, Count, PausableSpan, Stops, clock_words
 from icpm_engine.calendars.spans import ANY_CALENDAR, UNITS, WORDS, Span, SpanPart
@@ -53,7 +54,9 @@ __all__ = [
     "Zone",
     "add_months",
     "clock_words",
+    "compare",
     "day_adder",
+    "difference",
     "end_of",
     "format_day",
     "format_instant",

@@ -98,7 +98,7 @@ def _facts_of(node: model.WherePart) -> Iterator[str]:
             yield from _facts_of(part)
         return
     for check in node.test.checks:
-        if isinstance(check.value, model.FactValue):
+        if isinstance(check.value, (model.FactValue, model.NamedSpan)):
             yield check.value.name
 
 

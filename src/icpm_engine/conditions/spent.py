@@ -7,7 +7,8 @@ long as it may have been.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from typing import Final, NamedTuple
 
 import attrs
@@ -17,11 +18,12 @@ from icpm_engine.checks import Truth, negate
 from icpm_engine.conditions.cond import Cond, compile_condition, compiles
 from icpm_engine.conditions.edges import Turns, turns_with_now
 from icpm_engine.conditions.past import Past, Stretch
+from icpm_engine.conditions.values import Given, given_now, spans_by_name
 from icpm_engine.errors import CalendarEnds
 from icpm_engine.moments import Adders, MomentOf, Pending, Scope, compile_moment, reads_of_moment
 from icpm_engine.rules import model
 from icpm_engine.rules.wording import words_of_condition
-from icpm_engine.working import At, Case, Entry, Run, at_instant
+from icpm_engine.working import NONE, UNKNOWN, At, Case, Entry, Run, at_instant
 
 _SLACK: Final = 4 * 86400
 """Months laid end to end can be a few days longer than the same months counted from now."""
@@ -40,16 +42,51 @@ def _spent(node: model.Spent, scope: Scope) -> Cond:
     reads = set(held.reads)
     if node.since is not None:
         reads_of_moment(node.since, reads, scope)
-    adders = Adders(scope)
-    spent = _Spent(
-        held,
-        Past(held),
-        node.how,
-        tuple(_Length(check.op, check.value, adders) for check in node.test.checks),  # type: ignore[arg-type]
-        compile_moment(node.since, scope, "back") if node.since is not None else None,
-        turns_with_now(node.since, scope) if node.since is not None else None,
+    limits = spans_by_name(node.test, scope)
+    reads.update(f"fact.{name}" for name, _ in limits)
+    spent_for = _spent_for(node, held, scope)
+    words = words_of_condition(node)
+    if not limits:
+        spent = spent_for(())
+        return Cond(spent.test, words, frozenset(reads), spent.edge, names=spent.names)
+
+    def now(case: Case, run: Run | None) -> _Spent:
+        return spent_for(given_now(limits, case, run))
+
+    def names(case: Case, run: Run | None, ev: Entry | None) -> Iterable[str]:
+        untold = {name for name, limit in given_now(limits, case, run) if limit is UNKNOWN}
+        spent = now(case, run)
+        told = attrs.evolve(spent, untold=())
+        return untold if told.test(case, run, ev) is not None else untold.union(told.names(case, run, ev))
+
+    return Cond(
+        lambda case, run, ev: now(case, run).test(case, run, ev),
+        words,
+        frozenset(reads),
+        lambda case, run, ev: now(case, run).edge(case, run, ev),
+        names=names,
     )
-    return Cond(spent.test, words_of_condition(node), frozenset(reads), spent.edge, names=spent.names)
+
+
+def _spent_for(node: model.Spent, held: Cond, scope: Scope) -> Callable[[Given], _Spent]:
+    """How long something has held, compiled for the lengths that are given by name, once for each of them."""
+    adders, past = Adders(scope), Past(held)
+    since = compile_moment(node.since, scope, "back") if node.since is not None else None
+    moving = turns_with_now(node.since, scope) if node.since is not None else None
+
+    @cache
+    def compiled(given: Given) -> _Spent:
+        named = dict(given)
+        limits = [
+            (check.op, named[check.value.name] if isinstance(check.value, model.NamedSpan) else check.value)
+            for check in node.test.checks
+        ]
+        lengths = tuple(_Length(op, span, adders) for op, span in limits if isinstance(span, Span))
+        untold = tuple(op for op, span in limits if span is UNKNOWN)
+        absent = any(span is NONE for _, span in limits)
+        return _Spent(held, past, node.how, lengths, untold, since, moving, absent)
+
+    return compiled
 
 
 @attrs.frozen(eq=False)
@@ -99,8 +136,12 @@ class _Spent:
     past: Past
     how: model.SpentHow
     lengths: tuple[_Length, ...]
+    untold: tuple[str, ...]
+    """How it is held against lengths that nobody has told."""
     since: MomentOf | None
     moving: Turns | None
+    absent: bool
+    """Whether a length is known not to be there, so that nothing can be as long."""
 
     def test(self, case: Case, run: Run | None, ev: Entry | None) -> Truth:
         """Whether it has held for as long as it says."""
@@ -147,13 +188,16 @@ class _Spent:
         instant: int | None = None,
     ) -> Truth:
         """The truth now, or at a later instant if nothing changes until then."""
+        if self.absent:
+            return False
+        ops = [*(length.op for length in self.lengths), *self.untold]
         now, day = case.now, case.day
         if instant is not None:
             case.now, case.day = instant, case.zone.day_of(instant)
         try:
             since = self.since(case, run, ev) if self.since is not None else None
             if isinstance(since, Pending):
-                truths = self._lasting(case, stretches, None) if since.unknown else [False for _ in self.lengths]
+                truths = self._lasting(case, stretches, None) if since.unknown else [False for _ in ops]
                 truths = [None if truth is not False else False for truth in truths]
             else:
                 truths = self._lasting(case, stretches, since)
@@ -161,10 +205,7 @@ class _Spent:
             return None
         finally:
             case.now, case.day = now, day
-        held = [
-            negate(truth) if length.op in ("under", "at_most") else truth
-            for truth, length in zip(truths, self.lengths, strict=True)
-        ]
+        held = [negate(truth) if op in ("under", "at_most") else truth for op, truth in zip(ops, truths, strict=True)]
         return False if False in held else None if None in held else True
 
     def _lasting(self, case: Case, stretches: list[Stretch], since: At | None) -> list[Truth]:
@@ -177,13 +218,15 @@ class _Spent:
                 truths.append(True)
             else:
                 truths.append(None if self._long_enough(case, perhaps, now, length, sure=False) else False)
-        return truths
+        return truths + [None if self._asked(perhaps) else False for _ in self.untold]
 
     def _long_enough(self, case: Case, stays: list[Stay], now: At, length: _Length, *, sure: bool) -> bool:
         if self.how == "total":
             return length.last(case, stays, now, sure=sure)
-        asked = [stay for stay in stays if stay.end is None] if self.how == "present" else stays
-        return any(length.lasts(case, stay, now, sure=sure) for stay in asked)
+        return any(length.lasts(case, stay, now, sure=sure) for stay in self._asked(stays))
+
+    def _asked(self, stays: list[Stay]) -> list[Stay]:
+        return [stay for stay in stays if stay.end is None] if self.how == "present" else stays
 
     # --- when time changes it -----------------------------------------------------------------------------------------
 

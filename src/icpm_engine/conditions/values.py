@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any, TypeAlias
 
 import attrs
 
 from icpm_engine.calendars import Span, day_adder
-from icpm_engine.checks import COMPARISONS, Truth, compile_test, names_in_test, value_reader
+from icpm_engine.checks import (
+    COMPARISONS,
+    SpanReader,
+    Truth,
+    compile_test,
+    names_in_test,
+    negate,
+    span_reader,
+    value_reader,
+)
 from icpm_engine.conditions.cond import Cond, compile_condition, compiles, earliest_edge, reads_of_all
 from icpm_engine.conditions.edges import edge_of_bounds
 from icpm_engine.errors import PackError
@@ -113,7 +123,7 @@ def _settled(node: model.FactTest, scope: Scope) -> bool | None:
     if len(node.test.checks) != 1 or node.test.checks[0].op != "is":
         return None
     value, wanted = scope.choices[name], node.test.checks[0].value
-    return None if isinstance(value, tuple) else value in wanted  # type: ignore[operator]
+    return None if isinstance(value, (tuple, Span)) else value in wanted  # type: ignore[operator]
 
 
 def _plain_reader(name: str, scope: Scope) -> ValueOf:
@@ -149,7 +159,8 @@ def _what_is_missing(
     others = names_in_test(test, name, scope)
 
     def names(case: Case, run: Run | None, ev: Entry | None) -> Iterable[str]:
-        return needs if read(case, run, ev) is UNKNOWN else others(case, run, ev)
+        value = read(case, run, ev)
+        return needs if value is UNKNOWN else others(value, case, run, ev)
 
     return names
 
@@ -159,7 +170,7 @@ def reads_of_test(test: model.Test, into: set[str], scope: Scope) -> None:
     for check in test.checks:
         if check.op in COMPARE:
             reads_of_moment(check.value, into, scope)  # type: ignore[arg-type]
-        elif isinstance(check.value, model.FactValue):
+        elif isinstance(check.value, (model.FactValue, model.NamedSpan)):
             into.add(f"fact.{check.value.name}")
         elif isinstance(check.value, model.Test):
             reads_of_test(check.value, into, scope)
@@ -186,42 +197,78 @@ def _as_moments(read: ValueOf) -> Callable[[Case, Run | None, Entry | None], Ite
 
 # --- age --------------------------------------------------------------------------------------------------------------
 
-AgeCheck: TypeAlias = tuple[Callable[[int, int], bool], Callable[[int], tuple[int, ...]]]
+AgeCheck: TypeAlias = tuple[Callable[[int, int], Truth], Callable[[int], tuple[int, ...]]]
+Given: TypeAlias = tuple[tuple[str, Any], ...]
 
 
 @compiles(model.AgeIs)
 def _age_is(node: model.AgeIs, scope: Scope) -> Cond:
     read = fact_reader("born", scope)
-    checks = tuple(_age_check(check, scope) for check in node.test.checks)
+    limits = spans_by_name(node.test, scope)
+    checks_for = cache(lambda given: tuple(_age_check(check, dict(given), scope) for check in node.test.checks))
+    fixed = checks_for(tuple((name, UNKNOWN) for name, _ in limits))  # what cannot be asked is refused here
+
+    def checks_at(case: Case, run: Run | None) -> tuple[AgeCheck, ...]:
+        return checks_for(given_now(limits, case, run)) if limits else fixed
 
     def asked(case: Case, run: Run | None, ev: Entry | None) -> Truth:
         born = read(case, run)
         if isinstance(born, Unknown):
             return None
-        return all(holds(born, case.day) for holds, _ in checks)
+        return _all(holds(born, case.day) for holds, _ in checks_at(case, run))
 
     def edge(case: Case, run: Run | None, ev: Entry | None) -> int | None:
         born = read(case, run)
         if isinstance(born, Unknown):
             return None
-        days = [day for _, turn in checks for day in turn(born) if day > case.day]
+        days = [day for _, turn in checks_at(case, run) for day in turn(born) if day > case.day]
         return case.zone.midnight[min(days)] if days else None
 
+    def names(case: Case, run: Run | None, ev: Entry | None) -> list[str]:
+        untold = [name for name, limit in given_now(limits, case, run) if limit is UNKNOWN]
+        return untold if isinstance(read(case, run), int) else ["born", *untold]
+
     words = node.label or f"age {words_of_test(node.test)}"
-    return Cond(asked, words, frozenset(("fact.born",)), edge, needs=("born",))
+    reads = frozenset(("fact.born", *(f"fact.{name}" for name, _ in limits)))
+    return Cond(asked, words, reads, edge, names=names)
 
 
-def _age_check(check: model.Check, scope: Scope) -> AgeCheck:
+def spans_by_name(test: model.Test, scope: Scope) -> tuple[tuple[str, SpanReader], ...]:
+    """The choices and facts that a test takes its lengths from."""
+    found: dict[str, SpanReader] = {}
+    for check in test.checks:
+        if isinstance(check.value, model.Test):
+            found |= dict(spans_by_name(check.value, scope))
+        elif isinstance(check.value, model.NamedSpan):
+            found[check.value.name] = span_reader(check.value, scope)
+    return tuple(found.items())
+
+
+def given_now(limits: tuple[tuple[str, SpanReader], ...], case: Case, run: Run | None) -> Given:
+    """The lengths that are given by name, as they are now; UNKNOWN or NONE where there is none."""
+    return tuple((name, read(case, run)) for name, read in limits)
+
+
+def _all(truths: Iterable[Truth]) -> Truth:
+    found = list(truths)
+    return False if False in found else None if None in found else True
+
+
+def _age_check(check: model.Check, given: dict[str, Any], scope: Scope) -> AgeCheck:
     """(does it hold for one born on a day, on a day; the days on which that turns)."""
     if isinstance(check.value, model.Test):
-        inner = tuple(_age_check(part, scope) for part in check.value.checks)
+        inner = tuple(_age_check(part, given, scope) for part in check.value.checks)
         return (
-            lambda born, day: not all(holds(born, day) for holds, _ in inner),
+            lambda born, day: negate(_all(holds(born, day) for holds, _ in inner)),
             lambda born: tuple(day for _, turn in inner for day in turn(born)),
         )
-    if not isinstance(check.value, Span):
+    span = given[check.value.name] if isinstance(check.value, model.NamedSpan) else check.value
+    if span is UNKNOWN or span is NONE:
+        truth = None if span is UNKNOWN else False
+        return lambda born, day: truth, lambda born: ()
+    if not isinstance(span, Span):
         raise PackError(f"an age is tested with at_least, over, at_most or under, not with {check.op}")
-    birthday = day_adder(check.value, scope.calendars)
-    compare = COMPARISONS[check.op]
+    birthday = day_adder(span, scope.calendars)
+    holds = COMPARISONS[check.op]
     late = 1 if check.op in ("over", "at_most") else 0
-    return (lambda born, day: compare(day, birthday(born)), lambda born: (birthday(born) + late,))
+    return (lambda born, day: holds(day, birthday(born)), lambda born: (birthday(born) + late,))

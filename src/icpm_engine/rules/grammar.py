@@ -182,7 +182,7 @@ CheckOp: TypeAlias = Literal[
     "is",  # value: tuple of Values, one of which it must equal
     "same",  # value: FactValue | FieldValue
     "not",  # value: Test
-    "at_least",  # value: Value (number or span); the same for over, at_most, under
+    "at_least",  # value: a number or a SpanLike; the same for over, at_most, under
     "over",
     "at_most",
     "under",

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from icpm_engine.calendars import ANY_CALENDAR, Span
+from icpm_engine.calendars import ANY_CALENDAR, Span, difference
 from icpm_engine.errors import PackError
 from icpm_engine.rules.nodes import MapNode, Node, TextNode
 
 # Who owes it, what it is called and whom to tell make a rule neither stricter nor looser.
 _NEUTRAL = ("label", "owner", "authority", "encodes", "escalates")
 _FORCE = ("may", "should", "must")
-
-# Shortest and longest length of one unit, in minutes (clock changes aside, which are the same for both sides).
-_MINUTES = {
-    "minutes": (1, 1),
-    "hours": (60, 60),
-    "days": (1440, 1440),
-    "weeks": (7 * 1440, 7 * 1440),
-    "months": (28 * 1440, 31 * 1440),
-    "years": (365 * 1440, 366 * 1440),
-}
 
 
 def check_floor(base: MapNode, change: MapNode) -> None:
@@ -78,28 +68,9 @@ def _plain_span(node: Node) -> Span | None:
 
 def at_most(new: Span, old: Span) -> bool | None:
     """Whether one span always ends no later than another; None if that hangs on the days between."""
-    shape_new = [(part.unit, part.calendar) for part in new.parts]
-    shape_old = [(part.unit, part.calendar) for part in old.parts]
-    if shape_new == shape_old:
-        pairs = list(zip((part.count for part in new.parts), (part.count for part in old.parts), strict=True))
-        if all(ours <= theirs for ours, theirs in pairs):
-            return True
-        if all(ours >= theirs for ours, theirs in pairs):
-            return False
-    if any(part.calendar for part in (*new.parts, *old.parts)):
-        return True if new.word and not old.timed else None
-    (least_new, most_new), (least_old, most_old) = _range(new), _range(old)
+    least, most = difference(new, old)
     if new.timed != old.timed:  # one of them runs on to the end of its last day
-        most_new, most_old = most_new + _rest_of_day(new), most_old + _rest_of_day(old)
-    if most_new <= least_old:
+        least, most = least - (1440 if new.timed else 0), most + (1440 if old.timed else 0)
+    if most <= 0:
         return True
-    return False if least_new > most_old else None
-
-
-def _rest_of_day(span: Span) -> int:
-    return 0 if span.timed else 1440
-
-
-def _range(span: Span) -> tuple[int, int]:
-    ranges = [(_MINUTES[part.unit], part.count) for part in span.parts]
-    return sum(least * count for (least, _), count in ranges), sum(most * count for (_, most), count in ranges)
+    return False if least > 0 else None

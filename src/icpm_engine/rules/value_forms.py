@@ -304,7 +304,7 @@ _Reader: TypeAlias = Callable[[Node, ValueKind, Place], object]
 
 _limit: tuple[tuple[str, ...], _Reader] = (
     ("number", "span"),
-    lambda node, kind, place: read_literal(node, kind, place.names),
+    lambda node, kind, place: read_span(node, place) if kind.type == "span" else read_literal(node, kind, place.names),
 )
 _edge: tuple[tuple[str, ...], _Reader] = (("date", "moment"), lambda node, _kind, place: read_moment(node, place))
 

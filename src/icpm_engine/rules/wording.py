@@ -100,6 +100,8 @@ def _words_of_check(check: model.Check) -> str:
 
 
 def _word(value: object) -> str:
+    if isinstance(value, model.NamedSpan):
+        return f"the {plain(value.name)}"
     if isinstance(value, bool):
         return "yes" if value else "no"
     return plain(value) if isinstance(value, str) else str(value)
