@@ -393,7 +393,6 @@ def test_what_may_only_be_a_should_is_not_overdue() -> None:
 @pytest.mark.parametrize(
     ("body", "named"),
     [
-        ("starts: referred, due: open, while: {limit: {over: 3 days}}", "span"),
         ("starts: referred, due: open, crossover: earliest", "crossover: earliest"),
     ],
 )
