@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from icpm_engine.errors import PackError
 from icpm_engine.rules.loading import check_texts
-from icpm_engine.rules.nodes import ListNode, MapNode, Node, TextNode, parse
+from icpm_engine.rules.nodes import ListNode, MapNode, Node, TextNode
+from icpm_engine.rules.profile import parse
 from tests.rules.rulefiles import BASE
 
 HERE = Path(__file__).parent

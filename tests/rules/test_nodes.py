@@ -11,8 +11,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from icpm_engine.errors import PackError
-from icpm_engine.rules import nodes
-from icpm_engine.rules.nodes import ListNode, MapNode, Node, TextNode, parse, parse_map
+from icpm_engine.rules import profile
+from icpm_engine.rules.nodes import ListNode, MapNode, Node, TextNode
+from icpm_engine.rules.profile import parse, parse_map
 from icpm_engine.rules.words import hint, nearest
 
 
@@ -91,8 +92,8 @@ def test_nodes_know_their_place_and_quotes() -> None:
         ("\n".join(f"{name}: &{name} [{', '.join(['*' + name] * 9)}]" for name in "abc"), "a.yaml:1:4", "anchor"),
         (b"a: 1\nb: \xe9t\xe9\n", "a.yaml:2:4", "0xe9"),
         ("[" * 41 + "]" * 41, "a.yaml:1:41", "more than 40 deep"),
-        ("a: " + "x" * (nodes.MAX_BYTES + 1), "a.yaml:1:1", "larger than 1024 KiB"),
-        ("[" + "x," * (nodes.MAX_NODES + 1) + "]", "a.yaml:1:120000", "more than 60000 values"),
+        ("a: " + "x" * (profile.MAX_BYTES + 1), "a.yaml:1:1", "larger than 1024 KiB"),
+        ("[" + "x," * (profile.MAX_NODES + 1) + "]", "a.yaml:1:120000", "more than 60000 values"),
     ],
 )
 def test_outside_the_profile(source: str | bytes, place: str, words: str) -> None:
@@ -185,7 +186,7 @@ def test_hints() -> None:
 def test_the_pure_parser_reads_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     source = "a: [on, {b: 'c'}]\nd: |\n  two\n  lines\n"
     fast = plain(parse(source, "a.yaml"))
-    monkeypatch.setattr(nodes, "_Loader", yaml.SafeLoader)
+    monkeypatch.setattr(profile, "_Loader", yaml.SafeLoader)
     assert plain(parse(source, "a.yaml")) == fast
 
 

@@ -11,8 +11,8 @@ from icpm_engine.calendars import ANY_CALENDAR, Span
 from icpm_engine.errors import PackError, UnknownName
 from icpm_engine.rules import model as m
 from icpm_engine.rules.loading import check_pack, load_pack, pack_from_body
-from icpm_engine.rules.nodes import parse
 from icpm_engine.rules.overlays import at_most
+from icpm_engine.rules.profile import parse
 
 STATE = """\
 about: The state's rules.

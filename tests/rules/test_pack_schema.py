@@ -13,8 +13,9 @@ from jsonschema import Draft202012Validator
 
 from icpm_engine.errors import PackError
 from icpm_engine.rules.loading import check_texts
-from icpm_engine.rules.nodes import ListNode, MapNode, Node, TextNode, parse
+from icpm_engine.rules.nodes import ListNode, MapNode, Node, TextNode
 from icpm_engine.rules.packs import packs_root
+from icpm_engine.rules.profile import parse
 from icpm_engine.rules.schema import pack_schema
 from tests.rules.rulefiles import BASE, duty
 from tests.rules.test_fuzz import PLACES, TREES, places, quoted

@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 
 from icpm_engine.errors import IcpmError, MappingError, PackError, ScenarioError
 from icpm_engine.interop import load_mapping
-from icpm_engine.rules import merging, nodes, packs
+from icpm_engine.rules import merging, packs, profile
 from icpm_engine.rules.loading import check_texts, load_files, load_pack
-from icpm_engine.rules.nodes import read
+from icpm_engine.rules.profile import read
 from icpm_engine.scenarios import load_scenario
 from icpm_engine.vocabulary import STANDARD
 from tests.rules.rulefiles import BASE, duty, errors
@@ -99,12 +99,12 @@ def test_what_is_refused(text: str | bytes, place: str, refused: Callable[[Path]
 
 
 def test_the_largest_file_that_is_read_keeps_within_bounds() -> None:
-    text = "{" + ", ".join(f"k{number}: []" for number in range(nodes.MAX_NODES // 2 - 1)) + "}"
+    text = "{" + ", ".join(f"k{number}: []" for number in range(profile.MAX_NODES // 2 - 1)) + "}"
     tracemalloc.start()
-    tree = nodes.parse_map(text, "a.yaml")
+    tree = profile.parse_map(text, "a.yaml")
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert len(tree) == nodes.MAX_NODES // 2 - 1
+    assert len(tree) == profile.MAX_NODES // 2 - 1
     assert peak < 40 * 1024**2
 
 

@@ -15,8 +15,8 @@ import attrs
 from icpm_engine.calendars import Zone
 from icpm_engine.errors import MappingError, Mark, PackError
 from icpm_engine.interop.dates import DateForm, DateForms
-from icpm_engine.rules import nodes
-from icpm_engine.rules.nodes import MapNode, Node, TextNode
+from icpm_engine.rules import profile
+from icpm_engine.rules.nodes import ListNode, MapNode, Node, TextNode
 from icpm_engine.rules.words import hint, shown
 from icpm_engine.vocabulary.kinds import EventKind, Field
 
@@ -135,7 +135,7 @@ class ImportMapping:
 def load_mapping(path: str | Path, kinds: Mapping[str, EventKind]) -> ImportMapping:
     """The mapping in a file, checked against a registry of kinds. Raises MappingError with file, line and column."""
     try:
-        return parse_mapping(nodes.read(Path(path)), str(path), kinds)
+        return parse_mapping(profile.read(Path(path)), str(path), kinds)
     except PackError as error:
         raise MappingError(str(error)) from None
 
@@ -143,7 +143,7 @@ def load_mapping(path: str | Path, kinds: Mapping[str, EventKind]) -> ImportMapp
 def parse_mapping(source: str | bytes, file: str, kinds: Mapping[str, EventKind]) -> ImportMapping:
     """The same from text; `file` is the name that messages use."""
     try:
-        return _Reader(nodes.parse_map(source, file), kinds).mapping()
+        return _Reader(profile.parse_map(source, file), kinds).mapping()
     except PackError as error:
         raise MappingError(str(error)) from None
 
@@ -373,7 +373,7 @@ def _one(field: Field) -> Field:
 
 
 def _value(node: Node, field: Field) -> Any:  # noqa: ANN401 - an internal value of the field's type
-    if isinstance(node, nodes.ListNode):
+    if isinstance(node, ListNode):
         given: object = [item.text() for item in node]
     else:
         given = node.text(f"a value for {field.name}")

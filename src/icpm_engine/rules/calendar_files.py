@@ -7,7 +7,8 @@ from typing import Literal, cast
 
 from icpm_engine.calendars import WEEKDAYS, Calendar, Citation, Window, monday_to_friday
 from icpm_engine.errors import Mark, PackError, UnknownName
-from icpm_engine.rules.nodes import MapNode, Node, parse_map
+from icpm_engine.rules.nodes import MapNode, Node
+from icpm_engine.rules.profile import parse_map
 from icpm_engine.rules.words import hint, shown
 
 CALENDAR_KEYS = ("about", "name", "title", "source", "open", "covers", "closed")

@@ -21,7 +21,8 @@ from icpm_engine.rules.duty_forms import read_bar, read_duty
 from icpm_engine.rules.merging import MOST_ERRORS, Declared, Merged, Problems, SourceFile, merge, source_file
 from icpm_engine.rules.model import RulePack, Settlement
 from icpm_engine.rules.names import Consequence, Names
-from icpm_engine.rules.nodes import ListNode, MapNode, Node, TextNode, read
+from icpm_engine.rules.nodes import ListNode, MapNode, Node, TextNode
+from icpm_engine.rules.profile import read
 from icpm_engine.rules.state_forms import (
     read_choice,
     read_decision,

@@ -16,8 +16,9 @@ import attrs
 from icpm_engine.errors import Mark, PackError
 from icpm_engine.rules.duty_forms import BAR_KEYS, DUTY_KEYS
 from icpm_engine.rules.names import RESERVED, What, kind_of
-from icpm_engine.rules.nodes import MapNode, Node, parse_map, same
+from icpm_engine.rules.nodes import MapNode, Node, same
 from icpm_engine.rules.overlays import check_floor
+from icpm_engine.rules.profile import parse_map
 from icpm_engine.rules.words import shown
 from icpm_engine.vocabulary.kinds import EventKind
 

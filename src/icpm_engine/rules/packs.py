@@ -14,7 +14,7 @@ import attrs
 
 from icpm_engine.errors import PackError, UnknownName
 from icpm_engine.rules.merging import SourceFile, source_file
-from icpm_engine.rules.nodes import read
+from icpm_engine.rules.profile import read
 from icpm_engine.rules.words import hint, shown
 
 _PACKAGE = Path(__file__).resolve().parent.parent

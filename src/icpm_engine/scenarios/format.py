@@ -8,7 +8,8 @@ from pathlib import Path
 
 from icpm_engine.calendars import format_moment
 from icpm_engine.errors import PackError, ScenarioError
-from icpm_engine.rules.nodes import ListNode, MapNode, Node, TextNode, parse, read
+from icpm_engine.rules.nodes import ListNode, MapNode, Node, TextNode
+from icpm_engine.rules.profile import parse, read
 from icpm_engine.rules.words import hint, shown
 from icpm_engine.scenarios.story import (
     KEYS,

@@ -19,7 +19,7 @@ from icpm_engine.rules import packs
 from icpm_engine.rules.calendar_files import BUILT_IN, read_calendar
 from icpm_engine.rules.loading import load_pack
 from icpm_engine.rules.model import RulePack
-from icpm_engine.rules.nodes import read
+from icpm_engine.rules.profile import read
 from icpm_engine.rules.subjects import speaks_of
 from icpm_engine.rules.what_if import what_if
 from icpm_engine.rules.words import hint, shown
