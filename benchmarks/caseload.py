@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,6 +34,10 @@ SETTLED = {
     "assessment_limit": "60 days",
     "assessment_limit_from": "referral_received",
     "mental_health_joins_on": "screen",
+}
+
+
+SETTLED_SINCE = {
     "consents_are": "merged",
     "consent_before": "sending_the_referral",
     "counted_back_to_a_holiday": "the_court_day_before",
@@ -42,16 +47,28 @@ SETTLED = {
     "contact_limit": "10 business days",
     "telling_limit": "5 business days",
 }
+"""Choices that California's rules have gained since."""
+RULES = Path(__file__).with_name("rules")
 
 
+@functools.cache
 def pack() -> RulePack:
-    """California's rules as Shasta County would have them once it had settled every choice."""
-    return RulePack.load("california", county="shasta", settles=SETTLED)
+    """California's first five areas as Shasta County would have them once it had settled every choice.
+
+    A copy that stays as it is (benchmarks/rules), so that figures can be compared over the years.
+    """
+    return RulePack.load(RULES / "california", county="shasta", settles=SETTLED)
 
 
-def opened(place: Path) -> Engine:
+@functools.cache
+def whole_pack() -> RulePack:
+    """All of California's rules as they are now, for the same county."""
+    return RulePack.load("california", county="shasta", settles=SETTLED | SETTLED_SINCE)
+
+
+def opened(place: Path, rules: RulePack | None = None) -> Engine:
     """An engine on a SQLite file; everything is recorded at one instant."""
-    return Engine(f"sqlite:///{place}/county.db", pack(), clock=lambda: NOW)
+    return Engine(f"sqlite:///{place}/county.db", rules or pack(), clock=lambda: NOW)
 
 
 def stories(length: int, number: int) -> Iterator[tuple[str, list[Event]]]:

@@ -19,6 +19,7 @@ from sqlalchemy import create_engine
 from benchmarks import caseload, database
 from benchmarks.measuring import Bench, Row, seconds
 from icpm_engine.engine import Engine
+from icpm_engine.rules.model import RulePack
 from icpm_engine.vocabulary.events import Event
 
 LENGTH: Final = 50
@@ -34,36 +35,42 @@ class Prepared:
     """A database with cases of 50 events, and the events that come next in each."""
 
     file: Path
+    rules: RulePack
     cases: tuple[str, ...]
     following: tuple[tuple[Event, ...], ...]
 
 
-def prepared(bench: Bench) -> Prepared:
+def prepared(bench: Bench, rules: RulePack) -> Prepared:
     """Cases of 50 events, recorded one case at a time."""
     place = bench.place("record")
     cases, following = [], []
-    with caseload.opened(place) as engine:
+    with caseload.opened(place, rules) as engine:
         for case, events in caseload.stories(LENGTH + MORE, bench.size.of(CASES, 4)):
-            engine.record(*events[:LENGTH], by="worker:1")
+            engine.record(*events[:LENGTH], by="worker:1", accept_anomalies=True)
             cases.append(case)
             following.append(tuple(events[LENGTH:]))
-    return Prepared(place / "county.db", tuple(cases), tuple(following))
+    return Prepared(place / "county.db", rules, tuple(cases), tuple(following))
 
 
 def record_warm(bench: Bench) -> Iterator[Row]:
     """On cases that were read just before."""
-    given = bench.shared("record", lambda: prepared(bench))
-    events = [events[number] for number in range(MORE) for events in given.following]
-    words = f"{MORE} events on each of {len(given.cases)} cases of {LENGTH} events, all of them read just before"
-    yield _measured(bench, given, "record_warm", events, given.cases, 800, words)
+    for name, given, promised in _asked(bench, "record_warm", 800):
+        events = [events[number] for number in range(MORE) for events in given.following]
+        words = f"{MORE} events on each of {len(given.cases)} cases of {LENGTH} events, all of them read just before"
+        yield _measured(bench, given, name, events, given.cases, promised, words)
 
 
 def record_cold(bench: Bench) -> Iterator[Row]:
     """On cases that this process has not seen."""
-    given = bench.shared("record", lambda: prepared(bench))
-    events = [events[0] for events in given.following]
-    words = f"one event on each of {len(given.cases)} cases of {LENGTH} events that this process has not seen"
-    yield _measured(bench, given, "record_cold", events, (), 350, words)
+    for name, given, promised in _asked(bench, "record_cold", 350):
+        events = [events[0] for events in given.following]
+        words = f"one event on each of {len(given.cases)} cases of {LENGTH} events that this process has not seen"
+        yield _measured(bench, given, name, events, (), promised, words)
+
+
+def _asked(bench: Bench, name: str, promised: float) -> Iterator[tuple[str, Prepared, float | None]]:
+    yield name, bench.shared("record", lambda: prepared(bench, caseload.pack())), promised
+    yield f"{name}.whole", bench.shared("record.whole", lambda: prepared(bench, caseload.whole_pack())), None
 
 
 def _measured(
@@ -72,14 +79,14 @@ def _measured(
     name: str,
     events: Sequence[Event],
     seen: Iterable[str],
-    promised: float,
+    promised: float | None,
     words: str,
 ) -> Row:
     rates, limits = [], []
     written = _spied(bench, given, events)
     for _ in range(bench.size.repeats):
         place = _copy(bench, given)
-        with caseload.opened(place) as engine:
+        with caseload.opened(place, given.rules) as engine:
             for case in seen:
                 engine.case(case)
             engine.case(given.cases[0])  # compiles the rules and opens the connection
@@ -89,13 +96,14 @@ def _measured(
         shutil.rmtree(place)
         shutil.rmtree(again)
     rows = sum(_rows_of(statement) for transaction in written for statement in transaction) / len(events)
+    duties = sum(1 for duty in given.rules.duties.values() if not duty.off)
     return Row(
         name,
         statistics.median(rates),
         "records/s",
         statistics.median(limits),
         promised,
-        f"{words}; SQLite, WAL, synchronous=FULL; {rows:.1f} rows written a record; "
+        f"{words}; {duties} duties; SQLite, WAL, synchronous=FULL; {rows:.1f} rows written a record; "
         "limit: the same statements given to the driver, without reading",
     )
 
@@ -147,7 +155,7 @@ def _spied(bench: Bench, given: Prepared, events: Sequence[Event]) -> list[list[
     """The statements with which these events are recorded, by transaction."""
     place = _copy(bench, given)
     host = create_engine(f"sqlite:///{place}/county.db", connect_args={"factory": _Spy})
-    with Engine(host, caseload.pack(), clock=lambda: caseload.NOW) as engine:
+    with Engine(host, given.rules, clock=lambda: caseload.NOW) as engine:
         _Spy.written.clear()
         _record(engine, events)
     host.dispose()

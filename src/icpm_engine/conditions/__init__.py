@@ -8,13 +8,14 @@ changed, and when time alone could change it, so that the fold stops there.
 from __future__ import annotations
 
 from icpm_engine.conditions import anchors, as_of, open_hours, spent, states  # noqa: F401 - they register their forms
-from icpm_engine.conditions.cond import Cond, EdgeOf, Trace, combine, compile_condition, probe_of
+from icpm_engine.conditions.cond import Cond, EdgeOf, Row, Trace, combine, compile_condition, probe_of, rows_left
 from icpm_engine.conditions.happened import compile_happened, compile_turn
 from icpm_engine.conditions.values import decision_value
 
 __all__ = [
     "Cond",
     "EdgeOf",
+    "Row",
     "Trace",
     "combine",
     "compile_condition",
@@ -22,4 +23,5 @@ __all__ = [
     "compile_turn",
     "decision_value",
     "probe_of",
+    "rows_left",
 ]

@@ -182,3 +182,19 @@ def probe_of(case: Case, instance: str | None, run: Run | None = None) -> Run:
     probe = Run(None, None, start, run.start_event if run is not None else None, 0)
     probe.instance = instance
     return probe
+
+
+Row: TypeAlias = tuple[bool, Cond | None, Any]
+"""Whether it is pinned (`when`), its condition, its value."""
+
+
+def rows_left(rows: Iterable[Row]) -> tuple[Row, ...]:
+    """Rows without those that a settled choice rules out, up to the first that it makes apply."""
+    left: list[Row] = []
+    for pinned, cond, value in rows:
+        settled = True if cond is None else cond.constant
+        if settled:
+            return (*left, (False, None, value))
+        if settled is None:
+            left.append((pinned, cond, value))
+    return tuple(left)

@@ -14,7 +14,7 @@ from typing import Any, Final
 import attrs
 
 from icpm_engine.checks import compile_lacks, compile_where, not_built
-from icpm_engine.conditions import compile_condition, compile_happened, compile_turn
+from icpm_engine.conditions import compile_condition, compile_happened, compile_turn, rows_left
 from icpm_engine.conditions.happened import NO_BOUNDS, both_conditions, merge_bounds
 from icpm_engine.conditions.searching import counts_several
 from icpm_engine.duties.due import compile_due
@@ -214,14 +214,13 @@ def _openers(
 
 def _picked(key: str, rows: model.Rows, scope: Scope, form: Any) -> Any:
     """A plain value, or a pick of the first row that applies."""
-    if len(rows.rows) == 1 and rows.rows[0].when is rows.rows[0].while_ is None:
-        return form(rows.rows[0].value)
     picks = []
     for row in rows.rows:
         condition = row.when or row.while_
         cond = compile_condition(condition, scope) if condition is not None else None
         picks.append((row.when is not None, cond, form(row.value)))
-    return Pick(key, tuple(picks))
+    left = rows_left(picks) or tuple(picks)
+    return left[0][2] if left[0][1] is None else Pick(key, left)
 
 
 def in_force_days(in_force: model.InForce, scope: Scope) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import attrs
 
-from icpm_engine.conditions import Cond, compile_condition
+from icpm_engine.conditions import Cond, Row, compile_condition, rows_left
 from icpm_engine.duties.legs import DueOf, LegNumbers, compile_leg, guarded_due, reads_of_due
 from icpm_engine.moments import Scope
 from icpm_engine.rules import model
@@ -31,25 +31,27 @@ def compile_due(rows: model.Rows | None, scope: Scope, *, pausing: bool = False)
     """The rows of a due date as one function of the case and the run; `pausing`: its clock may stand still."""
     if rows is None:
         return CompiledDue(lambda case, run: NO_DATE, frozenset(), frozenset(), (), fixed=True)
-    reads: set[str] = set()
-    compiled: list[tuple[bool, Cond | None, DueOf]] = []
+    compiled: list[Row] = []
     numbering = LegNumbers(pausing=pausing)
     for row in rows.rows:
         condition = row.when or row.while_
         cond = compile_condition(condition, scope) if condition is not None else None
-        if cond is not None and row.while_ is not None:
+        compiled.append((row.when is not None, cond, (row.value, compile_leg(row.value, scope, numbering))))  # type: ignore[arg-type]
+    left = rows_left(compiled)
+    reads: set[str] = set()
+    for pinned, cond, (value, _) in left:
+        reads_of_due(value, reads, scope)
+        if cond is not None and not pinned:
             reads |= cond.reads
-        compiled.append((row.when is not None, cond, compile_leg(row.value, scope, numbering)))  # type: ignore[arg-type]
-        reads_of_due(row.value, reads, scope)  # type: ignore[arg-type]
-    conditions = tuple(cond for pinned, cond, _ in compiled if cond is not None and not pinned)
-    plain = len(compiled) == 1 and compiled[0][1] is None
-    of = compiled[0][2] if plain else _first_row(tuple(compiled))
+    conditions = tuple(cond for pinned, cond, _ in left if cond is not None and not pinned)
+    plain = len(left) == 1 and left[0][1] is None
+    of: DueOf = left[0][2][1] if plain else _first_row(tuple((pinned, cond, of) for pinned, cond, (_, of) in left))
     reads = {key for key in reads if not key.startswith("fact.") or not scope.is_choice(key[5:])}
-    guarded = plain and not isinstance(rows.rows[0].value, model.DuePick)
+    guarded = plain and not isinstance(left[0][2][0], model.DuePick)
     return CompiledDue(
         of if guarded else guarded_due(of),
         frozenset(reads),
-        frozenset().union(*(cond.reads for pinned, cond, _ in compiled if cond is not None and pinned)),
+        frozenset().union(*(cond.reads for pinned, cond, _ in left if cond is not None and pinned)),
         conditions,
         fixed=not reads and not conditions and not pausing,
     )

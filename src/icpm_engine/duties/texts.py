@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import attrs
 
 from icpm_engine.checks import EventTest, Lacks, untold
-from icpm_engine.conditions import Cond, EdgeOf
+from icpm_engine.conditions import Cond, EdgeOf, Row
 from icpm_engine.conditions.happened import NO_BOUNDS
 from icpm_engine.conditions.searching import reads_of_bounds
 from icpm_engine.counting import dated
@@ -94,8 +94,7 @@ class Pick:
     """
 
     key: str
-    rows: tuple[tuple[bool, Cond | None, Any], ...]
-    """Whether it is pinned, its condition, its value."""
+    rows: tuple[Row, ...]
 
     def _held(self, case: Case, run: Run, place: int) -> tuple[bool | None, tuple[str, ...]]:
         pinned, cond, _ = self.rows[place]
