@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from icpm_engine.errors import StoreError
 from icpm_engine.history.results import FOREVER
 from icpm_engine.store import Store, database
+from icpm_engine.store.tables import SCHEMA
 from tests.store.invented import AREAS, KINDS, check, fold, instant, new, record
 
 D = 738_000
@@ -221,7 +222,7 @@ def test_missing_tables_and_counties_are_named_with_the_remedy(url: str) -> None
 def test_tables_of_another_version_are_refused(store: Store, host: Engine) -> None:
     with host.begin() as connection:
         connection.execute(text("UPDATE icpm_county SET schema_version = 99"))
-    with pytest.raises(StoreError, match=r"found tables of version 99, expected 2"):
+    with pytest.raises(StoreError, match=f"found tables of version 99, expected {SCHEMA}"):
         record(store, "C-1", new("asked", D))
 
 

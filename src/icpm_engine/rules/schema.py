@@ -264,9 +264,9 @@ def _condition_map(extra: Mapping[str, Schema] | None = None, required: Iterable
         "additionalProperties": _ref("test"),
         "dependentSchemas": {
             "as_of": {"minProperties": 2},
-            **_beside("some", "where", "label", "as_of"),
-            **_beside("open", "label", "as_of"),
-            **_beside("age", "label", "as_of"),
+            **_beside("some", "where", "label", "as_of", *(extra or ())),
+            **_beside("open", "label", "as_of", *(extra or ())),
+            **_beside("age", "label", "as_of", *(extra or ())),
             "spent": {"anyOf": [{"required": [limit]} for limit in LIMITS]},
         },
         "dependentRequired": {"how": ["spent"]},
