@@ -20,7 +20,7 @@ from icpm_engine.conditions.searching import compile_meant, reads_of_bounds
 from icpm_engine.moments import Scope, Within, compile_bounds
 from icpm_engine.rules import model
 from icpm_engine.rules.wording import words_of_line
-from icpm_engine.working import At, Case, Entry, Run, at_instant
+from icpm_engine.working import At, Case, Entry, Run, at_instant, instances_of
 
 Move: TypeAlias = tuple["CompiledLifecycle", "str | None", str]
 TURN = "~"
@@ -96,8 +96,7 @@ class CompiledLifecycle:
         if per is None:
             self._move(case, ev, None, None, out)
             return
-        value = ev.values.get(per)
-        for instance in (value,) if value is not None else tuple(case.instances.get(per, ())):
+        for instance in instances_of(case, ev, per):
             self._move(case, ev, instance, probe(case, instance) if self.guarded else None, out)
 
     def _move(self, case: Case, ev: Entry, instance: str | None, run: Run | None, out: list[Move]) -> None:

@@ -84,7 +84,8 @@ class Entry:
     `entry` numbers it in its county; `root` is the entry that it corrects in the end (itself for an original), so that
     a correction keeps its place and identity. `values` are internal values. `recorded` is an instant, `entered` that
     of the original, since a correction does not renew the entry stamp (semantics 54). When it is put in order it gets
-    `at`, the moment at which it occurred, and `t`, its instant among the others.
+    `at`, the moment at which it occurred, and `t`, its instant among the others; when it happens, it gets `nameless`,
+    the fields of instances that its kind declares and that it does not carry: it concerns none of them (semantics 47).
     """
 
     __slots__ = (
@@ -96,6 +97,7 @@ class Entry:
             "entry",
             "kind",
             "minute",
+            "nameless",
             "recorded",
             "retracts",
             "root",
@@ -129,6 +131,7 @@ class Entry:
         self.corrects = corrects
         self.retracts = retracts
         self.subject = subject
+        self.nameless: tuple[str, ...] = ()
         self.t = 0
 
     def __repr__(self) -> str:
@@ -140,6 +143,12 @@ class Entry:
         for name in Entry.__slots__:
             setattr(entry, name, getattr(self, name))
         return entry
+
+
+def concerns(entry: Entry, per: str, instance: str | None) -> bool:
+    """Whether an event concerns an instance (semantics 47): its own, or, where its kind knows of none, every one."""
+    value = entry.values.get(per)
+    return per not in entry.nameless if value is None else bool(value == instance)
 
 
 class Turn(NamedTuple):
@@ -383,3 +392,11 @@ _CHANGING: Final = ("doubts", "grid", "pauses", "periods", "pins", "progress")
 
 def _copied(value: Any) -> Any:
     return value.copy() if isinstance(value, (dict, list)) else value
+
+
+def instances_of(case: Case, ev: Entry, per: str) -> tuple[str, ...]:
+    """The instances that an event concerns: the one it carries, or all that are known (semantics 47)."""
+    value = ev.values.get(per)
+    if value is not None:
+        return (value,)
+    return () if per in ev.nameless else tuple(case.instances.get(per, ()))

@@ -154,6 +154,19 @@ def test_each_instance_has_its_own_runs_and_a_common_event_concerns_them_all() -
     assert story.one("2026-03-03", "it[c]").state == "running"
 
 
+def test_what_does_not_say_which_instance_concerns_none_and_is_found() -> None:
+    """Semantics 47."""
+    rules = duty(f"per: referral_id, starts: referred, {WITHIN}, cancelled: withdrawn")
+    opened = [("2026-03-02", "referred", {"referral_id": one}) for one in "ab"]
+    story = Told(rules, *opened, ("2026-03-03", "answered", {}), ("2026-03-04", "withdrawn", {}))
+    assert [one.state for one in story.all("2026-03-04")] == ["running", "running"]
+    found = [(one.kind, one.rule, one.missing) for one in story.folding.findings]
+    assert found == [
+        ("undetermined", "it", ("answered.referral_id",)),
+        ("undetermined", "it", ("withdrawn.referral_id",)),
+    ]
+
+
 def test_a_common_event_starts_a_run_for_every_instance_that_is_known() -> None:
     rules = duty(f"per: referral_id, starts: case_closed, {WITHIN}")
     story = Told(

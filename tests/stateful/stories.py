@@ -128,6 +128,8 @@ DISPUTE: Vocabulary = {
     "objection_decided": DISPUTES,
     "child_court_status_set": {"status": st.sampled_from(["neither", "alleged", "adjudicated"])},
 }
+NAMELESS = {("answered", "referral_id"), ("visited", "visit_id"), ("referral_dropped", "referral_id")}
+"""Fields of instances that may be missing: such an event concerns no instance (semantics 47)."""
 
 
 @st.composite
@@ -152,7 +154,8 @@ def one_event(draw: st.DrawFn, vocabulary: Vocabulary, kind: str, number: int, s
     """One event; a field may be left out."""
     values = {}
     for name, strategy in vocabulary[kind].items():
-        if name.endswith("_id") or name == "born" or draw(st.integers(0, 11)):
+        needed = name == "born" or (name.endswith("_id") and (kind, name) not in NAMELESS)
+        if needed or draw(st.integers(0, 11)):
             values[name] = draw(strategy)
     minute = draw(st.sampled_from([None, None, None, *MINUTES]))
     return {"entry": str(number), "kind": kind, "day": draw(days(FIRST, span)), "minute": minute, "values": values}

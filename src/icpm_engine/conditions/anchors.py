@@ -11,7 +11,7 @@ from icpm_engine.conditions.cond import Cond, compile_condition
 from icpm_engine.conditions.past import Past, last_turn
 from icpm_engine.moments import OPEN, MomentOf, Pending, Scope, Side, ahead_of, compiles_moment
 from icpm_engine.rules import model
-from icpm_engine.working import At, Case, Entry, Run
+from icpm_engine.working import At, Case, Entry, Run, concerns
 
 
 def _event(node: model.EventMoment, scope: Scope, side: Side) -> MomentOf:
@@ -68,7 +68,7 @@ class _Meant:
 
     def _is_meant(self, entry: Entry, case: Case, run: Run | None) -> Truth:
         per = self.scope.per
-        if per is not None and run is not None and entry.values.get(per, run.instance) != run.instance:
+        if per is not None and run is not None and not concerns(entry, per, run.instance):
             return False
         where = True if self.where is None else self.where(entry, case, run)
         if where is False or self.when is None or self.past is None:

@@ -25,7 +25,7 @@ from icpm_engine.moments import (
     reads_of_moment,
 )
 from icpm_engine.rules import model
-from icpm_engine.working import At, Case, Entry, Run
+from icpm_engine.working import At, Case, Entry, Run, concerns
 
 WORDS = ("since", "after", "by", "before")
 _MOVING = (model.Anchor("now"), model.Anchor("event"))
@@ -100,7 +100,7 @@ class Search:
     def _entries(self, case: Case, run: Run | None, ev: Entry | None) -> Iterator[Entry]:
         per = self.scope.per
         for entry in (entry for kind in self.line.on for entry in case.log.get(kind, ())):
-            if per is None or run is None or entry.values.get(per, run.instance) == run.instance:
+            if per is None or run is None or concerns(entry, per, run.instance):
                 yield entry
         if self.in_hand and ev is not None:
             yield ev

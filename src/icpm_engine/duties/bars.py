@@ -16,7 +16,7 @@ from icpm_engine.duties.build import LAST_DAY, choices_touched, deciding, in_for
 from icpm_engine.errors import PackError
 from icpm_engine.moments import Pending, Scope, Within, bound_edges, compile_bounds
 from icpm_engine.rules import model
-from icpm_engine.working import Case, Entry, Run
+from icpm_engine.working import Case, Entry, Run, instances_of
 
 
 @attrs.frozen(eq=False)
@@ -115,8 +115,7 @@ class CompiledBar:
         if not self.first_day <= ev.day <= self.last_day:
             return
         per = self.bar.per
-        value = ev.values.get(per) if per is not None else None
-        known = (value,) if per is None or value is not None else tuple(case.instances.get(per, ()))
+        known = (None,) if per is None else instances_of(case, ev, per)
         verdicts = [self._judge(case, probe_of(case, instance), ev) for instance in known]
         if True in (broken for broken, _ in verdicts):
             case.broken[self.bar.name] = ev.root

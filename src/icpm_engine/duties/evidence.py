@@ -29,7 +29,7 @@ from icpm_engine.moments import (
     reads_of_moment,
 )
 from icpm_engine.rules import model
-from icpm_engine.working import Case, Entry, Run
+from icpm_engine.working import Case, Entry, Run, concerns
 
 NOWHERE: Final = (-(2**62), 0)  # a place before every entry
 START: Final = model.Anchor("start")
@@ -142,7 +142,7 @@ class Evidence:
                 found.append(entry)
         found.sort(key=_place)
         for entry in found:
-            if run.duty.per is None or entry.values.get(run.duty.per, run.instance) == run.instance:
+            if run.duty.per is None or concerns(entry, run.duty.per, run.instance):
                 yield entry
 
     def _used(self, case: Case, previous: Run | None) -> tuple[int, int]:

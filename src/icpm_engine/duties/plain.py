@@ -22,7 +22,7 @@ from icpm_engine.duties.texts import (
     End,
     Opener,
 )
-from icpm_engine.working import At, Case, Entry, Run
+from icpm_engine.working import At, Case, Entry, Run, concerns
 
 Operation: TypeAlias = Callable[[Case, Entry], None]
 
@@ -196,8 +196,7 @@ class _Closing:
             return
         run = runs[0]
         if len(runs) > 1 or plain.per is not None:
-            instance = ev.values.get(plain.per) if plain.per is not None else None
-            meant = runs if instance is None else [one for one in runs if one.instance == instance]
+            meant = runs if plain.per is None else [one for one in runs if concerns(ev, plain.per, one.instance)]
             if len(meant) != 1:
                 if meant:
                     plain.duty.close_on(case, ev)

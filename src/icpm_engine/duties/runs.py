@@ -28,7 +28,7 @@ from icpm_engine.duties.texts import (
 )
 from icpm_engine.moments import settled
 from icpm_engine.rules import model
-from icpm_engine.working import UNSURE, At, Case, Entry, Run, at_instant
+from icpm_engine.working import UNSURE, At, Case, Entry, Run, at_instant, concerns, instances_of
 
 Ended: TypeAlias = tuple[Run, int, At, tuple[int, ...], int]
 """A run that an event ends, its outcome, when, by which entries, and the mark that this leaves."""
@@ -90,10 +90,7 @@ class CompiledDuty:
 
     def instances_of(self, case: Case, ev: Entry) -> tuple[str | None, ...]:
         """The instances that an event concerns: the one it carries, or all that are known (semantics 47)."""
-        if self.per is None:
-            return (None,)
-        value = ev.values.get(self.per)
-        return (value,) if value is not None else tuple(case.instances.get(self.per, ()))
+        return (None,) if self.per is None else instances_of(case, ev, self.per)
 
     def start_by_turn(self, case: Case, instance: str | None, opener: Opener) -> None:
         """A condition has turned, or a moment is reached: a run starts.
@@ -213,10 +210,9 @@ class CompiledDuty:
         if not runs:
             return
         per, kind = self.per, ev.kind
-        instance = ev.values.get(per) if per is not None else None
         taken: set[tuple[int, str | None]] | None = None  # an event meets only the oldest run of a series (15)
         for run in tuple(runs):
-            if run.ended or (instance is not None and run.instance != instance):
+            if run.ended or (per is not None and not concerns(ev, per, run.instance)):
                 continue
             for evidence, outcome, mark in run.text.closing.get(kind, ()):
                 if taken is not None and outcome != CANCELLED and (run.start_root, run.instance) in taken:

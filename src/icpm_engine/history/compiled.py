@@ -48,8 +48,9 @@ class Watch:
 class Plan:
     """What one kind of event does, in the order in which it is done."""
 
-    fields: tuple[tuple[str, str | None], ...]
-    """Instance fields that the kind carries, with what is marked when a new instance comes up."""
+    fields: tuple[tuple[str, str | None, tuple[str, ...]], ...]
+    """Instance fields that the kind carries, with what is marked when a new instance comes up, and the rules kept by
+    it that read the kind."""
     bars: tuple[CompiledBar, ...]
     moves: tuple[CompiledLifecycle, ...]
     judged: tuple[Teller, ...]  # facts that it tells only in some cases
@@ -305,13 +306,26 @@ def _plan(
     closed = [duty for duty in duties if any(kind in text.closing for text in duty.texts)]
     ending = [end[0] for duty in closed for text in duty.texts for end in text.ends if kind in end[0].kinds]
     together = any(key.startswith("duty.") for evidence in ending for key in evidence.reads)
+    openers = [duty for duty in duties if any(kind in text.opening for text in duty.texts)]
+    moved = tuple(lifecycle for lifecycle in lifecycles if kind in lifecycle.kinds)
+    forbidding = tuple(bar for bar in bars if kind in bar.kinds)
+    reading: list[model.Duty | model.Lifecycle | model.Fact | model.Bar] = [
+        *dict.fromkeys(duty.duty for duty in (*openers, *closed)),
+        *(lifecycle.lifecycle for lifecycle in moved),
+        *(bar.bar for bar in forbidding),
+        *(teller.fact for teller in telling),
+    ]
     return Plan(
         fields=tuple(
-            (field, f"instances.{field}" if f"instances.{field}" in asked else None)
+            (
+                field,
+                f"instances.{field}" if f"instances.{field}" in asked else None,
+                tuple(dict.fromkeys(rule.name for rule in reading if rule.per == field)),
+            )
             for field in sorted(_instance_fields(rules, far=far) & set(pack.events[kind].fields))
         ),
-        bars=tuple(bar for bar in bars if kind in bar.kinds),
-        moves=tuple(lifecycle for lifecycle in lifecycles if kind in lifecycle.kinds),
+        bars=forbidding,
+        moves=moved,
         judged=tuple(teller for teller in telling if teller.plain is None),
         told=tuple(teller for teller in telling if teller.plain is not None),
         keep=key in read or any(kind in evidence.kinds for evidence in looking),
@@ -325,7 +339,7 @@ def _plan(
         ),
         closers=() if together else tuple(closing(duty, kind) for duty in closed),
         together=tuple(closed) if together else (),
-        openers=tuple(opening(duty, kind) for duty in duties if any(kind in text.opening for text in duty.texts)),
+        openers=tuple(opening(duty, kind) for duty in openers),
     )
 
 

@@ -218,9 +218,13 @@ class _Walk:
 
     def _meet_instances(self, entry: Entry, plan: Plan) -> None:
         case = self.case
-        for field, key in plan.fields:
+        entry.nameless = ()
+        for field, key, rules in plan.fields:
             value = entry.values.get(field)
             if value is None:
+                entry.nameless += (field,)
+                lacking = (f"{entry.kind}.{field}",)
+                case.findings += [("undetermined", rule, entry.entry, case.now, lacking) for rule in rules]
                 continue
             known = case.instances.setdefault(field, {})
             if value not in known:

@@ -13,7 +13,7 @@ from icpm_engine.conditions.searching import compile_meant, counts_several, read
 from icpm_engine.moments import MomentOf, Pending, Scope, Within, compile_bounds, compile_moment, reads_of_moment
 from icpm_engine.rules import model
 from icpm_engine.vocabulary import Field
-from icpm_engine.working import NONE, At, Case, Entry, Run, at_instant
+from icpm_engine.working import NONE, At, Case, Entry, Run, at_instant, instances_of
 
 Take: TypeAlias = Callable[[Case, Run | None, Entry], Any]
 By: TypeAlias = tuple[int, int, At | None]
@@ -81,12 +81,6 @@ def _tell(case: Case, fact: model.Fact, instance: str | None, value: Any, by: By
     case.fact_log.append((name, instance, case.now, value, by))
     if key is not None:
         case.dirty.append((key, instance))
-
-
-def instances_of(case: Case, ev: Entry, per: str) -> tuple[str, ...]:
-    """The instances that an event concerns: the one it carries, or all that are known (semantics 47)."""
-    value = ev.values.get(per)
-    return (value,) if value is not None else tuple(case.instances.get(per, ()))
 
 
 def tellers(pack: model.RulePack, scope: Scope, followed: Iterable[str]) -> dict[str, list[Teller]]:
