@@ -107,3 +107,11 @@ def test_purity_is_checked_where_code_is() -> None:
     assert {"errors", "rules", "vocabulary", "calendars"} <= set(pure_modules())
     assert {path.name for path in files_of("errors")} == {"errors.py"}
     assert imported(PACKAGE / "errors.py") == {"__future__", "attrs"}
+
+
+def test_the_page_on_how_it_is_built_names_every_module_at_the_top() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    folders = page.split("## Folders")[1].split("    rules/california/")[0]
+    named = re.findall(r"^      ([a-z]+)(?:\.py|/) ", folders, re.MULTILINE)
+    there = [path.stem for path in PACKAGE.iterdir() if not path.name.startswith(("_", "py."))]
+    assert sorted(named) == sorted(there)
