@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from tests.oracle import conditions, moments, series
+from tests.oracle import conditions, moments, past, series
 from tests.oracle.case import NO, YES, Ask, Names, Truth, all_of, any_of, unknown
 from tests.oracle.dates import Moment, earlier
 from tests.oracle.pack import BOUNDS, HEADS, LINE_KEYS, Event, Yaml, as_list, only
@@ -29,6 +29,11 @@ def without(line: Mapping[str, Yaml], keys: tuple[str, ...]) -> dict[str, Any]:
     return {key: value for key, value in line.items() if key not in keys}
 
 
+def all_so(whens: list[Yaml]) -> Yaml:
+    """Several `when` together: each asked by itself, since in a list of all a line with `when` may not be needed."""
+    return {"all": [{"any": [when]} for when in whens]}
+
+
 def bounds_of(line: Mapping[str, Yaml]) -> dict[str, Any]:
     """The four edges of a line, those that it has."""
     return {word: line[word] for word in BOUNDS if word in line}
@@ -44,10 +49,9 @@ def seen(line: Yaml, ask: Ask, window: Window) -> Seen:
     line = shape(line)
     if not set(line) & {"any", "all"}:
         return single(line, ask, window)
-    window = replace(window, bounds=(*window.bounds, bounds_of(line)))
-    applies = conditions.holds(line["when"], ask) if "when" in line else YES
-    whole = all_seen(line["all"], ask, window) if "all" in line else any_seen(line["any"], ask, window)
-    return replace(whole, truth=all_of([applies, whole.truth]))
+    own = (line["when"],) if "when" in line else ()
+    window = replace(window, bounds=(*window.bounds, bounds_of(line)), whens=(*window.whens, *own))
+    return all_seen(line["all"], ask, window) if "all" in line else any_seen(line["any"], ask, window)
 
 
 def any_seen(parts: list[Any], ask: Ask, window: Window) -> Seen:
@@ -105,7 +109,7 @@ def name_of(line: Mapping[str, Yaml]) -> str:
         return str(line["label"])
     if "any" in line or "all" in line:
         return " or ".join(name_of(shape(part)) for part in line.get("any") or line["all"])
-    return " or ".join(as_list(next(line[head] for head in HEADS if head in line)))
+    return " or ".join(str(one) for one in as_list(next(line[head] for head in HEADS if head in line)))
 
 
 def single(line: Mapping[str, Yaml], ask: Ask, window: Window) -> Seen:
@@ -182,8 +186,9 @@ def bears(event: Event, name: str, value: str) -> bool:
 def occurrences(line: Mapping[str, Yaml], ask: Ask, window: Window) -> list[Occurrence]:
     """Every time that a line's head has happened, in the order of events; those that surely do not count left out."""
     found = []
-    evidence = window != Window()
-    for one in of_head(line, ask, evidence=evidence):
+    if window.whens:
+        line = {**line, "when": all_so([*window.whens, *([line["when"]] if "when" in line else [])])}
+    for one in of_head(line, ask, evidence=window.evidence):
         counts = all_of([one.truth, in_window(line, one, ask, window)])
         if counts[0] is not False:
             found.append(replace(one, truth=counts))
@@ -201,9 +206,15 @@ def of_head(line: Mapping[str, Yaml], ask: Ask, *, evidence: bool) -> list[Occur
         moment = moments.reached(line["at"], ask)
         if moment is None:
             return []
+        if not evidence:
+            come = moment.first if moment.whole else moment.last
+            return [Occurrence(moment, come.timestamp(), so_then(line, come, ask))]
         first_step = next((case for case in ask.past if case.instant >= moment.first), ask.case)
         return [Occurrence(moment, first_step.place, applied(line, first_step.place, ask))]
     rising = "becomes" in line
+    if not evidence:
+        stood = past.turnings(line["becomes" if rising else "ceases"], rising, ask)
+        return [Occurrence(moment, instant.timestamp(), so_then(line, instant, ask)) for moment, instant in stood]
     turned = conditions.turnings(line["becomes" if rising else "ceases"], rising, ask)
     return [Occurrence(moment, place, applied(line, place, ask)) for moment, place in turned]
 
@@ -214,6 +225,13 @@ def applied(line: Mapping[str, Yaml], place: float, ask: Ask) -> Truth:
         return YES
     then = next(case for case in (*ask.past, ask.case) if case.place == place)
     return conditions.holds(line["when"], replace(ask, case=then))
+
+
+def so_then(line: Mapping[str, Yaml], instant: datetime, ask: Ask) -> Truth:
+    """A line's `when`, judged after all that happened up to an instant."""
+    if "when" not in line:
+        return YES
+    return conditions.holds(line["when"], replace(past.as_it_was(ask, instant), event=None))
 
 
 def same_instance(event: Event, ask: Ask) -> bool:
@@ -234,7 +252,9 @@ def of_event(line: Mapping[str, Yaml], event: Event, ask: Ask, *, evidence: bool
         about = replace(ask, event=ask.event or event, case=then if evidence else ask.case)
         parts.append(conditions.fits(line["where"], event, about))
     if "when" in line:
-        parts.append(conditions.holds(line["when"], replace(ask, case=then, event=event)))
+        before = [case for case in ask.past if case.place < event.index]
+        left = then if evidence else past.at_step(then, ask)
+        parts.append(conditions.holds(line["when"], replace(ask, case=left, past=before, event=event)))
     return Occurrence(dated, event.index, all_of(parts), event)
 
 

@@ -91,7 +91,7 @@ def one_by_one(given: Yaml, whens: list[Yaml]) -> Iterator[dict[str, Any]]:
             continue
         if "all" in line or set(line) & set(COUNTING):
             line = {"becomes": lines.without(line, ("when",))}
-        yield lines.without(line, ("when",)) | ({"when": {"all": own}} if own else {})
+        yield lines.without(line, ("when",)) | ({"when": lines.all_so(own)} if own else {})
 
 
 def by_event(meant: Truth, line: Mapping[str, Yaml], event: Event, ask: Ask) -> Start:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -68,30 +69,47 @@ def steps(ask: Ask) -> list[Case]:
 
 def stood(condition: Yaml, ask: Ask) -> list[tuple[Moment, Truth]]:
     """How a condition stood at each instant, and since when at it: what is undone at the same instant never was."""
+    return [(now, value) for now, _, value in stood_at(condition, ask)]
+
+
+def stood_at(condition: Yaml, ask: Ask) -> list[tuple[Moment, datetime | None, Truth]]:
+    """The same with the instant of each (none before the first event)."""
     found: list[tuple[Moment, datetime | None, Truth]] = []
+    instants = [case.instant for case in ask.past]
     for number, case in enumerate(steps(ask)):
-        then = ask if case is ask.case else replace(as_it_was(ask, case.instant), case=at_step(case, ask))
+        past = ask.past[: bisect_right(instants, case.instant)]
+        then = ask if case is ask.case else replace(ask, past=past, case=at_step(case, ask))
         value = conditions.holds(condition, then if number else replace(then, past=()))
         instant, now = (case.instant, case.now) if number else (None, case.now)
         while found and instant is not None and found[-1][1] == instant:
             last = found.pop()
             now = last[0] if last[2] == value else now
         found.append((now, instant, value))
-    return [(now, value) for now, _, value in found]
+    return found
 
 
 def at_step(case: Case, ask: Ask) -> Case:
     """The case of a step, with the birth date that is known now."""
     born = {key: told for key, told in ask.case.facts.items() if key[0] == "born"}
+    if not born:
+        return case
     return replace(case, facts={**{key: told for key, told in case.facts.items() if key[0] != "born"}, **born})
 
 
 def last_became(condition: Yaml, ask: Ask) -> Moment | None:
-    """When a condition last became true; what held before the first event did not become so."""
-    found, known = None, None
-    for number, (now, (value, _)) in enumerate(stood(condition, ask)):
-        if number and value is True and known is not True:
-            found = now
+    """When a condition last became true."""
+    found = turnings(condition, True, ask)
+    return found[-1][0] if found else None
+
+
+def turnings(condition: Yaml, rising: bool, ask: Ask) -> list[tuple[Moment, datetime]]:
+    """When a condition became true, or ceased after it had been; what held before the first event did not turn."""
+    found: list[tuple[Moment, datetime]] = []
+    known: bool | None = None
+    for now, instant, (value, _) in stood_at(condition, ask):
+        turned = value is True and known is not True if rising else value is False and known is True
+        if turned and instant is not None:
+            found.append((now, instant))
         known = known if value is None else value
     return found
 

@@ -22,6 +22,12 @@ class Window:
     start_event: float | None = None
     bounds: tuple[Mapping[str, Yaml], ...] = ()
     latest_start: Moment | None = None  # evidence before it was looked back at (semantics 17)
+    whens: tuple[Yaml, ...] = ()  # of the composites that hold the line
+
+    @property
+    def evidence(self) -> bool:
+        """A run asks what it has come to; else a condition asks whether it has happened."""
+        return self.start is not None or self.behind >= 0
 
 
 @dataclass(frozen=True)

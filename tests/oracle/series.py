@@ -50,7 +50,7 @@ def such(line: Mapping[str, Yaml], event: Event, ask: Ask, window: Window) -> Tr
         return NO
     if "where" not in line:
         return YES
-    then = ask.at_event.get(event.index, ask.case) if window != Window() else ask.case
+    then = ask.at_event.get(event.index, ask.case) if window.evidence else ask.case
     return conditions.fits(line["where"], event, replace(ask, event=ask.event or event, case=then))
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import attrs
 
 from icpm_engine.checks import EventTest, Truth, compile_where, untold
-from icpm_engine.conditions.cond import Cond, compile_condition
-from icpm_engine.conditions.past import Past, last_turn
+from icpm_engine.conditions.cond import compile_condition
+from icpm_engine.conditions.past import Past, Then, turns_of
 from icpm_engine.moments import OPEN, MomentOf, Pending, Scope, Side, ahead_of, compiles_moment
 from icpm_engine.rules import model
 from icpm_engine.working import At, Case, Entry, Run, concerns
@@ -17,11 +17,8 @@ from icpm_engine.working import At, Case, Entry, Run, concerns
 def _event(node: model.EventMoment, scope: Scope, side: Side) -> MomentOf:
     """Back: the last such event. Ahead: the first one from the start on."""
     where = compile_where(node.where, scope) if node.where is not None else None
-    when = None
-    if node.when is not None:
-        scope.remembered.marks = True
-        when = compile_condition(node.when, attrs.evolve(scope, past=True))
-    meant = _Meant(node, scope, where, when, Past(when) if when is not None else None)
+    when = Then(node.when, scope) if node.when is not None else None
+    meant = _Meant(node, scope, where, when)
     if where is None and when is None and scope.per is None and node.far is None:
         return _plain(node.kind, side)
     if side == "back":
@@ -46,8 +43,7 @@ class _Meant:
     node: model.EventMoment
     scope: Scope
     where: EventTest | None
-    when: Cond | None
-    past: Past | None
+    when: Then | None
 
     def entries(self, case: Case) -> list[Entry]:
         """All of the kind, in their order; also those that come from other cases."""
@@ -71,16 +67,16 @@ class _Meant:
         if per is not None and run is not None and not concerns(entry, per, run.instance):
             return False
         where = True if self.where is None else self.where(entry, case, run)
-        if where is False or self.when is None or self.past is None:
+        if where is False or self.when is None:
             return where
-        when = self.when.test(self.past.as_left_by(case, entry), run, entry)
+        when = self.when.left_by(case, run, entry)
         return when if when is not True else where
 
     def _names(self, entry: Entry, case: Case, run: Run | None) -> Iterator[str]:
         if self.node.where is not None:
             yield from untold(self.node.where, entry, case, run, self.scope)
-        if self.when is not None and self.past is not None:
-            yield from sorted(self.when.missing(self.past.as_left_by(case, entry), run, entry))
+        if self.when is not None:
+            yield from self.when.names(case, run, entry)
 
 
 def _reads_of_event(node: model.EventMoment, into: set[str], scope: Scope) -> None:
@@ -108,7 +104,8 @@ def _decision(node: model.DecisionMoment, scope: Scope, side: Side) -> MomentOf:
     past = Past(held)
 
     def became(case: Case, run: Run | None, ev: Entry | None) -> At | Pending:
-        return last_turn(past.stretches(case, run, ev)) or OPEN
+        turns = turns_of(past.stretches(case, run, ev), to=True)
+        return turns[-1].at if turns else OPEN
 
     return became
 

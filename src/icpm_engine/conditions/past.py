@@ -10,8 +10,12 @@ from bisect import bisect_right
 from collections.abc import Hashable, Iterable
 from typing import NamedTuple
 
+import attrs
+
 from icpm_engine.checks import Truth
-from icpm_engine.conditions.cond import Cond
+from icpm_engine.conditions.cond import Cond, compile_condition
+from icpm_engine.moments import Scope
+from icpm_engine.rules import model
 from icpm_engine.working import At, Case, Due, Entry, Run, at_instant
 
 
@@ -21,6 +25,15 @@ class Stretch(NamedTuple):
     begin: At
     truth: Truth
     missing: frozenset[str] = frozenset()
+    instant: int = 0
+    """When the case was looked at: after all that happened up to then."""
+
+
+class Turning(NamedTuple):
+    """One time that a condition turned: its moment, and the instant from which on it was seen."""
+
+    at: At
+    instant: int
 
 
 class _Cut(NamedTuple):
@@ -131,7 +144,7 @@ class Past:
             came = turns.get(instant)
             at = came if came is not None and came.entry else None  # the event's own moment, hour or no hour
             stretch = self._stretch(at or at_instant(zone, instant), then, run, ev)
-            if stretch[1:] != found[-1][1:]:
+            if stretch[1:3] != found[-1][1:3]:
                 found.append(stretch)
             edge = self.cond.edge(then, run, ev) if self.cond.edge is not None else None
             place = bisect_right(ahead, instant)
@@ -141,7 +154,8 @@ class Past:
 
     def _stretch(self, begin: At, then: Case, run: Run | None, ev: Entry | None) -> Stretch:
         truth = self.cond.test(then, run, ev)
-        return Stretch(begin, truth, frozenset(self.cond.missing(then, run, ev)) if truth is None else frozenset())
+        missing = frozenset(self.cond.missing(then, run, ev)) if truth is None else frozenset()
+        return Stretch(begin, truth, missing, then.now)
 
     def _turns(self, case: Case) -> dict[int, At | None]:
         """The instants at which something that it reads has changed, with the moment of the event that did it."""
@@ -190,12 +204,38 @@ def truth_held(case: Case, key: Hashable, instance: str | None) -> Truth:
     return next((truth for at, truth in truths if at <= case.now), False)
 
 
-def last_turn(stretches: Iterable[Stretch]) -> At | None:
-    """When a condition last became true; what held from the first event on did not turn."""
+class Then:
+    """A condition judged at its own moment, not now: as an event left the case, or at an instant."""
+
+    def __init__(self, node: model.Condition, scope: Scope) -> None:
+        scope.remembered.marks = True
+        self.cond = compile_condition(node, attrs.evolve(scope, past=True))
+        self.past = Past(self.cond)
+
+    def left_by(self, case: Case, run: Run | None, entry: Entry) -> Truth:
+        """Whether it held as an event left the case."""
+        return self.cond.test(self.past.as_left_by(case, entry), run, entry)
+
+    def names(self, case: Case, run: Run | None, entry: Entry) -> list[str]:
+        """What would have told."""
+        return sorted(self.cond.missing(self.past.as_left_by(case, entry), run, entry))
+
+    def at(self, case: Case, run: Run | None, instant: int) -> Truth:
+        """Whether it held after all that happened up to an instant."""
+        return self.cond.test(self.past.as_of(case, instant), run, None)
+
+    def names_at(self, case: Case, run: Run | None, instant: int) -> set[str]:
+        """What would have told."""
+        return self.cond.missing(self.past.as_of(case, instant), run, None)
+
+
+def turns_of(stretches: Iterable[Stretch], *, to: bool) -> list[Turning]:
+    """When a condition became true, or ceased after it had been; what held before the first event did not turn."""
     known: Truth = None
-    found: At | None = None
+    found: list[Turning] = []
     for number, stretch in enumerate(stretches):
-        if stretch.truth is True and known is not True and number:
-            found = stretch.begin
+        turned = stretch.truth is to and (known is not True if to else known is True)
+        if turned and number:
+            found.append(Turning(stretch.begin, stretch.instant))
         known = known if stretch.truth is None else stretch.truth
     return found

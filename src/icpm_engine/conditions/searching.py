@@ -13,6 +13,7 @@ import attrs
 from icpm_engine.checks import EventTest, Lacks, Truth, compile_lacks, compile_where, untold
 from icpm_engine.conditions.cond import Cond, EdgeOf, compile_condition
 from icpm_engine.conditions.edges import edge_of_bounds
+from icpm_engine.conditions.past import Then
 from icpm_engine.counting import Member, counted, dated, is_series
 from icpm_engine.moments import (
     MomentOf,
@@ -59,6 +60,8 @@ class Search:
     limits: tuple[model.Moment, ...]
     in_hand: bool
     """The event in hand, which has not been kept yet, is the last of them."""
+    when: Then | None
+    """The line applied as each event left the case; one for which it did not is passed over."""
     moving: EdgeOf | None = attrs.field(init=False)
     """When an event may leave or enter the window as time goes on."""
 
@@ -87,6 +90,10 @@ class Search:
             inside: Truth = True if self.within is None else self.within(case, run, ev, at)
             if inside is False:
                 continue
+            applied: Truth = True if self.when is None else self.when.left_by(case, run, entry)
+            if applied is False:
+                continue
+            inside = inside and applied
             such: Truth = True if self.where is None else self.where(entry, case, run)
             if self.shows and any(lacks(entry, case, run) for lacks in self.shows):
                 such = False
@@ -142,6 +149,7 @@ class Search:
         for entry, _, belongs, such in self._found(case, run, ev):
             if belongs is None or such is None:
                 fields = [name for part in parts for name in untold(part, entry, case, run, self.scope)]
+                fields += [] if self.when is None else self.when.names(case, run, entry)
                 yield from fields or pending or [hour_of(entry, ev)]
 
     @property
@@ -192,15 +200,23 @@ def hour_of(entry: Entry, ev: Entry | None) -> str:
     return f"the hour of {without.kind}" if without is not None else "the hour of its bound"
 
 
-def compile_search(line: model.Line, scope: Scope, bounds: model.Bounds, *, in_hand: bool = False) -> Search:
-    """The events that a line speaks of, within these bounds."""
+def compile_search(
+    line: model.Line,
+    scope: Scope,
+    bounds: model.Bounds,
+    *,
+    in_hand: bool = False,
+    when: model.Condition | None = None,
+) -> Search:
+    """The events that a line speaks of, within these bounds, that came `when` the case was so."""
+    then = Then(when, scope) if when is not None else None
     needed = tuple(
         (value.value, compile_condition(value.when, scope) if value.when is not None else None)
         for value in (line.each.values if line.each is not None else ())
     )
     limits = tuple(limit for word in WORDS if (limit := getattr(bounds, word)) is not None)
     ends = [(by, node) for by, node in ((True, bounds.by), (False, bounds.before)) if node is not None]
-    reads = {f"event.{kind}" for kind in line.on}
+    reads = {f"event.{kind}" for kind in line.on} | (set() if then is None else then.cond.reads)
     reads_of_bounds(bounds, reads, scope)
     return Search(
         line,
@@ -215,6 +231,7 @@ def compile_search(line: model.Line, scope: Scope, bounds: model.Bounds, *, in_h
         frozenset(reads),
         limits,
         in_hand,
+        then,
     )
 
 

@@ -192,12 +192,10 @@ def _openers(
             yield from _openers(part, scope, merged, condition)
         return
     asked = compile_condition(condition, scope) if condition is not None else None
-    if isinstance(line, model.Lines) or counts_several(line):
+    if isinstance(line, model.Lines) or counts_several(line) or (line.times or 1) > 1:
         turn = compile_happened(attrs.evolve(line, when=None, bounds=NO_BOUNDS), scope, None, merged)
         yield Opener(model.Line(label=line.label, mark=line.mark), scope, None, asked, turn)
         return
-    if line.times is not None and not line.on:
-        raise not_built("times on a start by becomes or ceases", line.mark)
     turns = compile_turn(line, scope)
     yield Opener(
         line,
