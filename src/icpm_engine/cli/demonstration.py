@@ -29,8 +29,12 @@ from icpm_engine.simulate import INVENTED, Caseload
 SHOWN: Final = 3
 """Rows of each list: the whole demonstration is to fit on two screens."""
 
-SETTLED: Final = {"referral_limit": "5 business days", "access_clock_from": "referral_received"}
-"""Two of the choices that the county's page leaves open, settled here so that more has a date."""
+SETTLED: Final = {
+    "referral_limit": "5 business days",
+    "access_clock_from": "referral_received",
+    "month_of_entry": "not_owed",
+}
+"""Some of the choices that the county's page leaves open, settled here so that more has a date."""
 
 FILES: Final = ("extract.csv", "mapping.yaml", "set-aside.csv", "county.db")
 
