@@ -99,6 +99,35 @@ def test_a_timeline_as_data_and_as_rows(icpm: Icpm, green: tuple[str, ...]) -> N
     assert {row["kind"] for row in rows} == {"event", "state", "obligation"}
 
 
+NOT_STARTED = ("case", "C-104", "--not-started", *ON, "--settle", "who_joins=nurse")
+
+
+def test_why_there_is_no_clock(icpm: Icpm, green: tuple[str, ...]) -> None:
+    ran = icpm(*NOT_STARTED, *green)
+    assert ran.code == 0
+    assert "What started no clock in case C-104, up to 2026-06-30: 1" in ran.out
+    assert "Mental health joins the team: screening completed on 2026-05-18 (entry 7) started nothing." in ran.out
+    assert "  who_joins is clinician: false" in ran.out
+    assert "2026-05-17: nothing\n" in icpm(*NOT_STARTED, *green, "--on", "2026-05-17").out
+
+
+def test_why_there_is_no_clock_as_data_and_as_rows(icpm: Icpm, green: tuple[str, ...]) -> None:
+    data = icpm(*NOT_STARTED, *green, "-f", "json").data
+    (row,) = rows_of(icpm(*NOT_STARTED, *green, "-f", "csv").out)
+    assert data["rows"] == [
+        {
+            "duty": "join_team",
+            "label": "Mental health joins the team",
+            "instance": None,
+            "day": "2026-05-18",
+            "event": "screening_completed",
+            "entry": 7,
+            "why": "who_joins is clinician: false",
+        }
+    ]
+    assert (row["duty"], row["day"], row["why"]) == ("join_team", "2026-05-18", "who_joins is clinician: false")
+
+
 def test_what_may_come_next(icpm: Icpm, green: tuple[str, ...]) -> None:
     ran = icpm("next", "C-104", *ON, *green)
     assert ran.code == 0

@@ -10,6 +10,10 @@ from icpm_engine.cli import options as o
 
 CaseId = Annotated[str, typer.Argument(metavar="CASE", help="The id of a case, or of whom --about says.")]
 
+NotStarted = Annotated[
+    bool, typer.Option("--not-started", help="Why is there no clock? The starts that did not apply, and why not.")
+]
+
 
 def explain(
     obligation: Annotated[str, typer.Argument(metavar="ID", help="The id that lists and cases show.")],
@@ -37,6 +41,7 @@ def explain(
 def case(
     case: CaseId,
     *,
+    not_started: NotStarted = False,
     about: o.About = o.Subject.CASE,
     on: o.On = None,
     known_at: o.KnownAt = None,
@@ -49,13 +54,14 @@ def case(
     """Where a child stands: states, holders, facts, what is owed.
 
     It tells of the case's person and teams, too, or of a person alone with --about person. --format csv has the
-    obligations.
+    obligations. With --not-started it says instead why there is no clock where one might be expected.
     """
     from icpm_engine.cli import telling
     from icpm_engine.cli.opening import opened
 
     with opened(database, rules, county, settle) as engine:
-        telling.case(engine, (about.value, case), on, known_at, form)
+        tell = telling.not_started if not_started else telling.case
+        tell(engine, (about.value, case), on, known_at, form)
 
 
 def timeline(

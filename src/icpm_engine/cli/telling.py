@@ -15,6 +15,7 @@ from icpm_engine.cli.printing import lines, plain_data, publish, table, text
 from icpm_engine.engine import Engine
 from icpm_engine.history.answers import CaseAnswer
 from icpm_engine.history.changes import OPEN_STATES
+from icpm_engine.history.declined import NotStarted
 from icpm_engine.history.proofs import Leg, Proof
 from icpm_engine.history.results import Outcome
 from icpm_engine.history.sources import SubjectKey
@@ -153,6 +154,25 @@ def _timeline(whom: SubjectKey, told: tuple[TimelineLine, ...], console: Console
         made.add_row(text(when), text(line.kind, "dim"), text(line.what, style), text(line.entry or ""))
         before = line.day
     console.print(made)
+
+
+def not_started(engine: Engine, whom: SubjectKey, on: str | None, known_at: str | None, form: Form) -> None:
+    """Print which starts of rules did not apply, and why not: why there is no clock."""
+    about, subject = whom
+    day = asked_day(engine, on)
+    declined = engine.not_started(subject, about=about, on=day, known_at=known_at)
+    data = {about: subject, "county": engine.county, "on": day, "rows": declined}
+    columns = [field.name for field in attrs.fields(NotStarted)]
+    publish(form, data, columns, declined, lambda console: _not_started(whom, day, declined, console))
+
+
+def _not_started(whom: SubjectKey, day: str, declined: tuple[NotStarted, ...], console: Console) -> None:
+    count = len(declined) or "nothing"
+    console.print(text(f"What started no clock in {' '.join(whom)}, up to {day}: {count}", "bold"))
+    for one in declined:
+        first, *rest = str(one).splitlines()
+        console.print(text(first))
+        prose("\n".join(f"  {line}" for line in rest), console)
 
 
 def next_steps(engine: Engine, whom: SubjectKey, on: str | None, known_at: str | None, form: Form) -> None:
