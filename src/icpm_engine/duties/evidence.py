@@ -14,6 +14,7 @@ import attrs
 from icpm_engine.checks import EventTest, compile_lacks, compile_where, not_built, untold
 from icpm_engine.conditions import Cond, compile_condition, compile_turn
 from icpm_engine.conditions.happened import NO_BOUNDS, both_conditions, merge_bounds
+from icpm_engine.conditions.past import Then
 from icpm_engine.counting import is_series
 from icpm_engine.duties.lines import Group, Leaf, Node, Untold, leaves
 from icpm_engine.duties.series import SeriesLeaf
@@ -326,6 +327,7 @@ class Builder:
             where=compile_where(line.where, self.scope) if line.where is not None else None,
             untold=self._untold(line.where),
             when=when,
+            then=Then(condition, self.scope) if condition is not None and when is not None and when.reads else None,
             need=need,
             within=compile_bounds(bounds, self.scope),
             edges=tuple(edge for _, edge, _ in bound_edges(bounds, self.scope)),

@@ -14,6 +14,7 @@ import attrs
 
 from icpm_engine.checks import EventTest, Lacks
 from icpm_engine.conditions import Cond
+from icpm_engine.conditions.past import Then
 from icpm_engine.counting import Truth, dated
 from icpm_engine.duties.standing import NOT_BEGUN, Standing, needed
 from icpm_engine.duties.turns import Turn
@@ -49,6 +50,8 @@ class Leaf:
     untold: Untold
     """What would tell while `where` is unknown."""
     when: Cond | None
+    then: Then | None
+    """The same of an event that came before the run: as that event left the case. None where that is no difference."""
     need: Cond | None
     """Its `when` as a part of a list of all: it says whether the part is needed, not which events count."""
     within: Within | None
@@ -96,12 +99,16 @@ class Leaf:
         self, case: Case, run: Run, entry: Entry, test: EventTest | None, untold: Untold
     ) -> tuple[Truth, tuple[str, ...]]:
         where: Truth = True if test is None else test(entry, case, run)
-        when: Truth = True if self.when is None or where is False else self.when.test(case, run, entry)
+        then = self.then if entry is not case.cause else None
+        when: Truth = True
+        if self.when is not None and where is not False:
+            when = self.when.test(case, run, entry) if then is None else then.left_by(case, run, entry)
         if where is False or when is False:
             return False, ()
         names = () if where else tuple(untold(entry, case, run))
         if when is None and self.when is not None:
-            names = (*names, *sorted(self.when.missing(case, run, entry)))
+            lacking = self.when.missing(case, run, entry) if then is None else then.names(case, run, entry)
+            names = (*names, *sorted(lacking))
         return (None, names) if where is None or when is None else (True, ())
 
     def _keep(self, case: Case, run: Run, one: Doubtful) -> None:
