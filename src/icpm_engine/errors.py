@@ -40,7 +40,8 @@ class IcpmError(Exception):
 class CalendarEnds(IcpmError, LookupError):
     """A count left the days that a calendar covers, so that the date cannot be known.
 
-    `first_day` is set if it left them at their beginning, and None if at their end.
+    `first_day` is set if it left them at their beginning, and None if at their end; `unrolled` is the day that was to
+    roll on from there.
     """
 
     def __init__(self, calendar: str, last_day: str, *, first_day: str | None = None) -> None:
@@ -49,6 +50,7 @@ class CalendarEnds(IcpmError, LookupError):
         self.calendar = calendar
         self.last_day = last_day
         self.first_day = first_day
+        self.unrolled: int | None = None
 
     @property
     def lacking(self) -> str:

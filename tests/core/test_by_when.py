@@ -198,6 +198,19 @@ def test_a_count_past_the_end_of_a_calendar_is_undetermined_and_names_it() -> No
     assert early.one("2024-03-01").waits_for == ("calendar california-courts before 2024-01-01",)
 
 
+def test_a_day_that_would_roll_past_the_end_of_a_calendar_is_listed_from_the_unrolled_day_on() -> None:
+    """It may be due on that day, and later; it is never overdue while nobody knows."""
+    rules = duty("starts: referred, met: answered, due: {within: 10 days, rolls: next court day}")
+    story = Told(rules, ("2026-12-30", "referred"))
+    found = story.one("2027-03-01")
+    assert (found.state, found.due, found.overdue) == ("undetermined", "2027-01-09", False)
+    assert found.waits_for == ("calendar california-courts after 2026-12-31",)
+    proof = story.proof("2027-03-01")
+    assert "Possible dates: 2027-01-09" in str(proof)
+    met = Told(rules, ("2026-12-30", "referred"), ("2027-01-09", "answered")).one("2027-01-09")
+    assert (met.state, met.marks) == ("met", ())
+
+
 def test_a_calendar_that_ends_for_one_leg_leaves_the_other_as_the_latest_possible_date() -> None:
     rules = duty("starts: referred, met: answered, due: {earliest: [{within: 10 court days}, {within: 30 days}]}")
     found = Told(rules, ("2026-12-30", "referred")).one("2027-01-30")

@@ -179,6 +179,9 @@ def past_pauses(
         last = dated(found.possible, word, "date", ask.zone) if found.possible is not None else None
         if "rolls" in row:
             sure, last = rolled(sure, row["rolls"], ask), last and rolled(last, row["rolls"], ask)
+            past = sure.names | (last.names if last else NOBODY)
+            if past:
+                return replace(sure, possible=None, names=past), found.sure
     except CalendarEndsError as error:
         return Due("unsettled", names=frozenset({f"calendar {error.name}"})), None
     if found.standing:
@@ -247,7 +250,9 @@ def rolled(due: Due, text: str, ask: Ask) -> Due:
     try:
         moved = whole_day(ask.zone, roll(due.moment.day, match[1] == "next", days))
     except CalendarEndsError as error:
-        return Due("unsettled", names=frozenset({f"calendar {error.name}"}))
+        names = frozenset({f"calendar {error.name}"})
+        past = match[1] == "next" and due.moment.day >= days.first
+        return replace(due, possible=None, names=names) if past else Due("unsettled", names=names)
     return replace(due, sure=moved.last, possible=moved.last, moment=moved)
 
 

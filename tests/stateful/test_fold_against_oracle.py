@@ -37,6 +37,11 @@ def agree(both: Both, told: Sequence[Told], when: Sequence[When]) -> None:
         return
     for one in told:
         note(str(one))
+    same(both, told, when)
+
+
+def same(both: Both, told: Sequence[Told], when: Sequence[When]) -> None:
+    """The comparison itself."""
     delivered = list(told)
     random.Random(len(told)).shuffle(delivered)  # noqa: S311 (no secret)
     engine, oracle = both.engine(delivered, when), both.oracle(told, when)
@@ -94,6 +99,43 @@ def _by_event(both: Both, duty: str) -> bool:
     """Whether plain lines about events start it: of a list with bounds the oracle has no row for what it leaves out."""
     lines = both.data["duties"][duty]["starts"]
     return isinstance(lines, str) or all("on" in line for line in (lines if isinstance(lines, list) else [lines]))
+
+
+# --- past the end of a calendar ---------------------------------------------------------------------------------------
+
+ROLLS = """
+zone: America/Los_Angeles
+roles: {clinician: Clinician}
+calendars: {california-courts: california-courts}
+sources: {manual: {title: Manual}}
+events: {opened: {sorts: first}, visited: {}, left: {}, returned: {}}
+lifecycles:
+  absence:
+    label: Absence
+    initial: here
+    states: {here: {label: Here}, away: {label: Away}}
+    transitions: [{on: left, from: here, to: away}, {on: returned, from: away, to: here}]
+defaults: {authority: manual, owner: clinician, starts: opened, met: visited}
+duties:
+  ahead: {label: Ahead, due: {within: 10 days, rolls: next california-courts day}, repeats: from met}
+  back: {label: Back, due: {by: 10 days after start, rolls: previous california-courts day}}
+  first: {label: First, due: {earliest: [{within: 10 days, rolls: next california-courts day}, {within: 20 days}]}}
+  last: {label: Last, due: {latest: [{within: 10 days}, {within: 8 days}], rolls: next california-courts day}}
+  grid: {label: Grid, due: {within: 10 days, rolls: next california-courts day}, repeats: from due}
+  eve: {label: The day before, due: {before: 10 days after start, rolls: next california-courts day}}
+  still: {label: Still, due: {within: 10 days, rolls: next california-courts day}, paused_while: absence.away}
+"""
+
+
+@pytest.mark.parametrize("visited", ["2027-01-05", "2027-01-09", "2027-01-12"])
+@pytest.mark.parametrize("away", [(), ("left 2026-12-31",), ("left 2026-12-31", "returned 2027-01-03")])
+def test_what_rolls_past_the_end_of_a_calendar(visited: str, away: tuple[str, ...]) -> None:
+    told: list[Told] = [
+        {"entry": str(number), "kind": kind, "day": day, "minute": None, "values": {}}
+        for number, (kind, day) in enumerate(map(str.split, ("opened 2026-12-30", *away, f"visited {visited}")), 1)
+    ]
+    days = ("2026-12-30", "2027-01-02", "2027-01-09", "2027-01-10", "2027-01-15", "2027-03-01")
+    same(both_of(ROLLS, ()), told, [date.fromisoformat(day) for day in days])
 
 
 # --- published protocols ----------------------------------------------------------------------------------------------

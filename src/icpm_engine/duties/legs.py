@@ -36,13 +36,20 @@ def _is_endless(due: model.DueLeg) -> bool:
 
 
 def guarded_due(of: DueOf, number: int | None = None) -> DueOf:
-    """A count past the end of a calendar makes the date undetermined, never the event refused."""
+    """A count past the end of a calendar makes the date undetermined, never the event refused.
+
+    A day that would roll on from there is no earlier than it stands.
+    """
 
     def of_covered_days(case: Case, run: Run) -> Due:
         try:
             return of(case, run)
         except CalendarEnds as ends:
-            return _waiting(number, (ends.lacking,))
+            waiting = _waiting(number, (ends.lacking,))
+            if ends.unrolled is None:
+                return waiting
+            at = case.zone.midnight[ends.unrolled + 1] - 1
+            return waiting._replace(at=at, possible=(at,))
 
     return of_covered_days
 
@@ -106,7 +113,15 @@ def _roller(due: model.DueLeg | model.DuePick, scope: Scope) -> Callable[[int], 
         return None
     calendar = scope.calendars[due.rolls_on] if due.rolls_on else monday_to_friday()
     direction = due.rolls
-    return lambda day: roll(day, calendar, direction)
+
+    def rolled(day: int) -> int:
+        try:
+            return roll(day, calendar, direction)
+        except CalendarEnds as ends:
+            ends.unrolled = day if direction == "next" and ends.first_day is None else None
+            raise
+
+    return rolled
 
 
 def _within(span: model.SpanLike, due: model.DueLeg, number: int, scope: Scope, *, pausing: bool) -> DueOf:
@@ -296,7 +311,8 @@ def _within_paused(span: model.SpanLike, due: model.DueLeg, counter: _Grid, scop
         day, exact = counted.end.day, counted.end.lo if value.timed else 0
         at, latest = exact or counted.end.hi, None if counted.last is None else counted.last.hi
         if rolled is not None and not value.timed:  # rolling is last (semantics 37)
-            at, latest = _rolled_end(case.zone, at, rolled), latest and _rolled_end(case.zone, latest, rolled)
+            at = _rolled_end(case.zone, at, rolled)
+            latest = latest and _rolled_end(case.zone, latest, rolled, at)
         final = case.zone.day_of(at)
         head = ("within", number, base.day, base.entry or base.told, str(whole), day, final, exact)
         return _paused_due(at, latest, head, counted)
@@ -324,7 +340,7 @@ def _until_paused(node: model.Offset, due: model.DueLeg, number: int, scope: Sco
             latest = _edges(counted.last, strict=strict, hours=True)[1]
         if rolled is not None and counted.end.whole:
             day, at = case.zone.day_of(at), _rolled_end(case.zone, at, rolled)
-            final, latest = case.zone.day_of(at), None if latest is None else _rolled_end(case.zone, latest, rolled)
+            final, latest = case.zone.day_of(at), None if latest is None else _rolled_end(case.zone, latest, rolled, at)
         head = (word, number, base.day, base.entry or base.told, str(span), day, final, at)
         return _paused_due(at, latest, head, counted)
 
@@ -343,9 +359,14 @@ def _paused_due(at: int, latest: int | None, head: tuple[object, ...], counted: 
     return Due(at, latest, trace, counted.missing, possible=(at, latest))
 
 
-def _rolled_end(zone: Zone, end: int, rolled: Callable[[int], int]) -> int:
-    """The end of the day to which the day of an instant is rolled."""
-    return int(zone.midnight[rolled(zone.day_of(end)) + 1]) - 1
+def _rolled_end(zone: Zone, end: int, rolled: Callable[[int], int], earliest: int | None = None) -> int:
+    """The end of the day to which the day of an instant is rolled; of a latest one, with the earliest beside it."""
+    try:
+        return int(zone.midnight[rolled(zone.day_of(end)) + 1]) - 1
+    except CalendarEnds as ends:
+        if earliest is not None:
+            ends.unrolled = zone.day_of(earliest)
+        raise
 
 
 def _is_after_start(node: model.Offset) -> bool:
