@@ -174,32 +174,19 @@ def test_a_series_goes_on_from_the_moved_dates() -> None:
 
 
 KNOWN_EARLY = ("2026-01-01", "status_told", HERE)
+ANSWERED_AWAY = (KNOWN, REFERRED, ("2026-03-04", "status_told", AWAY), ("2026-03-05", "answered"))
 
 
 def test_the_next_run_knows_of_the_pause_that_goes_on() -> None:
     rules = duty(f"{SERIES}, due: {{within: 5 days}}, repeats: from met")
-    story = Told(
-        rules,
-        KNOWN,
-        REFERRED,
-        ("2026-03-04", "status_told", AWAY),
-        ("2026-03-05", "answered"),
-        ("2026-03-08", "status_told", HERE),
-    )
+    story = Told(rules, *ANSWERED_AWAY, ("2026-03-08", "status_told", HERE))
     assert story.states("2026-03-05")[1] == ("paused", "2026-03-10")
     assert story.states("2026-03-08")[1] == ("running", "2026-03-12")
 
 
 def test_a_run_of_a_grid_that_is_met_in_a_pause_hands_the_paused_days_on() -> None:
     rules = duty(f"{SERIES}, due: {{within: 7 days}}, repeats: from due")
-    story = Told(
-        rules,
-        KNOWN,
-        REFERRED,
-        ("2026-03-04", "status_told", AWAY),
-        ("2026-03-05", "answered"),
-        ("2026-03-07", "status_told", HERE),
-    )
+    story = Told(rules, *ANSWERED_AWAY, ("2026-03-07", "status_told", HERE))
     assert story.states("2026-03-07") == [("met", "2026-03-09"), ("running", "2026-03-19")]
 
 

@@ -52,6 +52,14 @@ def row(**cells: str) -> str:
     return ",".join(given.get(name, "") for name in COLUMNS)
 
 
+# A case is opened, a child screened, placed, born, linked to the person.
+OPN = row(ROW="1", CODE="OPN", DATE="3/2/26")
+SCR = row(ROW="2", RESULT="P", SCORE="30")
+PLC = row(ROW="3", CODE="PLC", REF="P-1", TYPE="R", DATE="3/5/26", ENTERED="3/6/26")
+BRN = row(ROW="4", CODE="BRN", WHEN="2021-09-10", DATE="3/9/26", ENTERED="3/9/26")
+LNK = row(ROW="5", CODE="LNK", REF="K-1", DATE="3/3/26")
+
+
 def csv(*rows: str, end: str = "\n") -> bytes:
     """A CSV extract of these rows."""
     return ("\n".join((",".join(COLUMNS), *rows)) + end).encode()
