@@ -20,6 +20,7 @@ from benchmarks import caseload, database
 from benchmarks.measuring import Bench, Row, median_of_calls, seconds
 from icpm_engine.engine import Engine
 from icpm_engine.history.results import FOREVER, ObligationRow, Outcome
+from icpm_engine.rules.model import RulePack
 from icpm_engine.store import epochs
 from icpm_engine.store.projection import Filing, StoredRow, diff, past_listed_rows, past_row
 from icpm_engine.store.tables import SCHEMA
@@ -57,7 +58,7 @@ def known_at_page(bench: Bench) -> Iterator[Row]:
             yield Row(f"known_at_page.{back}", taken, "ms", now, 3 * now, words)
 
 
-def _pack(county: str) -> Any:  # noqa: ANN401 - RulePack
+def _pack(county: str) -> RulePack:
     return attrs.evolve(caseload.pack(), county=county)
 
 
