@@ -357,7 +357,7 @@ def test_remarks(root: Path) -> None:
     rule = "{label: A, owner: worker, authority: law, starts: packet_sent, due: open, met: packet_sent}"
     overlay(root, f"extends: mystate\nduties: {{added: {rule}}}\n")
     said = {remark.message for remark in check_pack("mystate", "oak", root=root).remarks}
-    assert "the choice limit is used by no rule" in said
+    assert "the choice limit is used by no rule; say arrangement: yes if it is settled only to be seen" in said
     assert "the source memo is the authority of no rule" in said
     assert "the role nurse owes, holds and is told nothing" in said
 

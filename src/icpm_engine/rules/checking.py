@@ -111,8 +111,16 @@ def _unguarded(line: AnyLine) -> Iterator[Line]:
 
 def _unused(pack: RulePack, used: set[str]) -> Iterator[Remark]:
     for choice in pack.choices.values():
-        if choice.name not in used:
-            yield Remark(f"the choice {choice.name} is used by no rule", choice.mark)
+        if choice.arrangement and choice.name in used:
+            yield Remark(
+                f"the choice {choice.name} says arrangement: yes, that no rule hangs on it, and one does; leave it out",
+                choice.mark,
+            )
+        elif choice.name not in used and not choice.arrangement:
+            yield Remark(
+                f"the choice {choice.name} is used by no rule; say arrangement: yes if it is settled only to be seen",
+                choice.mark,
+            )
     for source in pack.sources.values():
         if f"source {source.name}" not in used:
             yield Remark(f"the source {source.name} is the authority of no rule", source.mark)

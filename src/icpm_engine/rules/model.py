@@ -174,7 +174,10 @@ class Fact:
 
 @attrs.frozen
 class Choice:
-    """A point that the source leaves open and a county settles."""
+    """A point that the source leaves open and a county settles.
+
+    An `arrangement` (who sends, in what form) moves no date: it is settled to be seen, and no rule asks for it.
+    """
 
     name: str
     label: str
@@ -182,6 +185,7 @@ class Choice:
     options: tuple[str, ...] = ()
     type: ValueType = "text"
     unread: bool = False
+    arrangement: bool = False
     area: str = ""
     mark: Mark | None = attrs.field(default=None, eq=False)
 

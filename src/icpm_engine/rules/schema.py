@@ -360,6 +360,7 @@ def _rules() -> dict[str, Schema]:
                 "type": {"enum": list(FIELD_TYPES)},
                 "authority": {"type": "string"},
                 "unread": _YES_NO,
+                "arrangement": _YES_NO,
             }
         ),
         "settlement": _closed(

@@ -20,7 +20,7 @@ from icpm_engine.rules.words import hint, shown
 from icpm_engine.vocabulary.kinds import FIELD_TYPES
 
 FACT_KEYS = ("type", "told", "per", "initial", "subject")
-CHOICE_KEYS = ("label", "options", "type", "authority", "unread")
+CHOICE_KEYS = ("label", "options", "type", "authority", "unread", "arrangement")
 DECISION_KEYS = ("label", "authority", "rows", "subject")
 LIFECYCLE_KEYS = ("label", "per", "initial", "strict", "states", "transitions", "subject")
 STATE_KEYS = ("label", "holder", "final", "at_rest")
@@ -182,6 +182,7 @@ def read_choice(name: str, node: MapNode, names: Names, area: str) -> model.Choi
         options=kind.options,
         type=kind.type,
         unread=node["unread"].yes_no() if "unread" in node else False,
+        arrangement=node["arrangement"].yes_no() if "arrangement" in node else False,
         area=area,
         mark=node.mark,
     )
