@@ -189,6 +189,7 @@ _AREAS: Mapping[str, tuple[str, ...]] = {
         "BarrierEscalated",
         "BarrierRemoved",
         "DisagreementStated",
+        "DisagreementEscalated",
         "DisagreementAnswered",
         "FamilyAsked",
         "FamilyAnswered",

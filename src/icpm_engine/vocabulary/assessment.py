@@ -47,6 +47,7 @@ class AssessmentReused(CaseEvent):
     """A recent assessment was used again in place of a new one."""
 
     assessment_id: str | None = about("which assessment")
+    referral_id: str | None = about("in answer to which referral")
     made_on: Day | None = about("when it had been completed")
     instrument: str | None = about("instrument or form")
 

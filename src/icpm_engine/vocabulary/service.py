@@ -19,6 +19,7 @@ ServiceType: TypeAlias = Literal[
     "medication_support",
     "crisis_stabilization",
     "crisis_intervention",
+    "urgent_care",
     "case_management",
     "rehabilitation",
     "peer_support",

@@ -212,7 +212,18 @@ class DisagreementStated(CaseEvent):
 
     dispute_id: str = needed("which disagreement")
     by: Side | None = about("which side")
+    between: Literal["agencies", "agency_and_family", "plans"] | None = about(
+        "between child welfare and mental health, an agency and the family, or two health plans"
+    )
     matter: str | None = about("what it is about")
+
+
+@event("Integrated Core Practice Model overview, area 4")
+class DisagreementEscalated(CaseEvent):
+    """A disagreement went a step up the county's ladder."""
+
+    dispute_id: str = needed("which disagreement")
+    to: Literal["support_team", "point_people", "directors"] = needed("the step it went to")
 
 
 @event("Integrated Core Practice Model overview, area 4")
