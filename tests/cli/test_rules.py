@@ -72,6 +72,37 @@ def test_a_pack_that_is_not_there(icpm: Icpm, pack: str) -> None:
     assert "1 error" in ran.out
 
 
+def test_sources_are_listed_with_who_cites_them(icpm: Icpm) -> None:
+    ran = icpm("sources", RULES, "--county", "green", "--on", "2026-06-30")
+    assert ran.code == 0
+    assert "Sources of testland, green county, 2026-06-30: 1" in ran.out
+    data = icpm("sources", RULES, "--on", "2026-06-30", "-f", "json").data
+    assert data["overdue"] == 0
+    assert data["rows"][0]["title"] == "The law of Testland, section 1"
+    assert "choice who_joins" in data["rows"][0]["cited_by"]
+    assert len(list(csv.DictReader(io.StringIO(icpm("sources", RULES, "-f", "csv").out)))) == 1
+
+
+def test_an_agreement_past_its_term_is_told(icpm: Icpm, tmp_path: Path) -> None:
+    folder = tmp_path / "land"
+    shutil.copytree(RULES, folder)
+    (folder / "mou.yaml").write_text(
+        "sources: {mou: {title: M, kind: agreement, parties: [A, B],"
+        " term: {until: 2026-06-29}, review: {by: 2026-06-30}}}"
+    )
+    ran = icpm("sources", folder, "--on", "2026-06-30")
+    assert "between A and B" in ran.out
+    assert "past its term, which ended on 2026-06-29" in ran.out
+    assert "past its review" not in ran.out
+    assert "1 is past the term or the review" in ran.out
+
+
+def test_a_day_that_is_none(icpm: Icpm) -> None:
+    ran = icpm("sources", RULES, "--on", "tomorrow")
+    assert ran.code == 2
+    assert "found --on 'tomorrow', expected a day like 2026-04-01" in ran.err
+
+
 def test_lifecycles_are_drawn(icpm: Icpm) -> None:
     ran = icpm("diagram", "--rules", RULES)
     assert ran.code == 0

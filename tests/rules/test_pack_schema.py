@@ -73,6 +73,10 @@ def test_it_accepts_every_pack(path: Path) -> None:
             "  counted: [{is: entry, from: 2026-01-01, authority: law}]"
         ),
         "calendars: {hours: {hours: 07:00-19:00, weekdays: monday}}",
+        (
+            "sources: {x: {title: X, kind: agreement, section: 4, parties: A, term: {from: 2026-01-01},"
+            " review: {by: 2026-06-30, duty: screen}}}"
+        ),
     ],
 )
 def test_it_accepts_every_form(text: str) -> None:
@@ -95,6 +99,8 @@ def test_it_accepts_every_form(text: str) -> None:
         "events: {x: {a: txt}}",
         "facts: {x: {type: txt}}",
         "sources: {x: {titel: X}}",
+        "sources: {x: {title: X, kind: statute, parties: [A, B]}}",
+        "sources: {x: {title: X, kind: agreement, review: {}}}",
         "settles: {limit: 5 days}",
         "lifecycles: {x: {states: {a: {colour: red}}}}",
         "defaults: {label: X}",

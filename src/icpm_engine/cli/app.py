@@ -33,6 +33,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "check": packs.check,
     "run": stories.run,
     "diagram": packs.diagram,
+    "sources": packs.sources,
 }
 """In the order in which help lists them."""
 

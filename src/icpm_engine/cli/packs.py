@@ -1,4 +1,4 @@
-"""`icpm check` and `icpm diagram`: rule packs, without a database."""
+"""`icpm check`, `icpm sources` and `icpm diagram`: rule packs, without a database."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ import typer
 
 from icpm_engine.cli import options as o
 
+Pack = Annotated[str, typer.Argument(envvar="ICPM_RULES", metavar="[NAME|FOLDER]", help="The rule pack.")]
+
 
 def check(
-    pack: Annotated[str, typer.Argument(envvar="ICPM_RULES", metavar="[NAME|FOLDER]", help="The rule pack.")] = o.RULES,
+    pack: Pack = o.RULES,
     *,
     county: o.County = None,
     settle: o.Settle = None,
@@ -27,6 +29,23 @@ def check(
     code = checking.check(pack, county, settle, form, strict=strict)
     if code:
         raise typer.Exit(code)
+
+
+def sources(
+    pack: Pack = o.RULES,
+    *,
+    county: o.County = None,
+    on: Annotated[str | None, typer.Option(metavar="DATE", help="The day asked about; today in the county.")] = None,
+    form: o.Format = o.Form.TABLE,
+) -> None:
+    """What the rules rest on; which agreements are past their term.
+
+    Each source with its kind and section, its link, how and when it was seen, and the rules that cite it; of agreements
+    also the parties, the term and the review.
+    """
+    from icpm_engine.cli import sourcing
+
+    sourcing.show(pack, county, on, form)
 
 
 def diagram(

@@ -12,7 +12,7 @@ from icpm_engine.rules.profile import parse_map
 from icpm_engine.rules.words import hint, shown
 
 CALENDAR_KEYS = ("about", "name", "title", "source", "open", "covers", "closed")
-SOURCE_KEYS = ("title", "link", "checked", "seen")
+CITATION_KEYS = ("title", "link", "checked", "seen")
 WINDOW_KEYS = ("hours", "weekdays", "season")
 SEEN = ("seen", "secondary", "background")
 MAX_YEARS = 60  # that one calendar may cover; a table is kept for each day
@@ -47,7 +47,7 @@ def read_calendar(source: str | bytes, file: str) -> Calendar:
 
 
 def _citation(keys: MapNode) -> Citation:
-    keys.refuse_unknown(SOURCE_KEYS, "in a calendar's source")
+    keys.refuse_unknown(CITATION_KEYS, "in a calendar's source")
     title, link, checked, seen = read_citation(keys)
     return Citation(title, link, checked, seen)
 

@@ -11,14 +11,16 @@ from itertools import chain
 
 import attrs
 
-from icpm_engine.errors import Mark, PackError
+from icpm_engine.errors import Mark, PackError, UnknownName
 from icpm_engine.rules import decisions, model
 from icpm_engine.rules.model import AnyLine, Duty, DutyText, Line, RulePack
 from icpm_engine.rules.names import Names
 from icpm_engine.rules.recurring import Recurrences
+from icpm_engine.rules.source_forms import AGREED
 from icpm_engine.rules.subjects import unreachable
 from icpm_engine.rules.turning import endless
 from icpm_engine.rules.walking import options_asked
+from icpm_engine.rules.words import hint, shown
 
 
 @attrs.frozen
@@ -36,7 +38,7 @@ def errors(pack: RulePack) -> tuple[PackError, ...]:
     """What is wrong with a pack beyond the form of its rules, in the order of the files."""
     found = [*decisions.unsound(pack), *unreachable(pack)]
     if not found:  # what follows looks into decisions, and must not go round in them
-        found = list(chain(_never_ending(pack), _unguarded_moments(pack), endless(pack)))
+        found = list(chain(_never_ending(pack), _unguarded_moments(pack), _unreviewed(pack), endless(pack)))
     return tuple(sorted(found, key=_place))
 
 
@@ -106,6 +108,25 @@ def _unguarded(line: AnyLine) -> Iterator[Line]:
         yield from _unguarded(part)
 
 
+def _unreviewed(pack: RulePack) -> Iterator[PackError]:
+    """Agreements whose review is left to a duty that is not there, or that the county does not owe."""
+    for source in pack.sources.values():
+        name = source.review.duty
+        duty = pack.duties.get(name) if name else None
+        if name and duty is None:
+            yield UnknownName(
+                f"the source {source.name} leaves its review to the duty {shown(name)}, which nothing declares"
+                f"{hint(name, pack.duties)}",
+                source.mark,
+            )
+        elif duty is not None and duty.subject != "county":
+            yield PackError(
+                f"the source {source.name} leaves its review to the duty {name}, which is about a {duty.subject};"
+                " expected one with subject: county, since the county is a party to it",
+                source.mark,
+            )
+
+
 # --- remarks ----------------------------------------------------------------------------------------------------------
 
 
@@ -122,7 +143,7 @@ def _unused(pack: RulePack, used: set[str]) -> Iterator[Remark]:
                 choice.mark,
             )
     for source in pack.sources.values():
-        if f"source {source.name}" not in used:
+        if f"source {source.name}" not in used and source.kind not in AGREED:
             yield Remark(f"the source {source.name} is the authority of no rule", source.mark)
     for role in pack.roles:
         if f"role {role}" not in used:

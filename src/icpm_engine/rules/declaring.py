@@ -11,11 +11,12 @@ import attrs
 
 from icpm_engine.calendars import Calendar, Window
 from icpm_engine.errors import UnknownName
-from icpm_engine.rules.calendar_files import BUILT_IN, SOURCE_KEYS, read_citation, read_window
+from icpm_engine.rules.calendar_files import BUILT_IN, read_window
 from icpm_engine.rules.merging import Declared, Merged
 from icpm_engine.rules.model import Source
 from icpm_engine.rules.names import RESERVED_FIELDS, LifecycleNames, Names, ValueKind
 from icpm_engine.rules.nodes import ListNode, MapNode, Node, TextNode
+from icpm_engine.rules.source_forms import read_source
 from icpm_engine.rules.state_forms import choice_kind, decision_kind, fact_kind, lifecycle_states
 from icpm_engine.rules.words import hint, shown
 from icpm_engine.vocabulary.kinds import FIELD_TYPES, SUBJECTS, EventKind, Field, FieldType, Sorts, Subject
@@ -67,10 +68,8 @@ def _checked_name(one: Declared) -> str:
 
 
 def _source(found: Declarations, one: Declared) -> None:
-    keys = one.node.map("{title, link, checked, seen}")
-    keys.refuse_unknown(SOURCE_KEYS, "in a source")
-    title, link, checked, seen = read_citation(keys)
-    found.sources[_checked_name(one)] = Source(one.name, title, link, checked, seen, mark=keys.mark)
+    keys = one.node.map("{title, kind, section, link, checked, seen}")
+    found.sources[_checked_name(one)] = read_source(one.name, keys)
 
 
 def _calendar(found: Declarations, name: str, one: Declared, files: Mapping[str, Callable[[], Calendar]]) -> None:

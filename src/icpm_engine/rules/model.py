@@ -123,12 +123,14 @@ __all__ = [
     "NamedSpan",
     "Offset",
     "Pick",
+    "Review",
     "Row",
     "Rows",
     "RulePack",
     "Settlement",
     "SomeInstance",
     "Source",
+    "SourceKind",
     "SpanLike",
     "Spent",
     "SpentHow",
@@ -392,11 +394,34 @@ class Bar:
 # --- the pack ---------------------------------------------------------------------------------------------------------
 
 
+SourceKind: TypeAlias = Literal[
+    "statute",
+    "regulation",
+    "court_rule",
+    "bill",
+    "letter",  # of a state agency to the counties; notices too
+    "policy",  # an agency's own policy, manual or memo
+    "agreement",  # memoranda of understanding, protocols that several agencies have agreed on
+    "joint_directive",  # what two agencies have told their staff together
+    "publication",  # a guide, a page, an article, slides
+    "practice",  # what is done; no text is known
+]
+
+
+@attrs.frozen
+class Review:
+    """By when an agreement is to be looked at again, and which duty of the county sees to it; one may be missing."""
+
+    by: int | None = None
+    duty: str | None = None
+
+
 @attrs.frozen
 class Source:
     """What a rule rests on.
 
-    `seen`: the passage was read (seen), read in somebody else's words (secondary), or not checked (background).
+    `seen`: the passage was read (seen), read in somebody else's words (secondary), or not checked (background). Only an
+    agreement or a joint directive has parties, a term (its first and last day) and a review.
     """
 
     name: str
@@ -404,6 +429,12 @@ class Source:
     link: str | None = None
     checked: str | None = None  # ISO date of the last check
     seen: Literal["seen", "secondary", "background"] = "background"
+    kind: SourceKind | None = None
+    section: str | None = None
+    parties: tuple[str, ...] = ()
+    first_day: int | None = None
+    last_day: int | None = None
+    review: Review = Review()
     mark: Mark | None = attrs.field(default=None, eq=False)
 
 

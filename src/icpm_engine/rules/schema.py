@@ -17,6 +17,7 @@ from icpm_engine.rules.due_forms import DUE_HEADS
 from icpm_engine.rules.duty_forms import BAR_KEYS, BAR_REQUIRED, DUTY_KEYS, REQUIRED, TEXT_KEYS
 from icpm_engine.rules.merging import DEFAULT_KEYS, SECTIONS
 from icpm_engine.rules.names import RESERVED, RESERVED_FIELDS
+from icpm_engine.rules.source_forms import AGREED, AGREED_KEYS, KINDS, TERM_KEYS
 from icpm_engine.rules.value_forms import EDGES, LIMITS
 from icpm_engine.vocabulary.kinds import FIELD_TYPES, SUBJECTS
 
@@ -203,9 +204,7 @@ def _small_forms() -> dict[str, Schema]:
         "window": _closed(
             {"hours": {"type": "string"}, "weekdays": _one_or_more(_weekday()), "season": {"type": "string"}}
         ),
-        "source": _closed(
-            {"title": _TEXT, "link": {"type": "string"}, "checked": _DAY, "seen": {"enum": list(SEEN)}}, ["title"]
-        ),
+        "source": {**_closed(_source_keys(), ["title"]), **_only_of_agreements()},
         "event": {
             "type": "object",
             "properties": {"subject": {"enum": list(SUBJECTS)}, "sorts": {"enum": ["first", "last"]}},
@@ -213,6 +212,28 @@ def _small_forms() -> dict[str, Schema]:
             "additionalProperties": {"anyOf": [{"enum": list(FIELD_TYPES)}, _list(_TEXT)]},
         },
     }
+
+
+def _source_keys() -> dict[str, Schema]:
+    return {
+        "title": _TEXT,
+        "link": {"type": "string"},
+        "checked": _DAY,
+        "seen": {"enum": list(SEEN)},
+        "kind": {"enum": list(KINDS)},
+        "section": _said(_TEXT, "Where in the source, like 16501.1(c)."),
+        "parties": _said(_one_or_more(_TEXT), "Of an agreement: between whom."),
+        "term": _said(_closed(dict.fromkeys(TERM_KEYS, _DAY)), "Of an agreement: its first and its last day."),
+        "review": _said(
+            {**_closed({"by": _DAY, "duty": _WORD}), "minProperties": 1},
+            "Of an agreement: by when it is to be looked at again, and which duty of the county sees to it.",
+        ),
+    }
+
+
+def _only_of_agreements() -> Schema:
+    agreed = {"properties": {"kind": {"enum": list(AGREED)}}, "required": ["kind"]}
+    return {"if": {"not": agreed}, "then": {"properties": {key: {"not": {}} for key in AGREED_KEYS}}}
 
 
 def _weekday() -> Schema:
