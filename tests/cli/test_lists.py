@@ -63,6 +63,11 @@ def test_what_was_recorded_later_is_left_out_of_what_was_known_before(icpm: Icpm
     assert known["known_at"] == "2026-06-30"
     assert known["rows"] == icpm("due", *ON, *green, "-f", "json").data["rows"]
     assert icpm("overdue", *ON, *green, *after, "-f", "json").data["total"] == 2
+    for which in ("unknown", "escalations"):
+        assert icpm(which, *ON, *green, *before, "-f", "json").data["rows"] == []
+        known = icpm(which, *ON, *green, *after, "-f", "json").data
+        assert known.pop("known_at") == "2026-06-30"
+        assert known == {k: v for k, v in icpm(which, *ON, *green, "-f", "json").data.items() if k != "known_at"}
     for words in (("case", "C-104", *ON), ("timeline", "C-104"), ("next", "C-104", *ON)):
         assert icpm(*words, *green, *after).out == icpm(*words, *green).out
         ran = icpm(*words, *green, *before)
@@ -121,7 +126,7 @@ def test_what_is_unknown_is_listed_with_what_would_tell_it(icpm: Icpm, green: tu
     for words in ("Who joins the team [who_joins]", "one of: nurse, clinician", "a span", "holds: join team (1)"):
         assert words in ran.out
     data = icpm("unknown", *ON, *green, "--owner", "mental_health", "-f", "json").data
-    assert set(data) == {"county", "pack", "pack_version", "on", "rows"}
+    assert set(data) == {"county", "pack", "pack_version", "on", "known_at", "rows"}
     assert [(row["name"], row["kind"], row["holds"], row["duties"]) for row in data["rows"]] == [
         ("join_limit", "choice", 1, {"join_team": 1}),
         ("who_joins", "choice", 1, {"join_team": 1}),

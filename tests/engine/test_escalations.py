@@ -74,6 +74,15 @@ def test_it_goes_on_page_by_page_over_the_rules(engine: Engine, monkeypatch: pyt
     assert tuple(pages) == whole
 
 
+def test_it_is_asked_as_it_was_once_known(engine: Engine) -> None:
+    before, instant = engine.escalations("2026-03-20").rows, engine.now()
+    with Engine(engine.store.database._engine, engine.pack, clock=lambda: JUNE + 86_400) as host:
+        host.record(ScreeningCompleted(case="C-1", occurred="2026-03-02", tool="ASQ", result="negative"), by="w:1")
+        assert len(host.escalations("2026-03-20")) == len(before) - 1
+        assert host.escalations("2026-03-20", known_at=instant).rows == before
+        assert host.escalations("2026-03-20", known_at=instant - 1).rows == ()
+
+
 def test_a_role_sees_what_it_is_to_be_told_of(engine: Engine) -> None:
     assert [one.subject for one in engine.escalations("2026-03-14", tell="chief")] == ["C-1", "C-2"]
     assert [one.subject for one in engine.escalations("2026-03-14", tell="chief", case="C-2")] == ["C-2"]

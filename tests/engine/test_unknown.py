@@ -109,6 +109,20 @@ def test_it_is_asked_for_a_day(engine: Engine) -> None:
     assert engine.unknown("2026-02-01") == ()
 
 
+def test_it_is_asked_as_it_was_once_known(engine: Engine) -> None:
+    before = engine.unknown("2026-05-31")
+    instant = engine.now()
+    later = iter(range(JUNE + 86_400, JUNE + 10 * 86_400, 86_400))
+    with Engine(engine.store.database._engine, engine.pack, clock=lambda: next(later)) as host:
+        found = PlacementStarted(case="C-1", occurred="2026-03-11", placement_id="P-1", type="strtp")
+        host.record(found, by="w:1")
+        assert told(host.unknown("2026-05-31"))[-1] == ("placement_type", 1, 0, 0, "2026-06-19")
+        assert host.unknown("2026-05-31", known_at=instant) == before
+        theirs = host.unknown("2026-05-31", known_at=instant, case="C-1")
+        assert [(one.name, one.holds) for one in theirs if one.name == "placement_type"] == [("placement_type", 1)]
+        assert host.unknown("2026-05-31", known_at=instant - 1) == ()
+
+
 def test_filters_are_those_of_the_lists(engine: Engine) -> None:
     day = "2026-05-31"
     assert [one.name for one in engine.unknown(day, owner="agency")] == ["placement_type"]

@@ -25,6 +25,9 @@ ASKED: dict[str, Question] = {
     "due of a case": lambda engine, **known: engine.due(CLOCK, case="C-1", **known),
     "overdue": lambda engine, **known: engine.overdue(CLOCK + 200 * DAY, limit=4, **known),
     "overdue of a worker": lambda engine, **known: engine.overdue_count(CLOCK + 90 * DAY, assigned_to="w:2", **known),
+    "unknown": lambda engine, **known: engine.unknown(CLOCK, **known),
+    "unknown then, of a worker": lambda engine, **known: engine.unknown(_end(FIRST + 40), assigned_to="w:1", **known),
+    "escalations": lambda engine, **known: engine.escalations(CLOCK + 90 * DAY, limit=6, **known),
     "counts": lambda engine, **known: (engine.due_count(CLOCK, **known), engine.overdue_count(CLOCK, **known)),
     **{
         f"{question} {case}": lambda engine, case=case, question=question, **known: getattr(engine, question)(

@@ -182,6 +182,7 @@ def test_lists_as_once_known_are_what_was_answered_then(
         for known, world in worlds.items():
             then = KnownReading(read, known)
             for at in range(-1, LAST + 5, 13):
+                assert counted(then.waiting(at, only=only)) == waited_for(world, at, keep)
                 now = functools.partial(then.overdue, at, only=only)
                 expected = naive(world, "overdue", at, FOREVER, keep)
                 assert pages(now, 1) == pages(now, 50) == expected

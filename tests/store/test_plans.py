@@ -160,6 +160,9 @@ def test_what_is_unknown_is_counted_from_its_index_alone(sqlite: Store, used: tu
     assert f"{index} (county=? AND past_key=? AND waits>?)" in current
     assert "TEMP B-TREE" not in current
     assert f"{index} (county=? AND past_key>?)" in past
+    *_, then = plan(sqlite, waiting._waiting(Form("due", frozenset(used), past=True))).split("UNION ALL")
+    filed = "SEARCH icpm_obligation_past_listed USING COVERING INDEX ix_icpm_obligation_past_waits"
+    assert f"{filed} (county=? AND epoch=? AND waits>?)" in then
     worker = plan(sqlite, waiting._waiting(Form("due", frozenset({"worker"}))))
     assert "SEARCH icpm_obligation USING PRIMARY KEY (county=? AND subject_kind=? AND subject_id=?)" in worker
 

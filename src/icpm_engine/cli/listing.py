@@ -111,7 +111,7 @@ def _pages(engine: Engine, asked: Asked, on: str) -> Iterator[Page]:
         if asked.which == "due":
             page = engine.due(on, within=asked.within, known_at=known, after=after, limit=limit, **asked.only)
         elif asked.which == "escalations":
-            page = engine.escalations(on, tell=asked.tell, after=after, limit=limit, **asked.only)
+            page = engine.escalations(on, known_at=known, tell=asked.tell, after=after, limit=limit, **asked.only)
         else:
             page = engine.overdue(on, known_at=known, after=after, limit=limit, **asked.only)
         yield page

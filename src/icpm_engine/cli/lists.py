@@ -83,6 +83,7 @@ def overdue(
 def unknown(
     *,
     on: o.On = None,
+    known_at: o.KnownAt = None,
     form: o.Format = o.Form.TABLE,
     about: o.OfWhom = None,
     area: o.Area = None,
@@ -107,12 +108,13 @@ def unknown(
     only = {"about": about, "area": area, "duty": duty, "owner": owner}
     only |= {"case": case, "assigned_to": assigned_to, "role": role}
     with opened(database, rules, county, settle) as engine:
-        show(engine, on, only, form)
+        show(engine, on, known_at, only, form)
 
 
 def escalations(
     *,
     on: o.On = None,
+    known_at: o.KnownAt = None,
     tell: Annotated[str | None, typer.Option(metavar="ROLE", help="Only what this role is to be told of.")] = None,
     form: o.Format = o.Form.TABLE,
     area: o.Area = None,
@@ -138,6 +140,6 @@ def escalations(
     from icpm_engine.cli.opening import opened
 
     only = {"area": area, "duty": duty, "owner": owner, "case": case, "assigned_to": assigned_to, "role": role}
-    asked = Asked("escalations", on, None, only, limit, after, everything=everything, tell=tell)
+    asked = Asked("escalations", on, None, only, limit, after, everything=everything, tell=tell, known_at=known_at)
     with opened(database, rules, county, settle) as engine:
         show(engine, asked, form)

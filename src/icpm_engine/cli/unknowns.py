@@ -29,16 +29,17 @@ class Answered:
     pack: str
     pack_version: str
     on: str
+    known_at: str | None
     rows: tuple[Unknown, ...]
 
 
-def show(engine: Engine, on: str | None, only: Mapping[str, str | None], form: Form) -> None:
+def show(engine: Engine, on: str | None, known_at: str | None, only: Mapping[str, str | None], form: Form) -> None:
     """Ask and print. Raises BadParameter for a filter that names nothing, NotFound for no such case."""
     day = asked_day(engine, on)
-    rows = engine.unknown(day, **only)
+    rows = engine.unknown(day, known_at=known_at, **only)
     if not rows:
         check_filters(engine, only)
-    answered = Answered(engine.county, engine.pack.name, engine.pack.version, day, rows)
+    answered = Answered(engine.county, engine.pack.name, engine.pack.version, day, known_at, rows)
     publish(form, answered, COLUMNS, rows, lambda console: _words(answered, console))
 
 

@@ -62,6 +62,11 @@ class County:
             return reading
         return KnownReading(reading, reading.commit_at(self.instant(known_at)))
 
+    def rules_in(self, reading: Reading) -> Rules:
+        """The rules in force, or those that were at a look's moment of the past."""
+        number = reading.rules if isinstance(reading, KnownReading) else 0
+        return self.numbered(reading, number) if number else self.rules
+
     def rules_of(self, reading: Reading, row: StoredRow) -> CompiledRules:
         """The rules that a row was made with; older ones come from the database."""
         return self.numbered(reading, row.pack).of(row.subject_kind)

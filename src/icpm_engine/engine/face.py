@@ -165,21 +165,28 @@ class Engine:
         """How many obligations are overdue on a day; `known_at`, filters as for `due`. Raises PastHorizon."""
         return lists.overdue_count(self._county, on, known_at, only)
 
-    def unknown(self, on: When, **only: str | None) -> tuple[Unknown, ...]:
+    def unknown(self, on: When, *, known_at: When | None = None, **only: str | None) -> tuple[Unknown, ...]:
         """What nobody has told or settled, by how many open obligations wait for it; filters as for `due`.
 
         Raises PastHorizon.
         """
-        return lists.unknown(self._county, on, only)
+        return lists.unknown(self._county, on, known_at, only)
 
     def escalations(
-        self, on: When, *, tell: str | None = None, after: Position | None = None, limit: int = 50, **only: str | None
+        self,
+        on: When,
+        *,
+        known_at: When | None = None,
+        tell: str | None = None,
+        after: Position | None = None,
+        limit: int = 50,
+        **only: str | None,
     ) -> Page:
         """What is open on a day of which somebody (or the role `tell`) is to be told by then; filters as for `due`.
 
         Rule by rule, in each what is due first; each obligation says who is to be told, since when. Raises PastHorizon.
         """
-        return lists.escalations(self._county, on, tell, after=after, limit=limit, only=only)
+        return lists.escalations(self._county, on, known_at, tell, after=after, limit=limit, only=only)
 
     # --- one subject, as known now or at the end of the day `known_at`, or at that moment -----------------------------
 

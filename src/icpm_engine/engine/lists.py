@@ -92,20 +92,29 @@ def overdue_count(county: County, on: When, known_at: When | None, only: Only) -
         return reading.overdue_count(at, only=_filter(only))
 
 
-def unknown(county: County, on: When, only: Only) -> tuple[Unknown, ...]:
+def unknown(county: County, on: When, known_at: When | None, only: Only) -> tuple[Unknown, ...]:
     """What open obligations wait for."""
     at = county.instant(on)
-    with asking(county, at) as reading:
-        return unknowns(reading.waiting(at, only=_filter(only)), county.pack, county.zone)
+    with asking(county, at, known_at) as reading:
+        return unknowns(reading.waiting(at, only=_filter(only)), county.rules_in(reading).pack, county.zone)
 
 
-def escalations(county: County, on: When, tell: str | None, *, after: Position | None, limit: int, only: Only) -> Page:
+def escalations(
+    county: County,
+    on: When,
+    known_at: When | None,
+    tell: str | None,
+    *,
+    after: Position | None,
+    limit: int,
+    only: Only,
+) -> Page:
     """What is open on a day of which somebody is to be told, rule by rule."""
     at, wanted = county.instant(on), _filter(only)
-    duties = [name for name, duty in sorted(county.pack.duties.items()) if any(t.escalates for t in duty.texts)]
     shown: list[tuple[Obligation, Position]] = []
-    with asking(county, at) as reading:
-        for duty in duties:
+    with asking(county, at, known_at) as reading:
+        duties = sorted(county.rules_in(reading).pack.duties.items())
+        for duty in (name for name, duty in duties if any(text.escalates for text in duty.texts)):
             if wanted.duty in (None, duty) and (after is None or duty >= after.duty):
                 own = attrs.evolve(wanted, duty=duty)
                 position = after if after is not None and after.duty == duty else None

@@ -17,7 +17,7 @@ from icpm_engine.history.proofs import Proof, proof_of
 from icpm_engine.history.sources import SubjectKey, links_of, seen, sees_all
 from icpm_engine.history.steps import NextStep, in_due_order, next_steps
 from icpm_engine.history.timeline import TimelineLine, in_order, timeline_of
-from icpm_engine.recording import RETRACTION, WALKED
+from icpm_engine.recording import RETRACTION, WALKED, Rules
 from icpm_engine.store import Reading, Standing
 from icpm_engine.vocabulary.kinds import SUBJECTS
 
@@ -68,8 +68,8 @@ def steps(county: County, about: About) -> tuple[NextStep, ...]:
 def declined(county: County, about: About) -> tuple[NotStarted, ...]:
     """Starts that did not apply, and why not."""
     at = county.clock() if about.on is None else county.instant(about.on)
-    rules = county.rules.of(about.kind)
     with county.reading(about.known_at) as reading:
+        rules = county.rules_in(reading).of(about.kind)
         return not_started(rules, seen(_standing(county, reading, about).journals, rules), at)
 
 
@@ -95,13 +95,12 @@ def _folded(county: County, about: About) -> list[Asked]:
     at = county.instant(about.on) if about.on is not None else 0
     with county.reading(about.known_at) as reading:
         standing = _standing(county, reading, about)
-        today = about.known_at is None or not standing.pack
-        pack = county.rules if today else county.numbered(reading, standing.pack)
+        pack = county.rules_in(reading)
         rules = pack.of(about.kind)
         folding = _fold(standing, rules, at)
         at = at or day_end(rules.zone, rules.zone.day_of(folding.last))
         folded = [Asked(folding, rules, about.subject, at)]
-        for kind, other in _beside(county, standing, at) if pack.beside else ():
+        for kind, other in _beside(pack, standing, at) if pack.beside else ():
             rules = pack.of(kind)
             folded.append(Asked(_fold(reading.standing(kind, other), rules, at), rules, other, at))
     return folded
@@ -116,12 +115,12 @@ def _fold(standing: Standing, rules: CompiledRules, at: int) -> Folding:
     return folding
 
 
-def _beside(county: County, standing: Standing, at: int) -> Iterator[SubjectKey]:
+def _beside(pack: Rules, standing: Standing, at: int) -> Iterator[SubjectKey]:
     """The person of a case and the teams that serve it on a day, as far as rules are about them."""
-    zone, own = county.zone, standing.journals[standing.key]
+    zone, own = pack.of("case").zone, standing.journals[standing.key]
     day = zone.day_of(at)
     for link in links_of(own, zone) if standing.key[0] == "case" else ():
-        if link.kind in county.rules.beside and link.first_day <= day <= link.last_day:
+        if link.kind in pack.beside and link.first_day <= day <= link.last_day:
             yield link.kind, link.other
 
 

@@ -74,6 +74,8 @@ class Commit(NamedTuple):
     note: str
     horizon: int
     """The instant up to which the county's lists were complete after it."""
+    pack: int
+    """The number of the rules that were in use after it; 0 where it used none."""
 
 
 def canonical(payload: Mapping[str, Any]) -> bytes:
@@ -130,15 +132,12 @@ def _of_subject(*columns: str) -> Select[Any]:
     return select(*(_entries[name] for name in columns)).where(*same).order_by(_entries.entry)
 
 
-_FOR_FOLD = Statement(lambda _: _of_subject("entry", *_AS_ENTRY))
-_FOR_FOLD_THEN = Statement(
-    lambda _: _of_subject("entry", *_AS_ENTRY).where(_entries.commit_no <= bindparam("commit_no"))
-)
+_FOR_FOLD = Statement(lambda _: _of_subject("entry", *_AS_ENTRY).where(_entries.commit_no <= bindparam("commit")))
 _FOR_FOLDS = Statement(
     lambda dialect: (
         select(_entries.subject_id, _entries.entry, *(_entries[name] for name in _AS_ENTRY))
         .where(*(_entries[name] == bindparam(name) for name in ("county", "subject_kind")))
-        .where(among(_entries.subject_id, dialect))
+        .where(among(_entries.subject_id, dialect), _entries.commit_no <= bindparam("commit"))
         .order_by(_entries.subject_id, _entries.entry)
     )
 )
@@ -180,28 +179,21 @@ _COMMIT_AT = Statement(
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
-def entries(access: Access, county: str, kind: str, subject: str, kinds: Mapping[str, EventKind]) -> list[Entry]:
-    """A subject's own entries for the fold, in the order of recording."""
-    rows = access.rows(_FOR_FOLD, county=county, subject_kind=kind, subject_id=subject)
-    return [entry_of(kind, row[0], NewEntry(*row[1:]), kinds) for row in rows]
-
-
-def entries_known(
-    access: Access, county: str, kind: str, subject: str, kinds: Mapping[str, EventKind], commit_no: int
+def entries(
+    access: Access, county: str, kind: str, subject: str, kinds: Mapping[str, EventKind], commit: int
 ) -> list[Entry]:
-    """The same as it was after a commit."""
-    given = {"subject_kind": kind, "subject_id": subject, "commit_no": commit_no}
-    rows = access.rows(_FOR_FOLD_THEN, county=county, **given)
+    """A subject's own entries for the fold, in the order of recording, as far as they were known after a commit."""
+    rows = access.rows(_FOR_FOLD, county=county, subject_kind=kind, subject_id=subject, commit=commit)
     return [entry_of(kind, row[0], NewEntry(*row[1:]), kinds) for row in rows]
 
 
 def entries_of(
-    access: Access, county: str, kind: str, subjects: Iterable[str], kinds: Mapping[str, EventKind]
+    access: Access, county: str, kind: str, subjects: Iterable[str], kinds: Mapping[str, EventKind], commit: int
 ) -> dict[str, list[Entry]]:
     """The same of many subjects at once, by their ids; one without entries has an empty list."""
     found: dict[str, list[Entry]] = {subject: [] for subject in subjects}
     several = listed(found, access.dialect)
-    for row in access.rows(_FOR_FOLDS, county=county, subject_kind=kind, listed=several):
+    for row in access.rows(_FOR_FOLDS, county=county, subject_kind=kind, listed=several, commit=commit):
         found[row[0]].append(entry_of(kind, row[1], NewEntry(*row[2:]), kinds))
     return found
 

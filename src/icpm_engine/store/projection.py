@@ -282,5 +282,5 @@ def past_listed_rows(county: str, row: StoredRow, commit_no: int, epochs: Iterab
     """The same, if it was open, as rows of icpm_obligation_past_listed: one for each epoch in which it was known."""
     key, overdue_key = _instants(row.valid_until, row.due_at, row.overdue_after)
     whose = (row.subject_id, row.subject_kind, *row[2:7], row.known_from, commit_no)
-    filed = (key, *whose, row.valid_until, overdue_key, row.owner, row.area)
+    filed = (key, *whose, row.valid_until, overdue_key, row.owner, row.area, row.waits, row.force, row.due_at)
     return [(county, epoch, *filed) for epoch in epochs]

@@ -106,6 +106,7 @@ class Reading:
         kept: Kept | None,
         epochs: Epochs,
         across: Collection[str] = (),
+        known: Known = NOW,
     ) -> None:
         self.access = access
         self.county = county
@@ -113,6 +114,8 @@ class Reading:
         self.kept = kept
         self.epochs = epochs
         self.across = across
+        self.known = known
+        """After which commit what is asked was known."""
 
     # --- one subject
 
@@ -151,18 +154,18 @@ class Reading:
 
     def entries(self, kind: str, subject: str) -> list[Entry]:
         """A subject's own journal as the fold reads it, in the order of recording."""
-        return journal.entries(self.access, self.county, kind, subject, self.kinds)
+        return journal.entries(self.access, self.county, kind, subject, self.kinds, self.known.commit)
 
     def journal(self, kind: str, subject: str) -> list[JournalRow]:
         """A subject's own journal as it was written, in the order of recording."""
         return journal.journal(self.access, self.county, kind, subject)
 
     def rows(self, kind: str, subject: str) -> list[StoredRow]:
-        """A subject's obligations, one row for each period, as known now."""
+        """A subject's obligations, one row for each period."""
         return projection.rows(self.access, self.county, kind, subject)
 
     def periods(self, kind: str, subject: str, identity: tuple[str, int, int, int]) -> list[StoredRow]:
-        """One obligation by its identity within a subject, one row for each period, as known now."""
+        """One obligation by its identity within a subject, one row for each period."""
         return projection.periods(self.access, self.county, kind, subject, identity)
 
     def rows_known(self, kind: str, subject: str, commit_no: int) -> list[StoredRow]:
@@ -174,13 +177,14 @@ class Reading:
         return projection.findings(self.access, self.county, kind, subject)
 
     def links(self, case: str) -> tuple[SubjectKey, ...]:
-        """The person and team whose journals a case is folded from, as of now."""
-        found = self.access.rows(_LINKS, county=self.county, case_id=case)
+        """The person and team whose journals a case is folded from."""
+        found = self.access.rows(_LINKS, county=self.county, case_id=case, commit=self.known.commit)
         return tuple(dict.fromkeys((kind, other) for kind, other in found))
 
     def cases_of(self, kind: str, subject: str) -> list[str]:
         """The cases that are folded from a person's or team's journal."""
-        found = self.access.rows(_CASES_OF, county=self.county, other_kind=kind, other_id=subject)
+        given = {"other_kind": kind, "other_id": subject, "commit": self.known.commit}
+        found = self.access.rows(_CASES_OF, county=self.county, **given)
         return list(dict.fromkeys(case for (case,) in found))
 
     def strangers(self, kind: str, subjects: Iterable[str]) -> set[str]:
@@ -194,13 +198,15 @@ class Reading:
         """The cases that are folded from the journals of many persons or teams."""
         found: dict[str, list[str]] = {subject: [] for subject in subjects}
         several = listed(found, self.access.dialect)
-        for subject, case in self.access.rows(_CASES_OF_MANY, county=self.county, other_kind=kind, listed=several):
+        given = {"other_kind": kind, "listed": several, "commit": self.known.commit}
+        for subject, case in self.access.rows(_CASES_OF_MANY, county=self.county, **given):
             found[subject].append(case)
         return {subject: list(dict.fromkeys(cases)) for subject, cases in found.items()}
 
     def assignments(self, case: str) -> list[Assignment]:
         """Who fills which role for a case, from when until when."""
-        return [Assignment._make(row) for row in self.access.rows(_ASSIGNMENTS, county=self.county, case_id=case)]
+        found = self.access.rows(_ASSIGNMENTS, county=self.county, case_id=case, commit=self.known.commit)
+        return [Assignment._make(row) for row in found]
 
     def subjects(self, kind: str, after: str = "", limit: int = 1_000) -> list[str]:
         """The ids of all subjects of a kind, in order, a page at a time."""
@@ -219,31 +225,27 @@ class Reading:
         limit: int = PAGE,
     ) -> list[Listed]:
         """What is running, paused or undetermined at an instant and due by `until`, oldest first, undated last."""
-        asked = Asked("due", at, only, until, self._known())
+        asked = Asked("due", at, only, until, self.known)
         return queries.page(self.access, self.county, asked, after=after, limit=limit)
 
     def overdue(
         self, at: int, *, only: Filter = EVERYTHING, after: Position | None = None, limit: int = PAGE
     ) -> list[Listed]:
         """What is overdue at an instant, oldest first."""
-        asked = Asked("overdue", at, only, FOREVER, self._known())
+        asked = Asked("overdue", at, only, FOREVER, self.known)
         return queries.page(self.access, self.county, asked, after=after, limit=limit)
 
     def due_count(self, at: int, *, until: int = FOREVER, only: Filter = EVERYTHING) -> int:
         """How many rows `due` holds in all."""
-        return queries.count(self.access, self.county, Asked("due", at, only, until, self._known()))
+        return queries.count(self.access, self.county, Asked("due", at, only, until, self.known))
 
     def overdue_count(self, at: int, *, only: Filter = EVERYTHING) -> int:
         """How many rows `overdue` holds in all."""
-        return queries.count(self.access, self.county, Asked("overdue", at, only, FOREVER, self._known()))
-
-    def _known(self) -> Known:
-        """After which commit what is listed was known."""
-        return NOW
+        return queries.count(self.access, self.county, Asked("overdue", at, only, FOREVER, self.known))
 
     def waiting(self, at: int, *, only: Filter = EVERYTHING) -> list[Waiting]:
         """What undetermined obligations wait for at an instant, counted by duty."""
-        return waiting(self.access, self.county, at, only)
+        return waiting(self.access, self.county, Asked("due", at, only, FOREVER, self.known))
 
     def horizon(self) -> int:
         """The instant up to which the lists are complete: beyond it, some subject's time edges are not known."""
@@ -297,6 +299,12 @@ _findings = table_of(FindingTable).c
 _commits = table_of(CommitTable).c
 
 
+def _then(columns: Any, *same: str) -> list[Any]:  # noqa: ANN401 - a Core column collection
+    """Rows with these values that were known after a commit."""
+    known = (columns.known_from <= bindparam("commit"), columns.known_until > bindparam("commit"))
+    return [*(columns[name] == bindparam(name) for name in ("county", *same)), *known]
+
+
 def _subjects_after(_: str) -> ClauseElement:
     same = [_subjects[name] == bindparam(name) for name in ("county", "subject_kind")]
     found = select(_subjects.subject_id).where(*same, _subjects.subject_id > bindparam("after"))
@@ -319,19 +327,12 @@ _SUBJECTS = Statement(_subjects_after)
 _LINKS = Statement(
     lambda _: (
         select(_links.other_kind, _links.other_id)
-        .where(*(_links[name] == bindparam(name) for name in ("county", "case_id")), _links.known_until == FOREVER)
+        .where(*_then(_links, "case_id"))
         .order_by(_links.other_kind, _links.other_id)
     )
 )
 _CASES_OF = Statement(
-    lambda _: (
-        select(_links.case_id)
-        .where(
-            *(_links[name] == bindparam(name) for name in ("county", "other_kind", "other_id")),
-            _links.known_until == FOREVER,
-        )
-        .order_by(_links.case_id)
-    )
+    lambda _: select(_links.case_id).where(*_then(_links, "other_kind", "other_id")).order_by(_links.case_id)
 )
 _KNOWN = Statement(
     lambda dialect: select(_subjects.subject_id).where(
@@ -342,7 +343,7 @@ _KNOWN = Statement(
 _CASES_OF_MANY = Statement(
     lambda dialect: (
         select(_links.other_id, _links.case_id)
-        .where(*(_links[name] == bindparam(name) for name in ("county", "other_kind")), _links.known_until == FOREVER)
+        .where(*_then(_links, "other_kind"))
         .where(among(_links.other_id, dialect))
         .order_by(_links.other_id, _links.case_id)
     )
@@ -350,10 +351,7 @@ _CASES_OF_MANY = Statement(
 _ASSIGNMENTS = Statement(
     lambda _: (
         select(*(_assignments[name] for name in Assignment._fields))
-        .where(
-            *(_assignments[name] == bindparam(name) for name in ("county", "case_id")),
-            _assignments.known_until == FOREVER,
-        )
+        .where(*_then(_assignments, "case_id"))
         .order_by(_assignments.role, _assignments.from_instant, _assignments.worker)
     )
 )

@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Index, LargeBinary, MetaData, String, Text, c
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-SCHEMA = 3
+SCHEMA = 4
 """The version of these tables that this library reads and writes."""
 
 # Texts compare by code point on both databases, so that both give the same order and pages.
@@ -53,6 +53,8 @@ class CommitTable(Base, table=True):
     note: str = Field(sa_type=TEXT)
     horizon: int = Field(sa_type=BigInteger)
     """The least horizon of the county's subjects after it: up to there its lists were complete."""
+    pack: int = Field(sa_type=BigInteger)
+    """The rules in use after it (PackTable)."""
 
     __table_args__ = (Index("ix_icpm_commit_at", "county", "at", "commit_no"), _CLUSTERED)
 
@@ -200,7 +202,7 @@ class ObligationTable(PeriodColumns, table=True):
         _listed("ix_icpm_obligation_past", "past_key", "overdue_after", "valid_from"),
         Index(
             "ix_icpm_obligation_waits",
-            *("county", "past_key", "waits", "duty", *_PERIOD, "force", "due_at", "owner", "area"),
+            *("county", "past_key", "waits", "duty", *_PERIOD, "force", "due_at", "owner", "area", "known_from"),
             sqlite_where=column("waits").is_not(None),
             postgresql_where=column("waits").is_not(None),
         ),
@@ -243,8 +245,18 @@ class PastListedTable(Base, table=True):
     overdue_key: int | None = Field(sa_type=BigInteger)
     owner: str = Field(sa_type=TEXT)
     area: str = Field(sa_type=TEXT)
+    waits: str | None = Field(sa_type=TEXT)
+    force: str = Field(sa_type=TEXT)
+    due_at: int | None = Field(sa_type=BigInteger)
 
     __table_args__ = (
+        Index(
+            "ix_icpm_obligation_past_waits",
+            *("county", "epoch", "waits", "duty", *_PERIOD, "known_from", "known_until", "force", "due_at"),
+            *("owner", "area", "subject_kind", "subject_id"),
+            sqlite_where=column("waits").is_not(None),
+            postgresql_where=column("waits").is_not(None),
+        ),
         Index(
             "ix_icpm_obligation_past_overdue",
             "county",

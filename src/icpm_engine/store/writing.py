@@ -91,6 +91,8 @@ class Writing(Reading):
         self.commit_no = taken.commit_no
         self.at = taken.at
         self.packs = dict(packs)
+        self.in_use = 0
+        """The rules used last, by their number."""
         self.fresh: dict[SubjectKey, Standing] = {}
         """What stands after the commit, to be kept when it has come through."""
         self._expected = taken.first_entry + taken.reserved
@@ -124,7 +126,7 @@ class Writing(Reading):
     def read_ahead(self, keys: Iterable[SubjectKey]) -> None:
         """Cases are going to be linked to these: their journals are read together."""
         for kind, subjects in _by_kind(keys).items():
-            found = journal.entries_of(self.access, self.county, kind, subjects, self.kinds)
+            found = journal.entries_of(self.access, self.county, kind, subjects, self.kinds, self.known.commit)
             self._ahead.update({(kind, subject): entries for subject, entries in found.items()})
 
     def cases_of(self, kind: str, subject: str) -> list[str]:
@@ -201,7 +203,8 @@ class Writing(Reading):
                 self.access.run(_INSERT_PACK, county=self.county, version=version, body=body)
                 found = self.access.rows(_PACK_NUMBER, county=self.county, version=version)
             self.packs[version] = found[0][0]
-        return self.packs[version]
+        self.in_use = self.packs[version]
+        return self.in_use
 
     # --- what follows from it
 
@@ -276,8 +279,8 @@ class Writing(Reading):
         """Write everything down, the commit itself included."""
         with self.access.together() if len(self._new_entries) < bulk.COPY_FROM else nullcontext():
             self.flush()
-            given = {"county": self.county, "commit_no": self.commit_no, "at": self.at, "author": self.by, "note": note}
-            self.access.run(_INSERT_COMMIT, **given)
+            given = {"commit_no": self.commit_no, "at": self.at, "author": self.by, "note": note, "pack": self.in_use}
+            self.access.run(_INSERT_COMMIT, county=self.county, **given)
             if self._next_entry != self._expected:
                 self.access.run(_SET_NEXT_ENTRY, county=self.county, next_entry=self._next_entry)
 
@@ -397,7 +400,7 @@ def _insert_commit(_: str) -> ClauseElement:
     commits, horizons = table_of(CommitTable), table_of(SubjectTable).c
     least = select(func.coalesce(func.min(horizons.horizon), FOREVER)).where(horizons.county == bindparam("county"))
     given: dict[str, BindParameter[Any]] = {
-        name: bindparam(name) for name in ("county", "commit_no", "at", "author", "note")
+        name: bindparam(name) for name in ("county", "commit_no", "at", "author", "note", "pack")
     }
     return commits.insert().values(horizon=least.scalar_subquery(), **given)
 
