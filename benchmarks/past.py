@@ -108,7 +108,7 @@ class _County:
         add = database.add
         add(connection, "icpm_county", [(name, SCHEMA, last + 1, 1, caseload.NOW)])
         add(connection, "icpm_pack", [(name, 1, pack.version, pack.body)])
-        commits = ((name, number, self.instant(number), "worker:1", "", FOREVER) for number in range(1, last + 1))
+        commits = ((name, number, self.instant(number), "worker:1", "", FOREVER, 1) for number in range(1, last + 1))
         add(connection, "icpm_commit", commits)
         cases = [f"C-{number:07}" for number in range(obligations // OF_A_CASE)]
         add(connection, "icpm_subject", ((name, "case", case, last, 1, 1, FOREVER) for case in cases))
