@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test lint format demo bench bench-quick schemas lock wheel clean
+.PHONY: help setup test lint format demo docs bench bench-quick schemas lock wheel clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -36,6 +36,9 @@ format: setup  ## mend style and format where a tool can
 
 demo: setup  ## the main job, on invented data
 	$(BIN)/icpm demo
+
+docs: setup  ## every rule pack and county in words, into build/docs
+	$(BIN)/icpm docs --out build/docs
 
 bench: setup  ## every benchmark beside its limit; writes benchmarks/results.json
 	$(BIN)/python -m benchmarks

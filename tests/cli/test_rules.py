@@ -103,6 +103,26 @@ def test_a_day_that_is_none(icpm: Icpm) -> None:
     assert "found --on 'tomorrow', expected a day like 2026-04-01" in ran.err
 
 
+def test_a_pack_and_its_counties_are_written_as_pages(icpm: Icpm, tmp_path: Path) -> None:
+    ran = icpm("docs", RULES, "--out", tmp_path / "pages")
+    assert ran.code == 0
+    assert "22 pages about 3 packs and counties" in ran.out
+    assert "[Green County, Testland](testland/counties/green/README.md)" in (tmp_path / "pages/README.md").read_text()
+
+
+def test_one_county_is_written_as_pages(icpm: Icpm, tmp_path: Path) -> None:
+    data = icpm("docs", RULES, "--county", "green", "--out", tmp_path, "-f", "json").data
+    assert data["packs"] == 1
+    assert {"file": "README.md", "lines": 7} in data["rows"]
+    assert all((tmp_path / row["file"]).is_file() for row in data["rows"])
+
+
+def test_a_county_has_no_pages_without_its_pack(icpm: Icpm, tmp_path: Path) -> None:
+    ran = icpm("docs", "--county", "shasta", "--out", tmp_path)
+    assert ran.code == 2
+    assert "expected 'icpm docs PACK --county shasta'" in ran.err
+
+
 def test_lifecycles_are_drawn(icpm: Icpm) -> None:
     ran = icpm("diagram", "--rules", RULES)
     assert ran.code == 0

@@ -34,6 +34,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "run": stories.run,
     "diagram": packs.diagram,
     "sources": packs.sources,
+    "docs": packs.docs,
 }
 """In the order in which help lists them."""
 

@@ -94,7 +94,7 @@ def checked(name: str, county: str | None, settle: Sequence[str] | None) -> Chec
     return Checked(
         pack=name if pack is None else pack.name,
         county=county if pack is None else pack.county,
-        counties=tuple(_counties(name)),
+        counties=tuple(counties_of(name)),
         version=None if pack is None else pack.version,
         errors=tuple(_message("error", error.message, error.mark) for error in errors),
         remarks=tuple(_message("remark", remark.message, remark.mark) for remark in report.remarks),
@@ -105,7 +105,8 @@ def checked(name: str, county: str | None, settle: Sequence[str] | None) -> Chec
     )
 
 
-def _counties(name: str) -> Sequence[str]:
+def counties_of(name: str) -> Sequence[str]:
+    """The counties that have an overlay in a pack, by its name or folder."""
     folder = Path(name)
     return county_names(folder.name, folder.parent) if folder.is_dir() else county_names(name)
 

@@ -1,7 +1,8 @@
-"""`icpm check`, `icpm sources` and `icpm diagram`: rule packs, without a database."""
+"""`icpm check`, `sources`, `docs` and `diagram`: rule packs, without a database."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -61,3 +62,25 @@ def diagram(
     from icpm_engine.cli import checking
 
     checking.diagram(lifecycles, rules, county, form)
+
+
+def docs(
+    pack: Annotated[
+        str | None,
+        typer.Argument(metavar="[NAME|FOLDER]", help="One rule pack; every one that comes along if left out."),
+    ] = None,
+    *,
+    county: o.County = None,
+    out: Annotated[
+        Path, typer.Option(metavar="FOLDER", file_okay=False, help="Where to; what is there is written over.")
+    ] = Path("build/docs"),
+    form: o.Format = o.Form.TABLE,
+) -> None:
+    """Write packs as pages for people: duties, decisions, limits.
+
+    Markdown with Mermaid diagrams, for each pack and each county with an overlay, or for one pack only, or one county.
+    The same rules make the same pages.
+    """
+    from icpm_engine.cli import paging
+
+    paging.show(pack, county, out, form)

@@ -36,6 +36,8 @@ from icpm_engine.rules.wording import (
     words_of_line,
     words_of_moment,
     words_of_owner,
+    words_of_seen,
+    words_of_starts,
 )
 
 
@@ -268,7 +270,7 @@ def _start_words(row: ObligationRow, detail: Detail, text: model.DutyText) -> st
         return "the run before it"
     if detail.start_kind:
         return plain(detail.start_kind)
-    return " or ".join(words_of_line(line) for line in text.starts)
+    return words_of_starts(text.starts)
 
 
 # --- legs -------------------------------------------------------------------------------------------------------------
@@ -415,8 +417,7 @@ def _prose(proof: Proof) -> Iterator[str]:
         + "."
     )
     link = f", {authority.link}" if authority.link else ""
-    sure = {"seen": "read", "secondary": "known from somebody else's words", "background": "not checked"}
-    yield f"Authority: {authority.title}{link} ({sure[authority.seen]})."
+    yield f"Authority: {authority.title}{link} ({words_of_seen(authority.seen)})."
     if proof.would_move:
         yield "What would change it: " + "; ".join(proof.would_move) + "."
 

@@ -5,8 +5,10 @@ Proofs, lists, documents and traces all say a rule with these, so that a rule re
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
+
+import attrs
 
 from icpm_engine.calendars import format_day
 from icpm_engine.rules import model
@@ -80,9 +82,10 @@ def words_of_test(test: model.Test) -> str:
 def _words_of_check(check: model.Check) -> str:
     value: Any = check.value
     if check.op == "is":
-        return "is " + " or ".join(_word(each) for each in value)
+        return "is " + " or ".join(words_of_value(each) for each in value)
     if check.op == "not":
-        return f"is not ({words_of_test(value)})"
+        words = words_of_test(value)
+        return f"is not {words[3:]}" if _simple(value) and words.startswith("is ") else f"is not ({words})"
     if check.op == "known":
         return "is known" if value else "is not known"
     if check.op in ("includes", "lacks"):
@@ -96,10 +99,17 @@ def _words_of_check(check: model.Check) -> str:
         )
     if check.op in ("since", "after", "by", "before"):
         return f"is {check.op} {words_of_moment(value)}"
-    return f"is {check.op.replace('_', ' ')} {_word(value)}"
+    return f"is {check.op.replace('_', ' ')} {words_of_value(value)}"
 
 
-def _word(value: object) -> str:
+def _simple(test: model.Test) -> bool:
+    """Whether a test says one thing, so that its words need no brackets."""
+    values = test.checks[0].value
+    return len(test.checks) == 1 and not (isinstance(values, tuple) and len(values) > 1)
+
+
+def words_of_value(value: object) -> str:
+    """A value that a rule compares with, or that was chosen."""
     if isinstance(value, model.NamedSpan):
         return f"the {plain(value.name)}"
     if isinstance(value, bool):
@@ -155,6 +165,24 @@ def words_of_condition(node: model.Condition) -> str:  # noqa: PLR0911 - one ans
     if isinstance(node, model.IsOpen):
         return f"{plain(node.calendar)} is open"
     return f"as of {words_of_moment(node.moment)}: {words_of_condition(node.condition)}"
+
+
+_TOGETHER = {"all": "all of these:", "any": "any of these:", "not": "none of these:"}
+
+
+def outline_of_condition(node: model.Condition, depth: int = 0) -> Iterator[tuple[int, str]]:
+    """A condition line by line, with how deep each stands: what a part is made of comes below it, labels or not."""
+    label = getattr(node, "label", None)
+    bare: Any = node
+    if label:
+        bare = attrs.evolve(bare, label=None)
+    head = f"{label}: " if label else ""
+    if not isinstance(bare, model.Combined) or (bare.how == "not" and not isinstance(bare.parts[0], model.Combined)):
+        yield depth, head + words_of_condition(bare)
+        return
+    yield depth, head + _TOGETHER[bare.how]
+    for part in bare.parts:
+        yield from outline_of_condition(part, depth + 1)
 
 
 def _bracketed(node: model.Condition, how: str) -> str:
@@ -242,20 +270,111 @@ def words_of_due(due: model.Due) -> str:
     return ", then ".join(words_of_leg(due, run) for run in range(count))
 
 
-def words_of_rows(rows: model.Rows | None, words: Any) -> str:  # noqa: ANN401 - a function of the rows' own value type
-    """A value that may depend: each row with its condition."""
-    if rows is None:
-        return "no date"
-    parts = []
+def words_of_each_row(rows: model.Rows, words: Any) -> Iterator[str]:  # noqa: ANN401 - a function of the rows' own value type
+    """Each row of a value that may depend, with its condition."""
     for row in rows.rows:
         condition = row.when or row.while_
         suffix = ""
         if condition is not None:
             suffix = f" {'when' if row.when is not None else 'while'} {words_of_condition(condition)}"
-        parts.append(f"{words(row.value)}{suffix}")
-    return "; else ".join(parts)
+        yield f"{words(row.value)}{suffix}"
+
+
+def words_of_rows(rows: model.Rows | None, words: Any) -> str:  # noqa: ANN401 - as above
+    """A value that may depend, in one piece."""
+    return "no date" if rows is None else "; else ".join(words_of_each_row(rows, words))
 
 
 def words_of_owner(value: tuple[str, ...], roles: Mapping[str, str]) -> str:
     """Who owes it, by the labels of their roles."""
     return " and ".join(roles.get(role, plain(role)) for role in value)
+
+
+# --- duties and bars --------------------------------------------------------------------------------------------------
+
+_AGAIN = {
+    "opens": "another start opens a run beside it",
+    "restarts": "another start ends the run and begins a new one",
+    "ignored": "another start changes nothing",
+}
+_REPEATS = {
+    None: "does not come again",
+    "from met": "comes again, counted from the day on which it was done",
+    "from due": "comes again, counted from the day on which it was due",
+}
+_CROSSOVER = {
+    "keep": "runs that are open when a version comes in keep the old one",
+    "from_start": "runs that are open when a version comes in are counted by it from their start",
+    "from_effective_day": "runs that are open when a version comes in are counted by it from that day",
+    "earliest": "runs that are open when a version comes in keep the earlier of both dates",
+}
+_SEEN = {"seen": "read", "secondary": "known from somebody else's words", "background": "not checked"}
+
+
+def words_of_seen(seen: str) -> str:
+    """How surely a source is known."""
+    return _SEEN[seen]
+
+
+def words_of_starts(starts: tuple[model.AnyLine, ...]) -> str:
+    """What opens a run."""
+    return " or ".join(words_of_line(line) for line in starts)
+
+
+def words_of_version(from_day: int | None) -> str:
+    """From when on a text holds."""
+    return "from the beginning" if from_day is None else f"from {format_day(from_day)}"
+
+
+def words_of_in_force(in_force: model.InForce) -> str:
+    """When a rule starts anything; empty where it always does."""
+    edges = (("from", in_force.from_), ("until", in_force.until))
+    return " ".join(f"{word} {words_of_moment(moment)}" for word, moment in edges if moment is not None)
+
+
+def more_of_duty(duty: model.Duty, text: model.DutyText, roles: Mapping[str, str]) -> Iterator[str]:
+    """What there is to say of a duty beside who, from when, by when and what meets it."""
+    if text.force != model.MUST:
+        yield words_of_rows(text.force, str)
+    yield from _for_whom(duty.subject, duty.per, text.while_)
+    yield from _ways_to_end(text)
+    if text.repeats != model.NEVER:
+        yield words_of_rows(text.repeats, _REPEATS.__getitem__)
+    if text.again != model.OPENS:
+        yield words_of_rows(text.again, _AGAIN.__getitem__)
+    for escalation in text.escalates:
+        yield f"to be told at {words_of_moment(escalation.at)}: {words_of_owner((escalation.tell,), roles)}"
+    yield from _limits(text.in_force, floor=duty.floor)
+    if len(duty.texts) > 1:
+        yield _CROSSOVER[duty.crossover]
+
+
+def more_of_bar(bar: model.Bar) -> Iterator[str]:
+    """What there is to say of a bar beside who, what it forbids and what lifts it."""
+    if bar.force != model.MUST:
+        yield words_of_rows(bar.force, str)
+    yield from _for_whom(bar.subject, bar.per, bar.while_)
+    yield from _limits(bar.in_force, floor=bar.floor)
+
+
+def _for_whom(subject: str, per: str | None, while_: model.Condition | None) -> Iterator[str]:
+    if subject != "case":
+        yield f"about the {subject}"
+    if per is not None:
+        yield f"for each {plain(per)}"
+    if while_ is not None:
+        yield f"while {words_of_condition(while_)}"
+
+
+def _ways_to_end(text: model.DutyText) -> Iterator[str]:
+    lines = (("met otherwise by", text.substitute), ("excused by", text.excused), ("ended by", text.cancelled))
+    yield from (f"{words} {words_of_line(line)}" for words, line in lines if line is not None)
+    if text.paused_while is not None:
+        yield f"the clock stands still while {words_of_condition(text.paused_while)}"
+
+
+def _limits(in_force: model.InForce, *, floor: bool) -> Iterator[str]:
+    if in_force != model.InForce():
+        yield f"in force {words_of_in_force(in_force)}"
+    if floor:
+        yield "a floor: a county may only be stricter"
