@@ -18,6 +18,7 @@ from icpm_engine import Engine, RulePack
 from icpm_engine.history import ObligationRow, fold
 from icpm_engine.history.fold import horizon_after
 from icpm_engine.history.proofs import detail_of
+from icpm_engine.history.sources import seen
 from icpm_engine.interop import ImportMapping, parse_mapping
 from icpm_engine.interop.importing import ImportReport, import_extract
 from icpm_engine.recording import Rules
@@ -155,7 +156,7 @@ def check(engine: Engine) -> None:
                 standing = reading.standing(kind, subject)
                 of_kind = rules.of(kind)
                 until = horizon_after(of_kind, of_kind.zone.day_of(reading.commit(standing.version).at))
-                folding = fold(of_kind, standing.entries, until)
+                folding = fold(of_kind, seen(standing.journals, of_kind), until)
                 assert [stored.row for stored in reading.rows(kind, subject)] == folding.rows
                 assert list(reading.findings(kind, subject)) == folding.findings
                 assert standing.last_entry == max(entry.entry for entry in standing.entries)
@@ -166,7 +167,7 @@ def answers(engine: Engine) -> dict[str, Any]:
     found = {}
     with engine.store.reading() as reading:
         for case in reading.subjects("case", limit=100_000):
-            folding = fold(engine.rules, reading.standing("case", case).entries)
+            folding = fold(engine.rules, seen(reading.standing("case", case).journals, engine.rules))
             states = sorted((s.lifecycle, s.instance, s.state, s.valid_from, s.valid_until) for s in folding.states)
             facts = {name: [(at, value) for at, value, _ in told] for name, told in folding.facts.items()}
             findings = sorted((f.kind, f.rule, f.at, f.missing) for f in folding.findings)
