@@ -9,6 +9,8 @@ import pytest
 
 from icpm_engine import Engine, RulePack
 from icpm_engine.interop.schemas import answer_schema, as_json, schemas, write_schemas
+from icpm_engine.rules.comparing import compare
+from icpm_engine.rules.deciding import county_decisions
 from icpm_engine.vocabulary import CaseOpened, ScreeningCompleted
 
 PUBLISHED = Path(__file__).parents[2] / "docs" / "schemas"
@@ -46,6 +48,8 @@ def test_what_an_engine_answers_fits_the_published_schema() -> None:
             "Held": engine.ledger("C-1")[0],
             "TimelineLine": engine.timeline("C-1")[0],
             "Unknown": engine.unknown("2026-04-01")[0],
+            "CountyDecisions": county_decisions(engine.pack),
+            "Comparison": compare(RulePack.load("california"), engine.pack),
         }
 
     schema = json.loads(json.dumps(answer_schema()))

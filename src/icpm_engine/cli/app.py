@@ -31,6 +31,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "import": extracts.import_,
     "simulate": extracts.simulate,
     "check": packs.check,
+    "county": packs.county,
+    "compare": packs.compare,
     "run": stories.run,
     "diagram": packs.diagram,
     "sources": packs.sources,

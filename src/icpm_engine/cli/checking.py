@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Final
 
 import attrs
@@ -17,7 +16,7 @@ from icpm_engine.history import compile_pack
 from icpm_engine.lifecycles import diagram as drawn
 from icpm_engine.rules.loading import check_pack, load_pack
 from icpm_engine.rules.model import RulePack
-from icpm_engine.rules.packs import county_names
+from icpm_engine.rules.packs import counties_of
 
 
 @attrs.frozen
@@ -103,12 +102,6 @@ def checked(name: str, county: str | None, settle: Sequence[str] | None) -> Chec
         off=() if pack is None else tuple(_off(pack)),
         open_choices=() if pack is None else tuple(_open(pack)),
     )
-
-
-def counties_of(name: str) -> Sequence[str]:
-    """The counties that have an overlay in a pack, by its name or folder."""
-    folder = Path(name)
-    return county_names(folder.name, folder.parent) if folder.is_dir() else county_names(name)
 
 
 def _message(kind: str, words: str, mark: Mark | None) -> Message:

@@ -34,7 +34,7 @@ class Code(IntEnum):
 
 MEANINGS = {
     Code.FINE: "fine",
-    Code.FOUND: "something was found: a scenario failed, or a strict check has remarks",
+    Code.FOUND: "something was found: a scenario failed, a strict check has remarks, a strict comparison a difference",
     Code.USAGE: "wrong use: an option, a value, a file that cannot be read or written",
     Code.RULES: "wrong rules: a pack, a mapping or a scenario file is wrong",
     Code.REFUSED: "data refused: a wrong day or event, or a strict import set rows aside",

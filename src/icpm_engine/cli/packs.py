@@ -1,4 +1,4 @@
-"""`icpm check`, `sources`, `docs` and `diagram`: rule packs, without a database."""
+"""`icpm check`, `sources`, `county`, `compare`, `docs`, `diagram`: rule packs, without a database."""
 
 from __future__ import annotations
 
@@ -84,3 +84,47 @@ def docs(
     from icpm_engine.cli import paging
 
     paging.show(pack, county, out, form)
+
+
+def county(
+    name: Annotated[
+        str | None,
+        typer.Argument(envvar="ICPM_COUNTY", metavar="[NAME|FOLDER]", help="The county; the pack alone if left out."),
+    ] = None,
+    *,
+    rules: o.Rules = o.RULES,
+    settle: o.Settle = None,
+    area: Annotated[str | None, typer.Option(metavar="NAME", help="Choices of one area, such as referral.")] = None,
+    form: o.Format = o.Form.TABLE,
+) -> None:
+    """What a county has settled, by what authority; what is open.
+
+    Of each open choice it says which duties, bars and decisions it leaves undetermined, and how they would read.
+    """
+    from icpm_engine.cli import deciding
+
+    deciding.show(rules, name, settle, area, form)
+
+
+def compare(
+    first: Annotated[
+        str, typer.Argument(metavar="A", help="A county, a pack, PACK:COUNTY or a folder; A@DATE: as of.")
+    ],
+    second: Annotated[str, typer.Argument(metavar="B", help="What it is compared with.")],
+    *,
+    rules: Annotated[
+        str, typer.Option(envvar="ICPM_RULES", metavar="NAME|FOLDER", help="The rule pack whose counties are meant.")
+    ] = o.RULES,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if there is a difference.")] = False,
+    form: o.Format = o.Form.TABLE,
+) -> None:
+    """Say in words how B's rules differ from A's.
+
+    Which rules are added, removed and changed, in which part, from what to what; which choices are settled otherwise.
+    Each side may end in @DATE: the rules as they hold for what starts on that day.
+    """
+    from icpm_engine.cli import differences
+
+    code = differences.show(first, second, rules, form, strict=strict)
+    if code:
+        raise typer.Exit(code)

@@ -10,13 +10,12 @@ import attrs
 import typer
 from rich.console import Console
 
-from icpm_engine.cli.checking import counties_of
 from icpm_engine.cli.options import Form
 from icpm_engine.cli.printing import publish, text
 from icpm_engine.pages import book_of, write
 from icpm_engine.rules.loading import load_pack
 from icpm_engine.rules.model import RulePack
-from icpm_engine.rules.packs import pack_names
+from icpm_engine.rules.packs import counties_of, pack_names
 
 
 @attrs.frozen

@@ -12,10 +12,11 @@ from icpm_engine.conditions import Cond, compile_condition, probe_of
 from icpm_engine.conditions.happened import NO_BOUNDS, merge_bounds
 from icpm_engine.conditions.searching import Search, compile_search, counts_several, reads_of_bounds
 from icpm_engine.counting import dated
-from icpm_engine.duties.build import LAST_DAY, choices_touched, deciding, in_force_days, readings_of, settled_on
+from icpm_engine.duties.build import LAST_DAY, deciding, in_force_days, settled_on
 from icpm_engine.errors import PackError
 from icpm_engine.moments import Pending, Scope, Within, bound_edges, compile_bounds
 from icpm_engine.rules import model
+from icpm_engine.rules.readings import choices_touched, readings_of
 from icpm_engine.working import Case, Entry, Run, instances_of
 
 

@@ -18,12 +18,26 @@ from icpm_engine.history.proofs import Proof
 from icpm_engine.history.steps import NextStep
 from icpm_engine.history.timeline import TimelineLine
 from icpm_engine.history.unknowns import Unknown
+from icpm_engine.rules.comparing import Comparison
+from icpm_engine.rules.deciding import CountyDecisions
 from icpm_engine.rules.schema import pack_schema
 from icpm_engine.vocabulary import STANDARD
 from icpm_engine.vocabulary.schema import json_schema
 
-ANSWERS: Final = (Page, Obligation, CaseAnswer, Proof, Outcome, NextStep, Held, TimelineLine, Unknown)
-"""What the engine answers with; in JSON each is an object with the fields of its class."""
+ANSWERS: Final = (
+    Page,
+    Obligation,
+    CaseAnswer,
+    Proof,
+    Outcome,
+    NextStep,
+    Held,
+    TimelineLine,
+    Unknown,
+    CountyDecisions,
+    Comparison,
+)
+"""What the library answers with; in JSON each is an object with the fields of its class."""
 
 _DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 

@@ -49,6 +49,12 @@ def county_names(pack: str, root: Path | None = None) -> list[str]:
     return _folders((root or packs_root()) / pack / "counties")
 
 
+def counties_of(pack: str) -> list[str]:
+    """The counties that have an overlay in a pack, which is given by name or folder."""
+    folder = Path(pack)
+    return county_names(folder.name, folder.parent) if folder.is_dir() else county_names(pack)
+
+
 def _folders(folder: Path) -> list[str]:
     if not folder.is_dir():
         return []
@@ -59,13 +65,13 @@ def _folders(folder: Path) -> list[str]:
 
 def find(name: str | Path, county: str | Path | None, root: Path | None) -> Found:
     """The files of a pack by name or folder, with a county's overlay by name or folder. Raises PackError."""
-    if _is_path(name) and county is None:
+    if is_path(name) and county is None:
         return _from_folder(Path(name), root)
-    base = Path(name) if _is_path(name) else _named(str(name), root or packs_root(), "rule pack", pack_names(root))
+    base = Path(name) if is_path(name) else _named(str(name), root or packs_root(), "rule pack", pack_names(root))
     base_files = read_folder(base, 0)
     if county is None:
         return Found(base.name, None, base_files, _calendar_folders(base, root))
-    if _is_path(county):
+    if is_path(county):
         return _overlaid(base, base_files, Path(county), root)
     folder = _named(str(county), base / "counties", f"county of {base.name}", _folders(base / "counties"))
     found = _overlaid(base, base_files, folder, root)
@@ -76,7 +82,8 @@ def find(name: str | Path, county: str | Path | None, root: Path | None) -> Foun
     return found
 
 
-def _is_path(name: str | Path) -> bool:
+def is_path(name: str | Path) -> bool:
+    """Whether this is the path of a folder and not the name of a pack or county."""
     return isinstance(name, Path) or "/" in name or "\\" in name or name.startswith(".")
 
 

@@ -102,6 +102,12 @@ def names_in(rule: NamedRule) -> Iterator[Named]:
     yield from _names_in(rule, rule.mark)
 
 
+def names_of(node: object) -> Iterator[tuple[What, str]]:
+    """Everything that a part of a rule names."""
+    for named in _names_in(node, None):
+        yield named.what, named.name
+
+
 def _names_in(node: object, mark: Mark | None) -> Iterator[Named]:
     if isinstance(node, tuple):
         for part in node:
