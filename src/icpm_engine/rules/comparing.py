@@ -188,7 +188,20 @@ def _gist(rule: Rule, pack: model.RulePack) -> str:
     return "; ".join(f"{plain(key)}: {parts[key].words}" for key in _GIST if key in parts)
 
 
-_GIST: Final = ("owner", "starts", "due", "met", "forbids", "condition", "rows", "options", "type", "told", "initial", "off")
+_GIST: Final = (
+    "owner",
+    "starts",
+    "due",
+    "met",
+    "forbids",
+    "condition",
+    "rows",
+    "options",
+    "type",
+    "told",
+    "initial",
+    "off",
+)
 
 
 def _bare(rule: Rule, key: str, pack: model.RulePack) -> str | None:
