@@ -170,9 +170,12 @@ def _uses(rule: NamedRule, pack: model.RulePack) -> _Used:
 def _names(value: object) -> Iterator[_Name]:
     yield from names_of(value)
     for one in walk(value):
-        late = isinstance(one, model.DutyIs) and one.outcome in {"overdue", "missed", "excused"}
-        if late or (isinstance(one, model.DutyMoment) and one.what == "due"):
+        if isinstance(one, model.DutyIs | model.DutyMoment) and _by_date(one):
             yield _BY_DATE, one.duty
+
+
+def _by_date(one: model.DutyIs | model.DutyMoment) -> bool:
+    return one.what == "due" if isinstance(one, model.DutyMoment) else one.outcome in {"overdue", "missed", "excused"}
 
 
 def _hanging(choice: model.Choice, pack: model.RulePack, uses: _Uses) -> Iterator[Hanging]:
