@@ -22,6 +22,8 @@ HearingKind: TypeAlias = Literal[
     "fc_7820",
     "placement",
     "residential_review",
+    "psychiatric_admission",
+    "psychiatric_review",
     "presumptive_transfer",
     "psychotropic",
     "other",
@@ -129,6 +131,7 @@ class HearingHeld(CaseEvent):
     kind: HearingKind | None = about("what it was for")
     reasonable_efforts_found: bool | None = about("whether the court found reasonable efforts or services")
     outcome: str | None = about("what the court decided, in short")
+    program_reviewed: bool | None = about("whether it reviewed a residential placement beside its own matter")
 
 
 @event("WIC 352(a)(3): notice of a motion to continue")

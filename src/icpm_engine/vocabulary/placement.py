@@ -59,6 +59,9 @@ class PlacementStarted(CaseEvent):
     emergency: bool | None = about("whether it was an emergency placement")
     first: bool | None = about("whether it is the first placement of this stay in custody")
     rcl: str | None = about("rate classification level of a group home, as long as the state had them")
+    supervised_by: Literal["county_of_jurisdiction", "county_of_residence"] | None = about(
+        "which county visits and supervises a child placed outside the county"
+    )
 
 
 @event("WIC 361.2")
@@ -106,6 +109,7 @@ class PlacementChangePlanned(CaseEvent):
     type: PlacementType | None = about("kind of placement to come")
     county: str | None = about("county to come")
     out_of_county: bool | None = about("whether the home to come lies outside the county that has jurisdiction")
+    from_shelter: bool | None = about("whether the child leaves a temporary shelter")
 
 
 @event(_PRESERVATION)
@@ -151,6 +155,16 @@ class OutOfCountyNoticeGiven(CaseEvent):
     in_writing: bool | None = about("whether it was in writing; by word of mouth from a shelter")
 
 
+@event("WIC 361.2(h)(1) and (2)(A)")
+class OutOfCountyNoticeWaived(CaseEvent):
+    """The notice before an out-of-county placement is not needed."""
+
+    change_id: str = needed("which change")
+    ground: Literal["endangered", "team_agreed"] = needed(
+        "delay or notice would endanger the child; or the team found the home best and nobody objects"
+    )
+
+
 @event("WIC 361.2(h)")
 class OutOfCountyNoticeReceived(CaseEvent):
     """The parent received the notice of an out-of-county placement; the time to object runs from here."""
@@ -160,9 +174,17 @@ class OutOfCountyNoticeReceived(CaseEvent):
 
 @event("WIC 361.2(h)")
 class OutOfCountyObjectionMade(CaseEvent):
-    """The parent objected to an out-of-county placement."""
+    """The child, a parent, guardian or Indian custodian, or the tribe objected to an out-of-county placement."""
 
     change_id: str = needed("which change")
+
+
+@event("WIC 361.2(h): the court hears the objection before the child is placed")
+class OutOfCountyPlacementDecided(CaseEvent):
+    """The court allowed or refused an out-of-county placement."""
+
+    change_id: str = needed("which change")
+    allowed: bool = needed("whether the child may be placed there")
 
 
 @event("WIC 361.2(g)(5)")
@@ -171,37 +193,25 @@ class PlacementInformationSent(CaseEvent):
 
     placement_id: str = needed("which placement")
     to: str | None = about("the county told")
+    items: Texts | None = about("what it holds: supervision_plan, dangerous_behavior, ...")
+    handover_id: str | None = about("the hand-over it is part of")
 
 
-@event("WIC 361.2(e), 16501.1(d): approvals of long residential stays")
-class LongStayApproved(CaseEvent):
-    """The director or deputy director approved that a residential stay goes on."""
+@event("WIC 361.2(g)(5)")
+class PlacementInformationReceived(CaseEvent):
+    """Another county told this one of a child that it has placed here."""
 
-    placement_id: str = needed("which placement")
-    approver: Literal["director", "deputy_director", "supervisor"] | None = about("who approved it")
-
-
-@event("WIC 4096; 42 USC 675a(c): qualified individual and interagency committee")
-class ResidentialReferralMade(CaseEvent):
-    """The child was referred to the interagency committee or the qualified individual for a residential program."""
-
-    placement_id: str | None = about("which placement")
+    from_county: str | None = about("county that sent it")
+    items: Texts | None = about("what it holds: supervision_plan, dangerous_behavior, ...")
+    handover_id: str | None = about("the hand-over it is part of")
 
 
-@event("WIC 4096")
-class ResidentialReferralAnswered(CaseEvent):
-    """The interagency committee answered the placing agency."""
+@event("WIC 361.2(g)(6)")
+class SupervisionAgreementSigned(CaseEvent):
+    """Both counties signed that the county of residence visits and supervises the child."""
 
-    placement_id: str | None = about("which placement")
-    approved: bool | None = about("whether it approved the program")
-
-
-@event("WIC 4096(g); 42 USC 675a(c)")
-class QualifiedIndividualAssessed(CaseEvent):
-    """The qualified individual completed the assessment for a residential program."""
-
-    placement_id: str | None = about("which placement")
-    need: bool | None = about("whether the program was found to be needed")
+    placement_id: str = needed("for which placement")
+    handover_id: str | None = about("the hand-over it is part of")
 
 
 @event("County practice; psychiatric hospital follow-up")
