@@ -33,6 +33,10 @@ NONE: Final = Unknown("none")
 
 UNSURE: Final = -1
 """Key in a run's pins: what would tell whether the run started at all."""
+CROSSED: Final = -2
+"""Key in a run's pins: the version that has taken it over, and what it was before (duties.crossing)."""
+ALL_NEWS: Final = 10**7
+"""As the day of a case's news: whatever is announced later is known, too."""
 
 
 class At:
@@ -280,6 +284,20 @@ class Run:
         return run
 
 
+class News(NamedTuple):
+    """What comes in on a day: versions that take runs over, closures that become known.
+
+    It comes in after everything else that the midnight brings: what was over with the day before stays over.
+    """
+
+    day: int
+    instant: int
+    marks: tuple[str, ...]
+    """What is marked as changed: the calendars of which a closed day becomes known."""
+    duties: tuple[Any, ...]
+    """Duties (duties.crossing) of which a version comes in."""
+
+
 class Memory:
     """What a fold keeps of a case's past beside its logs; only of packs whose rules ask for it.
 
@@ -320,6 +338,7 @@ class Case:
         "log",
         "memory",
         "met",
+        "news_day",
         "now",
         "open",
         "order",
@@ -337,6 +356,7 @@ class Case:
         self.first = 0  # the instant of the first event
         self.now = 0
         self.day = 0
+        self.news_day = ALL_NEWS  # versions and closures up to this day have come in
         self.memory: Memory | None = None
         self.cause: Entry | None = None  # the entry in hand, or the last one
         self.facts: dict[str, Any] = {}
@@ -355,7 +375,7 @@ class Case:
         self.doubtful: dict[str, tuple[str, ...]] = {}  # bar that could not be judged -> what it lacked
         self.findings: list[tuple[str, str, int, int, tuple[str, ...]]] = []
         self.dirty: list[tuple[str, str | None]] = []  # what has changed, of which instance
-        self.heap: list[tuple[int, int, Run | tuple[Any, str | None]]] = []
+        self.heap: list[tuple[int, int, Run | News | tuple[Any, str | None]]] = []
         self.order = 0
 
     def at(self, instant: int, what: Run | tuple[Any, str | None]) -> None:
@@ -367,6 +387,7 @@ class Case:
         """An equal case that goes its own way from here. What has ended is shared, since it changes no more."""
         case = Case(self.zone)
         case.now, case.day, case.cause, case.order = self.now, self.day, self.cause, self.order
+        case.news_day = self.news_day
         case.first, case.memory = self.first, None if self.memory is None else self.memory.copy()
         for name in _FLAT:
             setattr(case, name, getattr(self, name).copy())

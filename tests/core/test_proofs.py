@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from icpm_engine.calendars import ANY_CALENDAR, Span, day_adder, format_day
-from icpm_engine.history.proofs import Leg, Proof, proof_of
+from icpm_engine.history.proofs import Proof, proof_of
+from icpm_engine.history.reckoned import Leg
 from tests.core.told import FACTS, Told, day, duty, pack
 
 REFERRED = ("2026-03-02", "referred")

@@ -400,19 +400,7 @@ def test_what_may_only_be_a_should_is_not_overdue() -> None:
     assert Told(rules, told, ("2026-03-02", "referred")).one("2026-03-20").overdue is True
 
 
-# --- what cannot run --------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("body", "named"),
-    [
-        ("starts: referred, due: open, crossover: earliest", "crossover: earliest"),
-    ],
-)
-def test_what_can_be_read_and_not_yet_run_is_refused_by_name(body: str, named: str) -> None:
-    with pytest.raises(PackError, match=named):
-        duty(f"{body}, cancelled: answered")
-
+# --- series that rest -------------------------------------------------------------------------------------------------
 
 UNTIL = (("2026-03-01", "plan_made", {"until": "2026-03-05"}), ("2026-03-02", "referred"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from tests.oracle.dates import Moment, Zone
@@ -119,6 +119,10 @@ class Run:
     clock: float = -1  # its place in the order of events when the first run of its series opened
     clock_from_start: bool = True  # it opened no later than it started
     stood: dict[float, Truth] = field(default_factory=dict)  # whether the clock stood still, after each step
+    text_day: date | None = None  # the day whose version it follows, where that is not its start's
+    counts_from: date | None = None  # a version has taken it over, and counts from its own day
+    was: Run | None = None  # as it was before a version took it over, where the earlier date governs
+    cancelled_after: float = -1  # what cancels it must come after this place, too
 
     @property
     def live(self) -> bool:

@@ -57,7 +57,7 @@ def end_if_over(run: Run, mates: list[Run], ask: Ask, event: Event | None) -> bo
         run.doubt = excuse.truth if excuse.truth[0] is None else run.doubt
     if "cancelled" in run.text:
         # semantics 25: only what comes after the start, in the order of events
-        gone = lines.seen(run.text["cancelled"], ask, Window(behind=run.opened)).truth
+        gone = lines.seen(run.text["cancelled"], ask, Window(behind=max(run.opened, run.cancelled_after))).truth
         if gone[0] is True:
             over = dues.passed(run, ask)[0] is True  # semantics 42
             return end(run, "missed" if over else "cancelled", "cancelled")

@@ -249,7 +249,8 @@ def choice_value(name: str, ask: Ask) -> Value:
     """A choice is a fact that nobody has told yet: settled, or as this reading has it (26), or unknown."""
     rule = ask.pack.choices[name]
     # semantics 29 and 52: a settlement is a version, chosen by the run's start, else by the day in hand
-    settled = ask.pack.settled(name, ask.run.start.day if ask.run else ask.case.now.day)
+    day = (ask.run.text_day or ask.run.start.day) if ask.run else ask.case.now.day
+    settled = ask.pack.settled(name, day)
     value = settled if settled is not None else ask.reading.get(name)
     return Unknown(name) if value is None else ask.pack.value(rule.get("type", "text"), value)
 

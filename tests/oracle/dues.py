@@ -78,9 +78,28 @@ def picked(run: Run, key: str, plain: str | None, ask: Ask) -> tuple[str | None,
 
 def dues_of(run: Run, ask: Ask) -> tuple[tuple[Due, ...], Names]:
     """Every possible due date, and what it would take to know which (semantics 27)."""
+    if run.was is not None:  # crossover: earliest
+        return earlier_of(run, run.was, ask)
+    if run.counts_from is not None:  # crossover: from_effective_day
+        start = whole_day(ask.zone, run.counts_from)
+        origin = start if run.number == run.first else run.origin
+        run = replace(run, start=start, origin=origin, evidence_after=None, counts_from=None)
+        ask = ask.about(run)
     rows, names = possible_rows(run, "due", "open", ask)
     found = {one_leg(row, run, ask, str(row)) for row in rows} or {Due("unsettled", names=names)}
     return tuple(sorted(found)), names if len(found) > 1 else NOBODY
+
+
+def earlier_of(run: Run, was: Run, ask: Ask) -> tuple[tuple[Due, ...], Names]:
+    """The earlier of the date that the old text gives and the one that the new text gives."""
+    new, names = dues_of(replace(run, was=None), ask.about(replace(run, was=None)))
+    old, others = dues_of(was, ask.about(was))
+    if len(new) == len(old) == 1:
+        return (earliest([*old, *new]),), NOBODY
+    unsure = names | others
+    bounds = [max(due.possible for due in dues) for dues in (old, new) if all(due.possible for due in dues)]
+    known = unsure.union(*(due.names for due in (*old, *new)))
+    return (Due("unsettled", possible=min(bounds, default=None), names=known),), NOBODY
 
 
 def one_leg(row: Yaml, run: Run, ask: Ask, place: str) -> Due:

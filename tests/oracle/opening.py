@@ -5,15 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tests.oracle import conditions, dues, lines, moments
 from tests.oracle.case import NO, NOBODY, YES, Ask, Names, Run, Truth, all_of, unknown
 from tests.oracle.closing import end
+from tests.oracle.crossing import come_in_since, take_over, version
 from tests.oracle.dates import Moment
 from tests.oracle.effects import concerned, in_force, matches
-from tests.oracle.pack import ABSENT, COUNTING, Event, Yaml, as_list
+from tests.oracle.pack import COUNTING, Event, Yaml, as_list
 
 if TYPE_CHECKING:
     from tests.oracle.walk import Walk
@@ -51,15 +51,6 @@ def open_runs(walk: Walk, event: Event | None, *, first: bool, baseline: bool = 
 def rank(start: Start) -> int:
     """A start that applies comes before one that may apply, that before one that does not."""
     return {True: 2, None: 1, False: 0}[start.truth[0]]
-
-
-def version(rule: Mapping[str, Yaml], day: date) -> dict[str, Any]:
-    """The text of a duty for a start on a day: the rule's own, changed by each version that has begun, oldest first."""
-    text = {key: value for key, value in rule.items() if key != "versions"}
-    begun = [one for one in rule.get("versions", []) if date.fromisoformat(one["from"]) <= day]
-    for one in sorted(begun, key=lambda one: str(one["from"])):
-        text |= {key: value for key, value in one.items() if key != "from"}
-    return {key: value for key, value in text.items() if value != ABSENT}
 
 
 def starts(
@@ -259,8 +250,14 @@ def follow(walk: Walk, run: Run, start: Moment, doubt: Names | None, *, grid: bo
         doubt=NO,
         waits_for=NOBODY,
         next_opened=False,
+        text_day=None,
+        counts_from=None,
+        was=None,
+        cancelled_after=-1,
     )
     ask = walk.ask(run.start_event).about(following)
     following.pins = dues.pin(following, ask)
-    set_going(walk, following, ask)
+    for day in come_in_since(walk, following, start.day):
+        take_over(walk, following, day)
+    set_going(walk, following, walk.ask(run.start_event).about(following))
     return True

@@ -15,6 +15,7 @@ from tests.oracle import conditions, moments
 from tests.oracle.case import Ask, Case, Told
 from tests.oracle.causes import cause_of
 from tests.oracle.closing import close_runs, redate_runs
+from tests.oracle.crossing import come_in
 from tests.oracle.dates import DAY, PART, SECOND, CalendarEndsError, Moment, Span, read_span, shift, timed, whole_day
 from tests.oracle.effects import Key, Moves, applies, facts_told, judged_bars, misplaced, moves, owed, taken, typed
 from tests.oracle.opening import open_runs
@@ -36,6 +37,7 @@ class Walk:
         # last known answer of each condition that a line waits to see turn
         self.known: dict[tuple[object, ...], object] = {}
         self.series = 0
+        self.news = first  # the day up to which versions have come in
         self.past: list[Case] = []
         self.turn(baseline=True)
         open_runs(self, None, first=False, baseline=True)
@@ -93,9 +95,19 @@ class Walk:
         """A stop without an event: only time has passed."""
         self.case.now = timed(self.pack.zone, instant)
         self.case.instant = instant
+        self.pass_on()
+        self.settle(None)
+        day = self.pack.zone.day_of(instant)
+        if day > self.news:  # after everything else that its midnight brings, a version comes in
+            self.news = day
+            self.pass_on()
+            if come_in(self):
+                self.settle(None)
+
+    def pass_on(self) -> None:
+        """The next place between two events."""
         after = self.case.place % 1  # 1/2, 2/3, 3/4 ... of the way from one event to the next
         self.case.place = len(self.case.history) - 1 + 1 / (2 - after)
-        self.settle(None)
 
     def step(self, event: Event) -> None:
         """One event."""

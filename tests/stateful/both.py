@@ -20,7 +20,8 @@ from icpm_engine.calendars import Span, parse_day
 from icpm_engine.history import CompiledRules, Entry, Folding, ObligationRow, compile_pack, fold
 from icpm_engine.history.answers import day_end, is_overdue, rows_at, value_text
 from icpm_engine.history.asking import judge
-from icpm_engine.history.proofs import detail_of, due_text, mark_words
+from icpm_engine.history.proofs import detail_of, mark_words
+from icpm_engine.history.reckoned import due_text
 from icpm_engine.history.results import Outcome
 from icpm_engine.rules.loading import load_texts
 from icpm_engine.rules.model import RulePack, Settlement

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from icpm_engine.history import fold
 from icpm_engine.history.answers import rows_at
 from icpm_engine.history.declined import not_started
-from icpm_engine.history.proofs import due_text, proof_of
+from icpm_engine.history.proofs import proof_of
+from icpm_engine.history.reckoned import due_text
 from tests.stateful import stories
 from tests.stateful.both import Both, Told, When, clinic, days_standing, differences, encoding, never_owed
 from tests.stateful.effort import effort

@@ -16,7 +16,8 @@ from icpm_engine.engine import Engine
 from icpm_engine.history.answers import CaseAnswer
 from icpm_engine.history.changes import OPEN_STATES
 from icpm_engine.history.declined import NotStarted
-from icpm_engine.history.proofs import Leg, Proof
+from icpm_engine.history.proofs import Proof
+from icpm_engine.history.reckoned import Leg
 from icpm_engine.history.results import Outcome
 from icpm_engine.history.sources import SubjectKey
 from icpm_engine.history.steps import NextStep

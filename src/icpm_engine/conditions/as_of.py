@@ -52,6 +52,7 @@ class _AsOf:
         """The case as of a moment: at its end; while it lasts, as it stands by now. None while it is to come."""
         if self.ahead:
             then = Case(case.zone)
+            then.news_day = case.news_day
             then.now, then.day, then.facts = at.hi, at.day, case.facts
             return then
         return None if at.lo > case.now else self.past.as_of(case, min(at.hi, case.now))

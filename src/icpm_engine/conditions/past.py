@@ -83,6 +83,7 @@ class Past:
     def _view(self, case: Case, cut: _Cut) -> Case:
         instant = cut.instant
         then = Case(case.zone)
+        then.news_day = case.news_day
         then.first, then.now, then.day, then.memory = case.first, instant, case.zone.day_of(instant), case.memory
         then.fact_log, then.state_log, then.met, then.findings = case.fact_log, case.state_log, case.met, case.findings
         self._tell(then, case, cut)

@@ -201,7 +201,8 @@ class _Grid:
             return at_day(case.zone, case.zone.day_of(run.floor + 1), base.entry or base.told), span
         if previous is not None and previous.grid is not None:
             before = previous.grid.get(self.number)
-            if before is not None and before[2] == run.start.hi:  # what governed the run before was this very count
+            same = previous.text is run.text or previous.text.text.due == run.text.text.due
+            if same and before is not None and before[2] == run.start.hi:  # this very count governed the run before
                 both = joined(before[1], span)
                 return (base, span) if both is None else (before[0], both)
         return base, span
@@ -404,8 +405,14 @@ def names_event(node: model.Moment) -> bool:
 
 def _pick(due: model.DuePick, scope: Scope, numbering: LegNumbers) -> DueOf:
     legs = tuple(compile_leg(leg, scope, numbering) for leg in due.legs)
-    earliest, pausing = due.which == "earliest", numbering.pausing
-    rolled = _roller(due, scope)
+    return picked_due(legs, due.which, _roller(due, scope), pausing=numbering.pausing)
+
+
+def picked_due(
+    legs: tuple[DueOf, ...], which: str, rolled: Callable[[int], int] | None = None, *, pausing: bool = False
+) -> DueOf:
+    """The earliest or the latest of several due dates, rolled if it rolls; `pausing`: a clock may stand still."""
+    earliest = which == "earliest"
 
     def pick(case: Case, run: Run) -> Due:
         dues = [leg(case, run) for leg in legs]
@@ -416,9 +423,9 @@ def _pick(due: model.DuePick, scope: Scope, numbering: LegNumbers) -> DueOf:
         traces = tuple(d.trace for d in dues)
         bounds = [d.latest for d in dues if d.latest is not None]
         if not known or (not earliest and len(known) < len(dues)):
-            return Due(None, min(bounds, default=None) if earliest else None, (due.which, -1, traces), missing)
+            return Due(None, min(bounds, default=None) if earliest else None, (which, -1, traces), missing)
         chosen = min(known, key=_at) if earliest else max(known, key=_at)
-        trace = (due.which, known.index(chosen), tuple(d.trace for d in known), traces)
+        trace = (which, known.index(chosen), tuple(d.trace for d in known), traces)
         latest = min(bounds, default=None) if earliest else max(bounds) if len(bounds) == len(dues) else None
         if missing:
             return Due(None, latest, trace, missing, chosen.sequence)

@@ -172,13 +172,17 @@ class CompiledDuty:
             case.open[self.key].append(run)
 
     def begin(self, case: Case, run: Run) -> Run | None:
-        """Judge a new run, and look at evidence that is already there; gives the run that follows it at once."""
+        """Judge a new run; gives the run that follows it at once."""
         run.opened = case.now
+        if run.text.pause is not None:
+            run.text.pause.begin(case, run)
+        return self.take_up(case, run)
+
+    def take_up(self, case: Case, run: Run) -> Run | None:
+        """Judge a run under its text, and look at evidence that is already there; gives the run that follows."""
         text = run.text
         if text.population is not None:
             run.owed = text.population.test(case, run, None)
-        if text.pause is not None:
-            text.pause.begin(case, run)
         run.due = text.due.of(case, run)
         for pick in text.picks:
             pick.of(case, run)

@@ -11,7 +11,8 @@ from icpm_engine.calendars import Zone, format_day, format_moment
 from icpm_engine.history.compiled import CompiledRules
 from icpm_engine.history.escalations import Escalated, escalated
 from icpm_engine.history.pauses import words_of_pause
-from icpm_engine.history.proofs import Detail, detail_of, due_text, mark_words, state_words
+from icpm_engine.history.proofs import Detail, detail_of, mark_words, state_words
+from icpm_engine.history.reckoned import due_text
 from icpm_engine.history.results import Folding, ObligationRow, Outcome, StateRow
 from icpm_engine.rules.wording import words_of_line, words_of_owner
 from icpm_engine.working import NONE

@@ -10,7 +10,8 @@ import attrs
 from icpm_engine.conditions.searching import counts_several
 from icpm_engine.history.answers import obligation_id
 from icpm_engine.history.compiled import CompiledRules
-from icpm_engine.history.proofs import detail_of, due_text, state_words
+from icpm_engine.history.proofs import detail_of, state_words
+from icpm_engine.history.reckoned import due_text
 from icpm_engine.history.results import ObligationRow, Outcome, StateRow
 from icpm_engine.rules.model import AnyLine, DutyText, Lines
 from icpm_engine.rules.wording import plain

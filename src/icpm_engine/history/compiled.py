@@ -13,6 +13,7 @@ from icpm_engine.calendars import Zone
 from icpm_engine.conditions import Cond, compile_condition
 from icpm_engine.duties.bars import CompiledBar, build_bars
 from icpm_engine.duties.build import LAST_DAY, build_duties, reading_keys, settled_by_day, settled_on
+from icpm_engine.duties.crossing import CrossingDuty
 from icpm_engine.duties.plain import closing, opening
 from icpm_engine.duties.runs import CompiledDuty
 from icpm_engine.duties.texts import CANCELLED, CompiledText, Opener
@@ -23,7 +24,7 @@ from icpm_engine.moments import ReadingKeys, Remembered, Scope
 from icpm_engine.rules import model
 from icpm_engine.rules.subjects import seen_by
 from icpm_engine.rules.walking import walk
-from icpm_engine.working import Case, Entry
+from icpm_engine.working import Case, Entry, News
 
 Turned: TypeAlias = Callable[[Case, str | None], None]
 Dependent: TypeAlias = tuple[CompiledDuty, bool]
@@ -91,6 +92,8 @@ class CompiledRules:
     """The lifecycles and bars about somebody else that are followed here because a rule asks about them."""
     remembered: Remembered
     """What is kept of a case's past beside its logs, since some rule asks for it."""
+    news: tuple[News, ...]
+    """What comes in on a day of its own, the earliest first: versions that take runs over, closures learned late."""
     readings: tuple[tuple[str, tuple[CompiledDuty, ...]], ...] = attrs.field(init=False)
     """Each duty about these subjects with its readings, by name."""
     said: dict[tuple[str, int], tuple[str, str, str | None, str]] = attrs.field(init=False, factory=dict)
@@ -186,7 +189,16 @@ def compile_pack(pack: model.RulePack, subject: str = "case") -> CompiledRules:
         view.far,
         view.reads,
         remembered,
+        _news(duties, zone),
     )
+
+
+def _news(duties: tuple[CompiledDuty, ...], zone: Zone) -> tuple[News, ...]:
+    coming: dict[int, list[CompiledDuty]] = {}
+    for duty in duties:
+        for day in duty.news_days if isinstance(duty, CrossingDuty) else ():
+            coming.setdefault(day, []).append(duty)
+    return tuple(News(day, zone.midnight[day], (), tuple(coming[day])) for day in sorted(coming))
 
 
 def _dependents(duties: tuple[CompiledDuty, ...], pack: model.RulePack) -> dict[str, list[Dependent]]:

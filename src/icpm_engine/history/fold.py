@@ -22,12 +22,14 @@ from icpm_engine.history.order import arrange
 from icpm_engine.history.readings import obligation_rows
 from icpm_engine.history.results import FOREVER, Entry, FindingRow, Folding, StateRow
 from icpm_engine.lifecycles import Move
-from icpm_engine.working import At, Case, Memory, Run
+from icpm_engine.working import At, Case, Memory, News, Run
 
 NOTHING: Final = Folding([], [], [], {}, 0, FOREVER)
 """What no entries come to."""
 MOST_ROUNDS: Final = 200
 """Rounds of 'until nothing changes' at one instant; a pack that needs more goes round in circles."""
+LAST: Final = 2**62
+"""The order of what comes after everything else at one instant."""
 
 
 def fold(rules: CompiledRules, entries: Iterable[Entry], until: int = 0) -> Folding:
@@ -114,8 +116,12 @@ def _carried(walked: Walked, case: Case, until: int) -> Folding:
 
 def _waits(case: Case) -> bool:
     """Whether time alone will change something: what an ended or a put-off run once asked for is nothing."""
+    running = any(case.open.values())
     return any(
-        not isinstance(what, Run) or (what.next_edge == instant and not what.ended) for instant, _, what in case.heap
+        running
+        if isinstance(what, News)
+        else not isinstance(what, Run) or (what.next_edge == instant and not what.ended)
+        for instant, _, what in case.heap
     )
 
 
@@ -151,9 +157,19 @@ class _Walk:
 
     def begin(self, first: Entry) -> None:
         """How watched conditions stand before the first event."""
-        self.case.first, self.case.now, self.case.day = first.t, first.t - 1, first.day
+        case = self.case
+        case.first, case.now, case.day = first.t, first.t - 1, first.day
+        if self.rules.news:
+            self._await_news(case)
         self.greet(None, None)
         self.case.dirty.clear()
+
+    def _await_news(self, case: Case) -> None:
+        """What comes in after the first event does so on its day, after everything else that its midnight brings."""
+        case.news_day = case.zone.day_of(case.now)
+        for place, news in enumerate(self.rules.news):
+            if news.instant > case.now:
+                heapq.heappush(case.heap, (news.instant, LAST + place, news))
 
     def through(self, events: Iterable[Entry]) -> None:
         """Events in their order, and the time edges up to each."""
@@ -245,10 +261,20 @@ class _Walk:
                 case.now, case.day = instant, zone.day_of(instant)
             if isinstance(what, Run):
                 what.duty.at_edge(case, what, instant)
+            elif isinstance(what, News):
+                self._come_in(what)
             else:
                 self._watch_one(*what)
             if case.dirty:
                 self.settle()
+
+    def _come_in(self, news: News) -> None:
+        """Closures become known, and versions take over what is open."""
+        case = self.case
+        case.news_day = news.day
+        case.dirty += ((mark, None) for mark in news.marks)
+        for duty in news.duties:
+            duty.come_in(case, news.day)
 
     def settle(self) -> None:
         """Ask whatever reads what has changed, until nothing changes: states, then open runs, then starts (13)."""

@@ -12,27 +12,16 @@ from typing import Any
 import attrs
 import msgspec
 
-from icpm_engine.calendars import (
-    ANY_CALENDAR,
-    Span,
-    Zone,
-    format_day,
-    format_instant,
-    monday_to_friday,
-    skipped,
-)
-from icpm_engine.duties.legs import legs_of
-from icpm_engine.errors import CalendarEnds
+from icpm_engine.calendars import format_day
 from icpm_engine.history.compiled import CompiledRules
 from icpm_engine.history.escalations import Escalated, escalated
-from icpm_engine.history.pauses import Pause, past_pauses, pause_prose, pauses_of, words_of_pause
-from icpm_engine.history.results import FOREVER, Marks, ObligationRow, Outcome
+from icpm_engine.history.pauses import Pause, pause_prose, pauses_of, words_of_pause
+from icpm_engine.history.reckoned import Leg, Skipped, TakenOver, all_legs, due_text, legs_told, versions_told
+from icpm_engine.history.results import Marks, ObligationRow, Outcome
 from icpm_engine.rules import model
 from icpm_engine.rules.wording import (
     plain,
     words_of_condition,
-    words_of_due,
-    words_of_leg,
     words_of_line,
     words_of_moment,
     words_of_owner,
@@ -91,43 +80,6 @@ def detail_of(row: ObligationRow) -> Detail:
 
 
 @attrs.frozen
-class Skipped:
-    """Days that a count left out, from first to last, and why."""
-
-    first: str
-    last: str
-    why: str
-
-
-@attrs.frozen
-class Leg:
-    """One way in which a date was reckoned: the rule's words, from which day, by which span, to which day.
-
-    `moved_over`: the closed days from which it was rolled. `dated` is no where the source states no number, so that
-    there is nothing to reckon. While the clock stands still, `counted_to` is the date at which it stood.
-    """
-
-    rule: str
-    anchor_day: str | None
-    anchor_entry: int | None
-    span: str | None
-    counted_to: str | None
-    moved_to: str | None
-    skipped: tuple[Skipped, ...] = ()
-    waits_for: tuple[str, ...] = ()
-    governs: bool = False
-    convention: str | None = None
-    dated: bool = True
-    without_pauses: str | None = None
-    """To which day or time it would have been counted without any pause."""
-    moved_by: str | None = None
-    """How far pauses have moved it."""
-    left: str | None = None
-    """How much of the span is left while the clock stands still."""
-    moved_over: tuple[Skipped, ...] = ()
-
-
-@attrs.frozen
 class Authority:
     """What the rule rests on, and how sure that is."""
 
@@ -183,6 +135,8 @@ class Proof:
     would_move: tuple[str, ...]
     pauses: tuple[Pause, ...] = ()
     escalations: tuple[Escalated, ...] = ()
+    taken_over: tuple[TakenOver, ...] = ()
+    """The versions that took it over while it was open, the latest first."""
 
     def __str__(self) -> str:
         return "\n".join(_prose(self))
@@ -194,10 +148,9 @@ def proof_of(row: ObligationRow, rules: CompiledRules) -> Proof:
     duty = pack.duties[row.duty]
     detail = detail_of(row)
     text = duty.texts[detail.text]
-    legs = _all_legs(text)
     trace = msgspec.msgpack.decode(detail.trace)
     paused, trace = (trace[1], trace[2]) if trace and trace[0] == "pauses" else ((), trace)
-    which, proved = _legs(trace, legs, row.run, rules)
+    which, proved = legs_told(trace, (duty, detail.text), row.run, rules)
     return Proof(
         duty=row.duty,
         label=text.label,
@@ -229,16 +182,8 @@ def proof_of(row: ObligationRow, rules: CompiledRules) -> Proof:
         would_move=tuple(dict.fromkeys(_movers(text, row, rules))),
         pauses=tuple(pauses_of(paused, text, rules)),
         escalations=escalated(detail.escalations, text, rules),
+        taken_over=tuple(versions_told(trace, duty, zone)),
     )
-
-
-@functools.lru_cache(maxsize=16_384)
-def due_text(instant: int | None, zone: Zone) -> str | None:
-    """A due moment: the day alone where it is the day's last second, else the local time."""
-    if instant is None or instant >= FOREVER:
-        return None
-    day = zone.day_of(instant)
-    return format_day(day) if instant == zone.midnight[day + 1] - 1 else format_instant(instant, zone)
 
 
 _STATES = tuple(plain(outcome.name.lower()) for outcome in Outcome)
@@ -261,90 +206,12 @@ def authority_of(name: str, pack: model.RulePack) -> Authority:
     return Authority(name, source.title, source.link, source.checked, source.seen)
 
 
-def _all_legs(text: model.DutyText) -> list[model.DueLeg]:
-    return [leg for row in (text.due.rows if text.due is not None else ()) for leg in legs_of(row.value)]  # type: ignore[arg-type]
-
-
 def _start_words(row: ObligationRow, detail: Detail, text: model.DutyText) -> str:
     if row.run:
         return "the run before it"
     if detail.start_kind:
         return plain(detail.start_kind)
     return words_of_starts(text.starts)
-
-
-# --- legs -------------------------------------------------------------------------------------------------------------
-
-
-def _legs(
-    trace: Any,
-    legs: list[model.DueLeg],
-    run: int,
-    rules: CompiledRules,
-) -> tuple[str | None, tuple[Leg, ...]]:
-    """The legs that a trace names; which of several governs."""
-    if not trace:
-        return None, ()
-    head = trace[0]
-    if head == "rows":
-        return "rows", tuple(leg for part in trace[1] for leg in _legs(part, legs, run, rules)[1])
-    if head == "open":
-        return None, (Leg(words_of_due(model.DueOpen(trace[1] or None)), None, None, None, None, None, dated=False),)
-    if head in ("earliest", "latest"):
-        if trace[1] < 0:
-            return head, tuple(leg for part in trace[2] for leg in _legs(part, legs, run, rules)[1])
-        chosen = trace[2][trace[1]]
-        found: list[Leg] = []
-        for part in trace[3]:
-            inner = _legs(part, legs, run, rules)[1]
-            governs = part == chosen
-            found.extend(attrs.evolve(leg, governs=governs) for leg in inner)
-        return head, tuple(found)
-    return None, (_leg(trace, legs, run, rules),)
-
-
-def _leg(trace: Any, legs: list[model.DueLeg], run: int, rules: CompiledRules) -> Leg:
-    leg = legs[trace[1]]
-    words = words_of_leg(leg, run)
-    if trace[0] == "pending":
-        return Leg(words, None, None, None, None, None, waits_for=tuple(trace[2]))
-    _, _, anchor, entry, span, counted, final, exact, *paused = trace
-    if trace[0] == "within":
-        end = format_instant(exact, rules.zone) if exact else format_day(counted)
-    else:  # a moment with its hour is said with it
-        end = (None if span else due_text(exact, rules.zone)) or format_day(counted)
-    left_out = () if not span else _skipped(span, anchor, counted, leg, rules)
-    word = Span.parse(span, ANY_CALENDAR).word if span else None
-    convention = "counted as the start's own day: our convention, not the source's" if word == "immediately" else None
-    return Leg(
-        rule=words,
-        anchor_day=format_day(anchor),
-        anchor_entry=entry or None,
-        span=span or None,
-        counted_to=end,
-        moved_to=format_day(final) if final != counted else None,
-        skipped=left_out,
-        governs=True,
-        convention=convention,
-        **(past_pauses(trace, rules.zone) if paused else {}),
-        moved_over=_moved_over(leg, counted, final, rules) if final != counted else (),
-    )
-
-
-def _moved_over(leg: model.DueLeg, counted: int, final: int, rules: CompiledRules) -> tuple[Skipped, ...]:
-    """The closed days that a roll stepped over."""
-    calendar = rules.pack.calendars[leg.rolls_on] if leg.rolls_on else monday_to_friday()
-    ranges = calendar.closed(counted, final) if final > counted else calendar.closed(final, counted)
-    return tuple(Skipped(format_day(first), format_day(last), why) for first, last, why in ranges)
-
-
-def _skipped(text: str, anchor: int, end: int, leg: model.DueLeg, rules: CompiledRules) -> tuple[Skipped, ...]:
-    span = Span.parse(text, ANY_CALENDAR)
-    try:
-        ranges = skipped(span, rules.pack.calendars, anchor, end, first_day_counted=leg.first_day_counted)
-    except CalendarEnds:
-        return ()
-    return tuple(Skipped(format_day(first), format_day(last), why) for first, last, why in ranges)
 
 
 def _answer(answer: Any, rules: CompiledRules) -> Answer:
@@ -363,7 +230,7 @@ def _movers(text: model.DutyText, row: ObligationRow, rules: CompiledRules) -> I
         yield "a correction or retraction of the entries named here"
         return
     yield "a correction of the start"
-    for leg in _all_legs(text):
+    for leg in all_legs(text):
         for moment in (*leg.by, *leg.before):
             if _base(moment) not in _OWN_STARTS:
                 yield f"a change of {words_of_moment(_base(moment))}"
@@ -405,6 +272,7 @@ def _prose(proof: Proof) -> Iterator[str]:
         yield "More than one row of the rule may apply:"
     for leg in proof.legs:
         yield from _leg_prose(leg, marked=proof.which in ("earliest", "latest"))
+    yield from map(str, proof.taken_over)
     for pause in proof.pauses:
         yield pause_prose(pause)
     yield from _state_prose(proof)

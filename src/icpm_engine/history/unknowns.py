@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple, Protocol, TypeAlias
 import attrs
 
 from icpm_engine.calendars import Zone
-from icpm_engine.history.proofs import due_text
+from icpm_engine.history.reckoned import due_text
 from icpm_engine.rules.model import Choice, Fact, RulePack
 from icpm_engine.rules.wording import plain, words_of_line
 

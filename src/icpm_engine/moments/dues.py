@@ -39,19 +39,26 @@ def settled(zone: Zone, due: Due) -> At | None:
         return None
     if due.trace[0] == "within" and not due.trace[7]:  # whole days: most limits
         return at_day(zone, due.trace[5])
-    rows = due.trace[0] == "rows"
+    trace = _inner(due.trace)
+    rows = trace[0] == "rows"
     last = due.possible[-1] if rows else due.at
     day = zone.day_of(last)
     if last != zone.midnight[day + 1] - 1:
         return At(last, due.latest or last, day)
-    traces = due.trace[1] if rows else (due.trace,)
+    traces = trace[1] if rows else (trace,)
     return at_day(zone, max((found for trace in traces if (found := _unrolled(zone, trace)) is not None), default=day))
+
+
+def _inner(trace: Any) -> Any:
+    """What a trace says of a date itself, whichever version took the run over (duties.crossing)."""
+    return _inner(trace[-1]) if trace and trace[0] in ("crossed", "text") else trace
 
 
 def _unrolled(zone: Zone, trace: Any) -> int | None:
     """The day that a trace came to, before it was rolled."""
     if trace is None:
         return None
+    trace = _inner(trace)
     if trace[0] in ("earliest", "latest"):
         return _unrolled(zone, trace[2][trace[1]]) if trace[1] >= 0 else None
     if trace[0] == "within":
