@@ -190,7 +190,7 @@ def _write(connection: sqlite3.Connection, county: str, size: int, templates: li
         size -= chosen[-1].obligations
     pack = caseload.pack()
     add = database.add
-    add(connection, "icpm_county", [(county, SCHEMA, 2, 1, caseload.NOW)])
+    add(connection, "icpm_county", [(county, SCHEMA, 2, 1, caseload.NOW, 1)])
     add(connection, "icpm_pack", [(county, 1, pack.version, pack.body)])
     named = [(f"C-{number:07}", template) for number, template in enumerate(chosen)]
     add(connection, "icpm_subject", ((county, "case", case, 1, 1, 1, FOREVER) for case, _ in named))

@@ -106,7 +106,7 @@ class _County:
         last = self.commit(caseload.NOW)
         name, pack = self.name, _pack(self.name)
         add = database.add
-        add(connection, "icpm_county", [(name, SCHEMA, last + 1, 1, caseload.NOW)])
+        add(connection, "icpm_county", [(name, SCHEMA, last + 1, 1, caseload.NOW, 1)])
         add(connection, "icpm_pack", [(name, 1, pack.version, pack.body)])
         commits = ((name, number, self.instant(number), "worker:1", "", FOREVER, 1) for number in range(1, last + 1))
         add(connection, "icpm_commit", commits)

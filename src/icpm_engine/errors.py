@@ -11,6 +11,7 @@
     ├── ScenarioError (ValueError)      a scenario file is wrong
     ├── NotFound (LookupError)          no such case, obligation or journal entry in this county
     ├── PastHorizon (LookupError)       a list was asked for a day past the projection's horizon
+    ├── NotAdopted (RuntimeError)       the rules given are not those that the county goes by
     └── StoreError (RuntimeError)       the database said no; never carries parameters of a statement
 
 A message says what was asked, what was found, what was expected and where to look.
@@ -99,6 +100,10 @@ class NotFound(IcpmError, LookupError):
 
 class PastHorizon(IcpmError, LookupError):
     """A list was asked for a day past the horizon to which time edges were carried forward."""
+
+
+class NotAdopted(IcpmError, RuntimeError):
+    """Something was to be recorded by rules that the county has never adopted."""
 
 
 class StoreError(IcpmError, RuntimeError):

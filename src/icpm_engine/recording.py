@@ -19,12 +19,14 @@ from icpm_engine.history.changes import Change, Entered, changes, entered
 from icpm_engine.history.fold import fold_on, horizon_after
 from icpm_engine.history.sources import LINKS, Either, SubjectKey, seen, sees_all, touched_by
 from icpm_engine.history.steps import must_come_first
+from icpm_engine.rules.loading import pack_from_body
 from icpm_engine.rules.model import RulePack
 from icpm_engine.rules.subjects import across, speaks_of
 from icpm_engine.rules.wording import plain
-from icpm_engine.store import NewEntry, Writing
+from icpm_engine.store import NewEntry, Reading, Writing
 from icpm_engine.store.assignments import ASSIGNMENTS, COVERS, Linking, assignments_of, covers_of, linkings_of
 from icpm_engine.store.journal import read_id
+from icpm_engine.store.projection import Reworded
 
 WALKED = "walked"
 """Under this name a case that is kept decoded is kept as it stands after its last event, too (history.fold.Walked)."""
@@ -38,6 +40,7 @@ class Rules:
     def __init__(self, pack: RulePack) -> None:
         self.pack = pack
         self._compiled: dict[str, CompiledRules] = {}
+        self._reworded: dict[int, frozenset[str]] = {}
 
     def of(self, subject: str) -> CompiledRules:
         """The rules compiled for subjects of a kind."""
@@ -61,6 +64,27 @@ class Rules:
         """The area of each duty: the name of its rule file."""
         return {name: duty.area for name, duty in self.pack.duties.items()}
 
+    def reworded(self, reading: Reading) -> Reworded:
+        """By the number of earlier rules: the duties that these put in other words, or rest on another source."""
+
+        def others(number: int) -> frozenset[str]:
+            found = self._reworded.get(number)
+            if found is None:
+                found = self._reworded[number] = reworded(pack_from_body(reading.pack(number)[1]), self.pack)
+            return found
+
+        return others
+
+
+def reworded(before: RulePack, after: RulePack) -> frozenset[str]:
+    """The duties of which two packs do not say the very same."""
+
+    def said(pack: RulePack, name: str) -> tuple[object, ...]:
+        duty = pack.duties.get(name)
+        return duty, *(pack.sources.get(text.authority) for text in (duty.texts if duty is not None else ()))
+
+    return frozenset(name for name in {*before.duties, *after.duties} if said(before, name) != said(after, name))
+
 
 @attrs.frozen
 class SubjectOutcome:
@@ -82,6 +106,8 @@ class Recorder:
         self.writing = writing
         self.rules = rules
         self.pack = writing.use_pack(rules.pack.version, rules.pack.body)
+        if not writing.goes_by:
+            writing.take_rules(self.pack, finished=True)
         self.added: dict[SubjectKey, list[Entry]] = {}
 
     def expect(self, keys: Collection[SubjectKey]) -> None:
@@ -162,7 +188,13 @@ class Recorder:
             folding, memo[WALKED] = fold_on(rules, events, until, walked, added)
         if not accept_anomalies:
             refuse_anomalies(rules, folding, before.findings, added)
-        diff = self.writing.replace(kind, subject, folding, pack=self.pack, areas=self.rules.areas, memo=memo)
+        diff = self.writing.replace(
+            *(kind, subject, folding),
+            pack=self.pack,
+            areas=self.rules.areas,
+            memo=memo,
+            reworded=self.rules.reworded(self.writing) if before.pack not in (0, self.pack) else None,
+        )
         if not compare:
             return None
         rows = [stored.row for stored in diff.ended], [stored.row for stored in sorted(diff.begun)]

@@ -278,4 +278,4 @@ def test_next_steps_and_ledger_of_a_person(engine: Engine) -> None:
 
 def test_a_pack_without_such_rules_looks_at_nobody_else() -> None:
     with Engine("sqlite://", RulePack.load("washington")) as engine:
-        assert engine.store._across == frozenset()
+        assert engine.store._form.across == frozenset()

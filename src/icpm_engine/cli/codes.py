@@ -9,6 +9,7 @@ from icpm_engine.errors import (
     EventError,
     IcpmError,
     MappingError,
+    NotAdopted,
     NotFound,
     PackError,
     PastHorizon,
@@ -36,7 +37,7 @@ MEANINGS = {
     Code.FINE: "fine",
     Code.FOUND: "something was found: a scenario failed, a strict check has remarks, a strict comparison a difference",
     Code.USAGE: "wrong use: an option, a value, a file that cannot be read or written",
-    Code.RULES: "wrong rules: a pack, a mapping or a scenario file is wrong",
+    Code.RULES: "wrong rules: a pack, a mapping or a scenario file is wrong, or not adopted",
     Code.REFUSED: "data refused: a wrong day or event, or a strict import set rows aside",
     Code.NOT_FOUND: "not found: no such case, obligation or county, or a day past what is known",
     Code.DATABASE: "the database said no",
@@ -45,7 +46,7 @@ MEANINGS = {
 }
 
 _BY_ERROR: tuple[tuple[tuple[type[IcpmError], ...], Code], ...] = (
-    ((PackError, MappingError, ScenarioError), Code.RULES),
+    ((PackError, MappingError, ScenarioError, NotAdopted), Code.RULES),
     ((EventError, RefusedEvent), Code.REFUSED),
     ((NotFound, PastHorizon, CalendarEnds), Code.NOT_FOUND),
     ((StoreError,), Code.DATABASE),

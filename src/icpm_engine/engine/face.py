@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Self
 
-import attrs
 from sqlalchemy import Connection as SqlConnection
 from sqlalchemy import Engine as SqlEngine
 from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session
 
-from icpm_engine.engine import lists, records, subjects
-from icpm_engine.engine.county import County
+from icpm_engine.engine import adoptions, lists, records, subjects
+from icpm_engine.engine.adoptions import Adoption, Progress
+from icpm_engine.engine.county import County, InForce
 from icpm_engine.engine.lists import Page
 from icpm_engine.engine.records import Outcome
 from icpm_engine.engine.subjects import About
@@ -49,13 +49,14 @@ class Engine:
         clock: Callable[[], int] | None = None,
         create: bool = True,
     ) -> None:
-        self.pack = rules
         self.county = rules.county or rules.name
         own = Rules(rules)
         self.store = Store(where, self.county, rules.events, across=own.across)
         if create:
             self.store.create()
-        self._county = County(self.store, own, self.county, clock or (lambda: int(time.time())))
+        self._county = County(self.store, InForce(own, own), self.county, clock or (lambda: int(time.time())))
+        if create:
+            self._county.look()
 
     def close(self) -> None:
         """Close the database's connections that are not in use."""
@@ -68,8 +69,13 @@ class Engine:
         self.close()
 
     @property
+    def pack(self) -> RulePack:
+        """The rules that the county goes by; those that the engine was opened with where nothing is recorded yet."""
+        return self._county.pack
+
+    @property
     def rules(self) -> CompiledRules:
-        """The rules compiled for cases."""
+        """The same compiled for cases."""
         return self._county.rules.of("case")
 
     @contextmanager
@@ -77,7 +83,7 @@ class Engine:
         """Take part in the host's own transaction: what is recorded stands or falls with it."""
         inner = object.__new__(Engine)
         inner.__dict__.update(self.__dict__)
-        inner._county = attrs.evolve(self._county, session=session)
+        inner._county = self._county.inside(session)
         yield inner
 
     def now(self) -> int:
@@ -115,6 +121,27 @@ class Engine:
         Writes nothing; raises as `record` would.
         """
         return records.preview(self._county, events)
+
+    # --- rules --------------------------------------------------------------------------------------------------------
+
+    def adopt(
+        self, rules: RulePack | None = None, *, author: str, note: str = "", progress: Progress | None = None
+    ) -> Adoption:
+        """Take rules: from now on the county goes by them, and every subject passes over to them, in several commits.
+
+        Those that the engine was opened with unless others are given. Broken off, it goes on when the same are adopted
+        again; meanwhile each subject is answered by the rules it stands by. Raises PackError, NotAdopted.
+        """
+        return adoptions.adopt(self._county, rules, author, note, progress)
+
+    def adoptions(self) -> tuple[Adoption, ...]:
+        """The rules that the county took, the oldest first: who took them, when, and who still stands by others."""
+        return adoptions.adoptions(self._county)
+
+    def not_adopted(self) -> str | None:
+        """What to do about it, if the engine was opened with rules that the county does not go by."""
+        with self._county.reading() as reading:
+            return self._county.not_adopted(reading)
 
     @contextmanager
     def importing(self, *, by: str, at: int, note: str, entries: int) -> Iterator[tuple[Writing, Recorder]]:

@@ -113,14 +113,19 @@ def escalations(
     at, wanted = county.instant(on), _filter(only)
     shown: list[tuple[Obligation, Position]] = []
     with asking(county, at, known_at) as reading:
-        duties = sorted(county.rules_in(reading).pack.duties.items())
-        for duty in (name for name, duty in duties if any(text.escalates for text in duty.texts)):
+        for duty in _escalating(county, reading):
             if wanted.duty in (None, duty) and (after is None or duty >= after.duty):
                 own = attrs.evolve(wanted, duty=duty)
                 position = after if after is not None and after.duty == duty else None
                 shown += _escalated(county, reading, at, own, tell, position, limit + 1 - len(shown))
     page = shown[:limit]
     return Page(tuple(row for row, _ in page), page[-1][1] if len(shown) > limit else None)
+
+
+def _escalating(county: County, reading: Reading) -> list[str]:
+    """The duties of which somebody may be to be told, by the rules of any subject."""
+    duties = [duty for rules in county.stood_by(reading) for duty in rules.pack.duties.values()]
+    return sorted({duty.name for duty in duties if any(text.escalates for text in duty.texts)})
 
 
 def _escalated(

@@ -84,11 +84,12 @@ def retract(county: County, entry: int, by: str, note: str, *, accept_anomalies:
 def preview(county: County, events: Sequence[Event]) -> Outcome:
     """What would follow from events, of which nothing is written."""
     at = county.clock()
-    added: dict[tuple[str, str], list[Entry]] = {}
-    for number, event in enumerate(events, NOT_YET):
-        _check_event(county, event, at)
-        added.setdefault((event.subject_kind, event.subject_id), []).append(imagined_entry(event, number, at))
     with county.reading() as reading:
+        county.follow(reading)
+        added: dict[tuple[str, str], list[Entry]] = {}
+        for number, event in enumerate(events, NOT_YET):
+            _check_event(county, event, at)
+            added.setdefault((event.subject_kind, event.subject_id), []).append(imagined_entry(event, number, at))
         subjects = tuple(previewed(reading, added, county.rules))
     return Outcome(0, (), subjects)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from icpm_engine.calendars import Zone
 from icpm_engine.engine.county import County
 from icpm_engine.engine.times import When
 from icpm_engine.errors import NotFound
@@ -17,7 +18,7 @@ from icpm_engine.history.proofs import Proof, proof_of
 from icpm_engine.history.sources import SubjectKey, links_of, seen, sees_all
 from icpm_engine.history.steps import NextStep, in_due_order, next_steps
 from icpm_engine.history.timeline import TimelineLine, in_order, timeline_of
-from icpm_engine.recording import RETRACTION, WALKED, Rules
+from icpm_engine.recording import RETRACTION, WALKED
 from icpm_engine.store import Reading, Standing
 from icpm_engine.vocabulary.kinds import SUBJECTS
 
@@ -69,8 +70,9 @@ def declined(county: County, about: About) -> tuple[NotStarted, ...]:
     """Starts that did not apply, and why not."""
     at = county.clock() if about.on is None else county.instant(about.on)
     with county.reading(about.known_at) as reading:
-        rules = county.rules_in(reading).of(about.kind)
-        return not_started(rules, seen(_standing(county, reading, about).journals, rules), at)
+        made, standing = county.made_with(reading, _standing(county, reading, about))
+        rules = made.of(about.kind)
+        return not_started(rules, seen(standing.journals, rules), at)
 
 
 def ledger(county: County, about: About) -> tuple[Held, ...]:
@@ -82,10 +84,11 @@ def ledger(county: County, about: About) -> tuple[Held, ...]:
 def timeline(county: County, about: About) -> tuple[TimelineLine, ...]:
     """Everything that happened and what it brought about."""
     folded = _folded(county, about)
+    rules = folded[0].rules
     with county.reading(about.known_at) as reading:
-        journals = _standing(county, reading, about).journals
-    known = (*county.pack.events, RETRACTION)
-    entries = [entry for entry in seen(journals, folded[0].rules) if entry.kind in known]
+        _, standing = county.made_with(reading, _standing(county, reading, about))
+    known = (*rules.whole.events, RETRACTION)
+    entries = [entry for entry in seen(standing.journals, rules) if entry.kind in known]
     lines = [timeline_of(entries, *folded[0][:3]), *(timeline_of((), *other[:3]) for other in folded[1:])]
     return in_order(line for told in lines for line in told)
 
@@ -94,15 +97,17 @@ def _folded(county: County, about: About) -> list[Asked]:
     """A subject folded by its rules, and for a case those beside it of whom there is more to say."""
     at = county.instant(about.on) if about.on is not None else 0
     with county.reading(about.known_at) as reading:
-        standing = _standing(county, reading, about)
-        pack = county.rules_in(reading)
-        rules = pack.of(about.kind)
+        made, standing = county.made_with(reading, _standing(county, reading, about))
+        rules = made.of(about.kind)
         folding = _fold(standing, rules, at)
         at = at or day_end(rules.zone, rules.zone.day_of(folding.last))
         folded = [Asked(folding, rules, about.subject, at)]
-        for kind, other in _beside(pack, standing, at) if pack.beside else ():
-            rules = pack.of(kind)
-            folded.append(Asked(_fold(reading.standing(kind, other), rules, at), rules, other, at))
+        beside = made.beside | county.rules.beside
+        for kind, other in _beside(standing, rules.zone, at) if beside else ():
+            theirs, known = county.made_with(reading, reading.standing(kind, other))
+            if kind in theirs.beside:
+                rules = theirs.of(kind)
+                folded.append(Asked(_fold(known, rules, at), rules, other, at))
     return folded
 
 
@@ -115,12 +120,11 @@ def _fold(standing: Standing, rules: CompiledRules, at: int) -> Folding:
     return folding
 
 
-def _beside(pack: Rules, standing: Standing, at: int) -> Iterator[SubjectKey]:
-    """The person of a case and the teams that serve it on a day, as far as rules are about them."""
-    zone, own = pack.of("case").zone, standing.journals[standing.key]
+def _beside(standing: Standing, zone: Zone, at: int) -> Iterator[SubjectKey]:
+    """The person of a case and the teams that serve it on a day."""
     day = zone.day_of(at)
-    for link in links_of(own, zone) if standing.key[0] == "case" else ():
-        if link.kind in pack.beside and link.first_day <= day <= link.last_day:
+    for link in links_of(standing.journals[standing.key], zone) if standing.key[0] == "case" else ():
+        if link.first_day <= day <= link.last_day:
             yield link.kind, link.other
 
 

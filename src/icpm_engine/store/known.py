@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 from icpm_engine.history.results import FOREVER
+from icpm_engine.store import adopting
+from icpm_engine.store.adopting import Adopted
 from icpm_engine.store.projection import StoredRow
 from icpm_engine.store.queries import Known
 from icpm_engine.store.reading import Reading, Standing
+from icpm_engine.vocabulary.kinds import EventKind
 
 
 class KnownReading(Reading):
@@ -20,17 +25,28 @@ class KnownReading(Reading):
         known = Known(commit_no, epochs.of(access, county, commit_no), instant)
         super().__init__(access, county, reading.kinds, None, epochs, reading.across, known)
 
-    @property
-    def rules(self) -> int:
-        """The number of the rules that were in use; 0 where nothing says so."""
+    def read_by(self, kinds: Mapping[str, EventKind], across: Collection[str]) -> Reading:
+        """The same with entries read as other rules declare them."""
+        return KnownReading(super().read_by(kinds, across), self.known.commit)
+
+    def in_force(self) -> int:
+        """The number of the rules that the county went by; 0 before it had any."""
         return self.commit(self.known.commit).pack if self.known.commit else 0
+
+    def adoptions(self) -> list[Adopted]:
+        """The rules that the county had taken, the oldest first, as far as it had come with them."""
+        last = self.known.commit
+        found = [one for one in super().adoptions() if one.since <= last]
+        return [one if (one.finished or 0) <= last else one._replace(finished=None, finished_at=None) for one in found]
 
     def standing(self, kind: str, subject: str) -> Standing:
         """A subject as it stood; `version` is the commit that had last written one of its rows."""
         key = (kind, subject)
         rows = self.rows(kind, subject)
-        last = max(rows, key=lambda row: row.known_from, default=None)
-        version, pack = (last.known_from, last.pack) if last is not None else (0, 0)
+        version = max((row.known_from for row in rows), default=0)
+        pack = adopting.passed_by(self.access, self.county, kind, subject, self.known.commit)
+        if pack is None:
+            pack = adopting.versions(self.access, self.county, kind, [subject]).get(subject, (0, 0))[1]
         return Standing(key, version, pack=pack, horizon=FOREVER, journals=self._journals_of(key), rows=rows)
 
     def rows(self, kind: str, subject: str) -> list[StoredRow]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 
+import attrs
 from sqlalchemy import Connection as SqlConnection
 from sqlalchemy import Engine
 from sqlalchemy.engine import URL
@@ -38,17 +39,21 @@ class Store:
     ) -> None:
         self.county = read_id(county)
         self.database = Database(where)
-        self._kinds = kinds
-        self._kept = Kept(keep)
+        self._size = keep
         self._epochs = Epochs()
         self._packs: dict[str, int] = {}
-        self._across = across
+        self.read_by(kinds, across)
+
+    def read_by(self, kinds: Mapping[str, EventKind], across: Collection[str]) -> None:
+        """From now on entries are read as other rules declare them; what is kept decoded was read otherwise."""
+        self._form = _Form(kinds, across, Kept(self._size))
 
     def create(self) -> None:
         """Make the tables that are missing, and the county in them."""
         self.database.create()
         with self.database.writing() as access:
-            access.run(INSERT_COUNTY, county=self.county, schema_version=SCHEMA, next_commit=1, next_entry=1, last_at=0)
+            numbers = {"next_commit": 1, "next_entry": 1, "last_at": 0, "pack": 0}
+            access.run(INSERT_COUNTY, county=self.county, schema_version=SCHEMA, **numbers)
 
     def close(self) -> None:
         """Close the database's connections that are not in use."""
@@ -64,7 +69,7 @@ class Store:
     def asking(self) -> Iterator[Reading]:
         """One question: a list, a count. Cheaper than `reading`, and each question has a snapshot of its own."""
         with self.database.asking() as access:
-            yield self._reading(access, self._kept, self._epochs)
+            yield self._reading(access, self._form, self._epochs)
 
     @contextmanager
     def writing(
@@ -82,21 +87,30 @@ class Store:
         `entries` is how many are expected (any number may come); an import says keep=False, and what it touches is not
         kept decoded. In a host's session it is part of the host's transaction.
         """
-        kept, epochs = self._shared(session)
-        kept = kept if keep else None
+        form, epochs = self._shared(session)
+        form = form if keep else attrs.evolve(form, kept=None)
         with self.database.writing(session) as access:
             taken = take(access, self.county, by, at, entries)
-            writing = Writing(self._reading(access, kept, epochs), taken, self._packs)
+            writing = Writing(self._reading(access, form, epochs), taken, self._packs)
             yield writing
             writing.finish(note)
         if session is None:
             self._packs.update(writing.packs)
-        if kept is not None:
-            kept.put(writing.fresh.values())
+        if writing.kept is not None:
+            writing.kept.put(writing.fresh.values())
 
-    def _reading(self, access: Access, kept: Kept | None, epochs: Epochs) -> Reading:
-        return Reading(access, self.county, self._kinds, kept, epochs, self._across)
+    def _reading(self, access: Access, form: _Form, epochs: Epochs) -> Reading:
+        return Reading(access, self.county, form.kinds, form.kept, epochs, form.across)
 
-    def _shared(self, session: Session | SqlConnection | None) -> tuple[Kept | None, Epochs]:
+    def _shared(self, session: Session | SqlConnection | None) -> tuple[_Form, Epochs]:
         """What is kept from one transaction to the next; nothing of it in a host's, which may yet be rolled back."""
-        return (self._kept, self._epochs) if session is None else (None, Epochs())
+        return (self._form, self._epochs) if session is None else (attrs.evolve(self._form, kept=None), Epochs())
+
+
+@attrs.frozen
+class _Form:
+    """How entries are read, and what is kept of subjects whose entries were read so: one value, for many threads."""
+
+    kinds: Mapping[str, EventKind]
+    across: Collection[str]
+    kept: Kept | None

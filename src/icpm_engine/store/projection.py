@@ -6,8 +6,8 @@ written is filed anew, which is not a change of knowledge.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import msgspec
 from sqlalchemy import BindParameter, bindparam, select, union_all
@@ -91,6 +91,10 @@ class Diff(NamedTuple):
         return self.added + self.changed
 
 
+Reworded: TypeAlias = Callable[[int], Container[str]]
+"""By the number of earlier rules: the duties that they put in other words than those in force."""
+
+
 class Filing(NamedTuple):
     """What is the same for all rows that one commit writes of a subject."""
 
@@ -100,6 +104,7 @@ class Filing(NamedTuple):
     areas: Mapping[str, str]  # by duty
     commit_no: int
     at: int
+    reworded: Reworded | None = None
 
 
 def diff(old: Sequence[StoredRow], new: Sequence[ObligationRow], filing: Filing) -> Diff:
@@ -109,7 +114,7 @@ def diff(old: Sequence[StoredRow], new: Sequence[ObligationRow], filing: Filing)
     at, i, j, olds, news = filing.at, 0, 0, len(old), len(new)
     while i < olds and j < news:
         was, comes = old[i], new[j]
-        if was[2:15] == comes:  # a plain tuple compares with a named one
+        if was[2:15] == comes and not _reworded(was, filing):  # a plain tuple compares with a named one
             keep(was if was.due_key is None or was.valid_until > at else _refiled(was, found))
             i, j = i + 1, j + 1
         elif (key := was[2:7]) == comes[:5]:
@@ -128,6 +133,13 @@ def diff(old: Sequence[StoredRow], new: Sequence[ObligationRow], filing: Filing)
     for comes in new[j:]:
         _add(comes, filing, found)
     return found
+
+
+def _reworded(was: StoredRow, filing: Filing) -> bool:
+    """Whether it is still open, and its rule now says it in other words: what is over keeps those of its time."""
+    if filing.reworded is None or was.pack == filing.pack or was.due_key is None or was.valid_until <= filing.at:
+        return False
+    return was.duty in filing.reworded(was.pack)
 
 
 def _end(was: StoredRow, found: Diff) -> None:

@@ -14,7 +14,8 @@ from sqlalchemy.sql import ClauseElement
 from icpm_engine.errors import NotFound
 from icpm_engine.history.results import FOREVER, Entry, FindingRow
 from icpm_engine.history.sources import SubjectKey, sources_of
-from icpm_engine.store import journal, projection, queries
+from icpm_engine.store import adopting, journal, projection, queries
+from icpm_engine.store.adopting import Adopted
 from icpm_engine.store.assignments import Assignment
 from icpm_engine.store.database import Access
 from icpm_engine.store.epochs import Epochs
@@ -279,6 +280,18 @@ class Reading:
     def commit_at(self, instant: int) -> int:
         """The last commit that was visible at an instant; 0 when there was none."""
         return journal.commit_at(self.access, self.county, instant)
+
+    def in_force(self) -> int:
+        """The number of the rules that the county goes by; 0 while there are none."""
+        return adopting.in_force(self.access, self.county)
+
+    def adoptions(self) -> list[Adopted]:
+        """The rules that the county took, the oldest first."""
+        return adopting.adoptions(self.access, self.county)
+
+    def read_by(self, kinds: Mapping[str, EventKind], across: Collection[str]) -> Reading:
+        """The same look with entries read as other rules declare them; nothing of it is kept."""
+        return Reading(self.access, self.county, kinds, None, self.epochs, across)
 
     def pack(self, number: int) -> tuple[str, bytes]:
         """The version and body of a rule pack that rows were made with; raises NotFound."""

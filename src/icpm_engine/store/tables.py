@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Index, LargeBinary, MetaData, String, Text, c
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-SCHEMA = 4
+SCHEMA = 5
 """The version of these tables that this library reads and writes."""
 
 # Texts compare by code point on both databases, so that both give the same order and pages.
@@ -39,6 +39,8 @@ class CountyTable(Base, table=True):
     next_entry: int = Field(sa_type=BigInteger)
     last_at: int = Field(sa_type=BigInteger)
     """The instant of the latest commit; a commit's instant never lies before that of the one before."""
+    pack: int = Field(sa_type=BigInteger)
+    """The rules that it goes by (PackTable), those adopted last; 0 before the first commit of an engine."""
 
 
 class CommitTable(Base, table=True):
@@ -319,6 +321,37 @@ class PackTable(Base, table=True):
     body: bytes = Field(sa_type=LargeBinary)
 
     __table_args__ = (Index("ix_icpm_pack_version", "county", "version", unique=True),)
+
+
+class AdoptionTable(Base, table=True):
+    """Rules that a county took: in which commit it began, who did it stands there, and in which one it was through.
+
+    From `since` on whatever is recorded is folded by them; each subject passes over to them in some commit.
+    """
+
+    __tablename__: ClassVar[str] = "icpm_adoption"
+    __table_args__ = (_CLUSTERED,)
+
+    county: str = Field(primary_key=True, sa_type=TEXT)
+    since: int = Field(primary_key=True, sa_type=BigInteger)
+    pack: int = Field(sa_type=BigInteger)
+    finished: int | None = Field(sa_type=BigInteger)
+
+
+class PassedTable(Base, table=True):
+    """By which rules a subject was answered before it passed over to others in the commit `until`.
+
+    `pack` is 0 where it had no projection yet: it was answered by the rules that the county went by.
+    """
+
+    __tablename__: ClassVar[str] = "icpm_subject_passed"
+    __table_args__ = (_CLUSTERED,)
+
+    county: str = Field(primary_key=True, sa_type=TEXT)
+    subject_kind: str = Field(primary_key=True, sa_type=TEXT)
+    subject_id: str = Field(primary_key=True, sa_type=TEXT)
+    until: int = Field(primary_key=True, sa_type=BigInteger)
+    pack: int = Field(sa_type=BigInteger)
 
 
 class FindingTable(Base, table=True):

@@ -16,11 +16,11 @@ from sqlalchemy.sql import ClauseElement
 from icpm_engine.errors import StoreError
 from icpm_engine.history.results import FOREVER, Entry, FindingRow, Folding
 from icpm_engine.history.sources import SubjectKey, sources_of
-from icpm_engine.store import bulk, journal, projection
+from icpm_engine.store import adopting, bulk, journal, projection
 from icpm_engine.store.assignments import Assignment, Cover, Linking
 from icpm_engine.store.database import Access
 from icpm_engine.store.journal import NewEntry, read_id
-from icpm_engine.store.projection import Diff, Filing, StoredRow
+from icpm_engine.store.projection import Diff, Filing, Reworded, StoredRow
 from icpm_engine.store.reading import Reading, Standing
 from icpm_engine.store.renewing import Content, Renewed
 from icpm_engine.store.statements import Statement, table_of, upsert
@@ -35,6 +35,7 @@ from icpm_engine.store.tables import (
     LinkTable,
     ObligationTable,
     PackTable,
+    PassedTable,
     PastListedTable,
     PastObligationTable,
     SubjectTable,
@@ -54,6 +55,8 @@ class Taken(NamedTuple):
     first_entry: int
     reserved: int
     """How many entry numbers it took in advance."""
+    pack: int = 0
+    """The number of the rules that the county goes by; 0 before its first commit by an engine."""
 
 
 def take(access: Access, county: str, by: str, at: int, entries: int) -> Taken:
@@ -61,10 +64,10 @@ def take(access: Access, county: str, by: str, at: int, entries: int) -> Taken:
     found = access.rows(_TAKE, county=county, at=at, entries=entries)
     if not found:
         raise StoreError(f"the database holds no county {county}; make it with Store.create()")
-    version, next_commit, next_entry, last_at = found[0]
+    version, next_commit, next_entry, last_at, pack = found[0]
     if version != SCHEMA:
         raise StoreError(f"found tables of version {version}, expected {SCHEMA}; upgrade the tables or the library")
-    return Taken(by, next_commit - 1, last_at, next_entry - entries, entries)
+    return Taken(by, next_commit - 1, last_at, next_entry - entries, entries, pack)
 
 
 class _Work:
@@ -90,8 +93,10 @@ class Writing(Reading):
         self.by = taken.by
         self.commit_no = taken.commit_no
         self.at = taken.at
+        self.goes_by = taken.pack
+        """The number of the rules that the county goes by; 0 where none has been adopted."""
         self.packs = dict(packs)
-        self.in_use = 0
+        self.in_use = taken.pack
         """The rules used last, by their number."""
         self.fresh: dict[SubjectKey, Standing] = {}
         """What stands after the commit, to be kept when it has come through."""
@@ -206,6 +211,23 @@ class Writing(Reading):
         self.in_use = self.packs[version]
         return self.in_use
 
+    def take_rules(self, pack: int, *, finished: bool) -> None:
+        """The county goes by these rules from now on; unless `finished`, others pass over in commits to come."""
+        adopting.take_rules(self.access, self.county, self.commit_no, pack, finished=finished)
+        self.goes_by = pack
+
+    def in_force(self) -> int:
+        """The number of the rules that the county goes by, as its row has said."""
+        return self.goes_by
+
+    def finish_adoption(self) -> None:
+        """Nobody is left who would pass over to the rules adopted last."""
+        adopting.finish(self.access, self.county, self.commit_no)
+
+    def hand(self, standing: Standing) -> None:
+        """A subject that has been read already, and is still as it was read, is going to be replaced."""
+        self._works[standing.key] = _Work(standing)
+
     # --- what follows from it
 
     def events(self, kind: str, subject: str) -> list[Entry]:
@@ -234,15 +256,16 @@ class Writing(Reading):
         pack: int,
         areas: Mapping[str, str],
         memo: dict[str, Any] | None = None,
+        reworded: Reworded | None = None,
     ) -> Diff:
         """What a subject now comes to. Gives what that changes against what was known before this transaction.
 
         `pack` is the number of the rules that it was folded with, `areas` says of each duty in which area it is.
-        `memo` is kept with what then stands (Standing.memo).
+        `memo` is kept with what then stands (Standing.memo). `reworded`: the duties that earlier rules put otherwise.
         """
         key = (kind, subject)
         work = self._work(key)
-        filing = Filing(kind, subject, pack, areas, self.commit_no, self.at)
+        filing = Filing(kind, subject, pack, areas, self.commit_no, self.at, reworded)
         work.diff = projection.diff(work.standing.rows, folding.rows, filing)
         work.findings = tuple(folding.findings)
         work.horizon = folding.horizon - folding.horizon % HORIZON_STEP
@@ -292,6 +315,7 @@ class Writing(Reading):
     def _flush_projections(self, works: list[tuple[SubjectKey, _Work]]) -> None:
         county, commit_no = self.county, self.commit_no
         subjects, seen, gone, written, added, past, past_listed = [], [], [], [], [], [], []
+        passed = []
         for key, work in works:
             diff = work.diff
             assert diff is not None  # noqa: S101 - the caller chose those that have one
@@ -306,6 +330,10 @@ class Writing(Reading):
                 if row.state in projection.OPEN:
                     epochs = self.epochs.between(self.access, county, row.known_from, commit_no - 1)
                     past_listed += projection.past_listed_rows(county, row, commit_no, epochs)
+            if work.standing.version and work.standing.pack != work.pack:
+                passed.append((county, *key, commit_no, work.standing.pack))
+            elif not work.standing.version and key[0] != "case" and self.goes_by > 1:
+                passed.append((county, *key, commit_no, 0))  # it may have been known of before, without a projection
             standing = self._stand(key, work, diff.rows)
             if work.standing.version and standing.horizon == work.standing.horizon:
                 seen.append((commit_no, standing.last_entry, work.pack, county, *key))
@@ -319,6 +347,7 @@ class Writing(Reading):
         bulk.add(access, PastListedTable, projection.INSERT_PAST_LISTED, past_listed)
         bulk.run(access, _UPSERT_SUBJECT, subjects)
         bulk.run(access, _UPDATE_SUBJECT, seen)
+        bulk.add(access, PassedTable, adopting.INSERT_PASSED, passed)
         self._flush_findings(works)
 
     def _stand(self, key: SubjectKey, work: _Work, rows: list[StoredRow]) -> Standing:
@@ -386,7 +415,7 @@ def _take(_: str) -> ClauseElement:
     taken = taken.values(
         next_commit=_counties.c.next_commit + 1, next_entry=_counties.c.next_entry + bindparam("entries"), last_at=later
     )
-    columns = ("schema_version", "next_commit", "next_entry", "last_at")
+    columns = ("schema_version", "next_commit", "next_entry", "last_at", "pack")
     return taken.returning(*(_counties.c[name] for name in columns))
 
 
