@@ -302,7 +302,8 @@ class Memory:
     """What a fold keeps of a case's past beside its logs; only of packs whose rules ask for it.
 
     `marks`: where the logs of facts and states stood before each event; `places`: which of the marks is an event's, by
-    its root. `held`: the truths of a condition that leaves no log, by its key and instance, since when.
+    its root. `held`: the truths of a condition that leaves no log, by its key and instance, since when and by which
+    event.
     """
 
     __slots__ = ("held", "marks", "places")
@@ -310,7 +311,7 @@ class Memory:
     def __init__(self) -> None:
         self.marks: list[tuple[int, int]] = []
         self.places: dict[int, int] = {}
-        self.held: dict[tuple[Any, str | None], list[tuple[int, bool | None]]] = {}
+        self.held: dict[tuple[Any, str | None], list[tuple[int, bool | None, At | None]]] = {}
 
     def copy(self) -> Memory:
         """An equal memory that goes its own way."""

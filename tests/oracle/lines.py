@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from tests.oracle import conditions, moments, past, series
-from tests.oracle.case import NO, YES, Ask, Names, Truth, all_of, any_of, unknown
+from tests.oracle.case import NO, YES, Ask, Case, Names, Run, Truth, all_of, any_of, unknown
 from tests.oracle.dates import Moment, earlier
 from tests.oracle.pack import BOUNDS, HEADS, LINE_KEYS, Event, Yaml, as_list, only
 from tests.oracle.seen import Occurrence, Seen, Window
@@ -202,21 +202,68 @@ def of_head(line: Mapping[str, Yaml], ask: Ask, *, evidence: bool) -> list[Occur
         events = [event for event in ask.history if event.kind in kinds]
         found = [of_event(line, event, ask, evidence=evidence) for event in events if same_instance(event, ask)]
         return [one for one in found if one is not None]
+    if evidence and ask.run is not None:
+        return reached_for(line, ask, ask.run) if "at" in line else turned_for(line, ask, ask.run)
     if "at" in line:
         moment = moments.reached(line["at"], ask)
         if moment is None:
             return []
-        if not evidence:
-            come = moment.first if moment.whole else moment.last
-            return [Occurrence(moment, come.timestamp(), so_then(line, come, ask))]
-        first_step = next((case for case in ask.past if case.instant >= moment.first), ask.case)
-        return [Occurrence(moment, first_step.place, applied(line, first_step.place, ask))]
+        come = moment.first if moment.whole else moment.last
+        return [Occurrence(moment, come.timestamp(), so_then(line, come, ask))]
     rising = "becomes" in line
-    if not evidence:
-        stood = past.turnings(line["becomes" if rising else "ceases"], rising, ask)
-        return [Occurrence(moment, instant.timestamp(), so_then(line, instant, ask)) for moment, instant in stood]
-    turned = conditions.turnings(line["becomes" if rising else "ceases"], rising, ask)
-    return [Occurrence(moment, place, applied(line, place, ask)) for moment, place in turned]
+    stood = past.turnings(line["becomes" if rising else "ceases"], rising, ask)
+    return [Occurrence(moment, instant.timestamp(), so_then(line, instant, ask)) for moment, instant in stood]
+
+
+def turned_for(line: Mapping[str, Yaml], ask: Ask, run: Run) -> list[Occurrence]:
+    """Each time that a run's line turned: since the run opened at each step, before that as the past is read."""
+    rising = "becomes" in line
+    head = line["becomes" if rising else "ceases"]
+    opening = at_opening(ask, run)
+    found = []
+    for moment, instant in past.turnings(head, rising, opening):
+        step = next(case for case in past.steps(opening) if case.instant == instant and case.now == moment)
+        late = instant < opening.case.instant
+        found.append(
+            Occurrence(moment, step.place, so_then(line, instant, opening) if late else applied(line, run.opened, ask))
+        )
+    turned = conditions.turnings(head, rising, ask)
+    return found + [
+        Occurrence(moment, place, applied(line, place, ask)) for moment, place in turned if place > run.opened
+    ]
+
+
+def reached_for(line: Mapping[str, Yaml], ask: Ask, run: Run) -> list[Occurrence]:
+    """The moment of a run's line, if it has come; its `when` is judged then, also where it was told later."""
+    moment = moments.reached(line["at"], ask)
+    if moment is None:
+        return []
+    come = moment.first if moment.whole else moment.last
+    # one that had come before the first event lies behind nothing
+    place = max(next((case for case in ask.past if case.instant >= moment.first), ask.case).place, -0.5)
+    opening = at_opening(ask, run)
+    later = [case for case in (*ask.past, ask.case) if case.place > run.opened]
+    seen = next(
+        then for then in (opening, *(as_of_step(ask, case) for case in later)) if is_reached(line, moment, then)
+    )
+    late = come < seen.case.instant
+    return [Occurrence(moment, place, so_then(line, come, seen) if late else applied(line, seen.case.place, ask))]
+
+
+def is_reached(line: Mapping[str, Yaml], moment: Moment, ask: Ask) -> bool:
+    """Whether that moment has come."""
+    found = moments.reached(line["at"], ask)
+    return found is not None and (found.first, found.last) == (moment.first, moment.last)
+
+
+def at_opening(ask: Ask, run: Run) -> Ask:
+    """The same question, asked as the run opened."""
+    return as_of_step(ask, [case for case in (*ask.past, ask.case) if case.place <= run.opened][-1])
+
+
+def as_of_step(ask: Ask, step: Case) -> Ask:
+    """The same question, asked at a step."""
+    return replace(ask, case=step, past=[case for case in ask.past if case.place < step.place])
 
 
 def applied(line: Mapping[str, Yaml], place: float, ask: Ask) -> Truth:

@@ -7,7 +7,7 @@ logs, but of conditions that leave none (how a duty stood).
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from typing import NamedTuple
 
 import attrs
@@ -69,16 +69,19 @@ class Past:
 
     def as_left_by(self, case: Case, entry: Entry) -> Case:
         """The case as an event left it: its facts told, its states entered, before anything that came after it."""
+        return self._left_by(case, entry.root, entry.t)
+
+    def _left_by(self, case: Case, root: int, instant: int) -> Case:
         memory = case.memory
-        place = None if memory is None else memory.places.get(entry.root)
+        place = None if memory is None else memory.places.get(root)
         if memory is None or place is None:
-            return self.as_of(case, entry.t)
+            return self.as_of(case, instant)
         facts, states = memory.marks[place]
-        while facts < len(case.fact_log) and case.fact_log[facts][4][0] == entry.root:
+        while facts < len(case.fact_log) and case.fact_log[facts][4][0] == root:
             facts += 1
-        while states < len(case.state_log) and case.state_log[states][4].entry == entry.root:
+        while states < len(case.state_log) and case.state_log[states][4].entry == root:
             states += 1
-        return self._view(case, _Cut(entry.t, facts, states, place))
+        return self._view(case, _Cut(instant, facts, states, place))
 
     def _view(self, case: Case, cut: _Cut) -> Case:
         instant = cut.instant
@@ -160,16 +163,37 @@ class Past:
 
     def _turns(self, case: Case) -> dict[int, At | None]:
         """The instants at which something that it reads has changed, with the moment of the event that did it."""
-        found: dict[int, At | None] = dict.fromkeys(at for field, _, at in case.met if field in self.fields)
-        found |= dict.fromkeys(at for _, bar, _, at, _ in case.findings if bar in self.bars)
+        return dict(self._changes(case))
+
+    def _changes(self, case: Case) -> Iterator[tuple[int, At | None]]:
+        """Each change of something that it reads: its instant, and the moment of the event that made it."""
+        yield from ((at, None) for field, _, at in case.met if field in self.fields)
+        yield from ((at, None) for _, bar, _, at, _ in case.findings if bar in self.bars)
         for (key, _), truths in case.memory.held.items() if case.memory is not None else ():
             if key[0] in self.duties:
-                found |= dict.fromkeys(at for at, _ in truths)
-        found |= {instant: came for name, _, _, instant, came in case.state_log if name in self.states}
-        found |= {instant: at for name, _, instant, _, (_, _, at) in case.fact_log if name in self.facts}
+                yield from ((instant, at) for instant, _, at in truths)
+        yield from ((instant, came) for name, _, _, instant, came in case.state_log if name in self.states)
+        yield from ((instant, at) for name, _, instant, _, (_, _, at) in case.fact_log if name in self.facts)
         for kind in self.kinds:
-            found |= {entry.t: entry.at for entry in case.log.get(kind, ())}
-        return found
+            yield from ((entry.t, entry.at) for entry in case.log.get(kind, ()))
+
+    def has_changed_since(self, case: Case, instant: int) -> bool:
+        """Whether something that it reads has changed at an instant or later."""
+        return any(at >= instant for at, _ in self._changes(case))
+
+    def moment_of(self, case: Case, run: Run | None, turning: Turning, *, to: bool) -> At:
+        """The moment of the event that turned it: of several of one instant, the one that it has stood so since."""
+        at_once = [at for instant, at in self._changes(case) if instant == turning.instant and at is not None]
+        ats = {at.entry: at for at in at_once if at.entry}
+        moment = turning.at
+        if case.memory is None or set(ats) <= {moment.entry}:
+            return moment
+        places = case.memory.places
+        for root in sorted(ats, key=lambda root: places.get(root, 0), reverse=True):
+            if self.cond.test(self._left_by(case, root, turning.instant), run, None) is not to:
+                break
+            moment = ats[root]
+        return moment
 
 
 def _is_in(case: Case, entry: Entry, cut: _Cut) -> bool:
@@ -199,10 +223,10 @@ def _stood(run: Run, instant: int) -> Run:
 
 def truth_held(case: Case, key: Hashable, instance: str | None) -> Truth:
     """How a condition that leaves no log stood, as a view asks it."""
-    truths: Iterable[tuple[int, Truth]] = ()
+    truths: Iterable[tuple[int, Truth, At | None]] = ()
     if case.memory is not None:
         truths = reversed(case.memory.held.get((key, instance), []))
-    return next((truth for at, truth in truths if at <= case.now), False)
+    return next((truth for at, truth, _ in truths if at <= case.now), False)
 
 
 class Then:

@@ -11,10 +11,11 @@ from typing import Any, Final
 
 import attrs
 
-from icpm_engine.checks import EventTest, compile_lacks, compile_where, not_built, untold
+from icpm_engine.checks import EventTest, compile_lacks, compile_where, untold
 from icpm_engine.conditions import Cond, compile_condition, compile_turn
 from icpm_engine.conditions.happened import NO_BOUNDS, both_conditions, merge_bounds
-from icpm_engine.conditions.past import Then
+from icpm_engine.conditions.past import Past, Then
+from icpm_engine.conditions.searching import reads_of_bounds
 from icpm_engine.counting import is_series
 from icpm_engine.duties.lines import Group, Leaf, Node, Untold, leaves
 from icpm_engine.duties.series import SeriesLeaf
@@ -27,7 +28,6 @@ from icpm_engine.moments import (
     compile_bounds,
     compile_moment,
     is_from_start,
-    reads_of_moment,
 )
 from icpm_engine.rules import model
 from icpm_engine.working import Case, Entry, Run, concerns
@@ -83,6 +83,8 @@ class Evidence:
 
     def any_before(self, case: Case, run: Run) -> bool:
         """A cheap look before the dear one: is there such an event on the start's day or, if bounds allow, before."""
+        if self.turns or self.any_date:
+            return bool(self.turns)  # what cancels comes after the opening (semantics 25)
         log, day, previous = case.log, run.start.day, run.previous
         used = previous.evidence if previous is not None else ()
         for kind in self.kinds:
@@ -123,17 +125,20 @@ class Evidence:
 
     def before(self, case: Case, run: Run) -> Standing | None:
         """Evidence that was there when the run opened: on the start's own day, or in a window that reaches back."""
-        entries = list(self._earlier(case, run))
-        if not entries:
+        behind = self._used(case, run.previous)
+        entries = () if self.any_date else tuple(self._earlier(case, run, behind))
+        if not entries and not self.turns:
             return None
         run.progress = run.progress or {}
         for entry in entries:
             for leaf in leaves(self.tree):
                 leaf.offer(case, run, entry)
+        for turn in self.turns:
+            if turn.number not in run.progress:  # a version that takes a run over keeps what was noted
+                turn.seek(case, run, behind)
         return self._asked(case, run)
 
-    def _earlier(self, case: Case, run: Run) -> Iterator[Entry]:
-        behind = self._used(case, run.previous)
+    def _earlier(self, case: Case, run: Run, behind: tuple[int, int]) -> Iterator[Entry]:
         first = None if self.looks_back or self.dated else run.start.day
         found = []
         for kind in self.kinds:
@@ -261,11 +266,11 @@ class Builder:
     def _turn(
         self, line: model.Line, bounds: model.Bounds, condition: model.Condition | None, need: Cond | None
     ) -> Turn:
-        if any(bound not in (None, START) for bound in (bounds.since, bounds.after)):
-            raise not_built("evidence that may lie before the start, on becomes, ceases or at,", line.mark)
-        turn = compile_turn(line, self.scope)
-        if turn is None:
+        # and how the head stood before a run opened, after one event and after the next
+        turn, before = compile_turn(line, self.scope), compile_turn(line, attrs.evolve(self.scope, past=True))
+        if turn is None or before is None:
             raise PackError("a line needs one of on, becomes, ceases, at", line.mark)
+        self.scope.remembered.marks = True
         cond, to = turn
         self.reads |= cond.reads
         self.wakes |= cond.reads
@@ -273,10 +278,9 @@ class Builder:
         when = compile_condition(condition, self.scope) if condition is not None else None
         self.reads |= when.reads if when is not None else frozenset()
         self.bounds.append(bounds)
-        for bound in (bounds.by, bounds.before):
-            if bound is not None:
-                reads_of_moment(bound, self.wakes, self.scope)
+        reads_of_bounds(bounds, self.wakes, self.scope)
         self.reads |= self.wakes
+        lower = [bound for bound in (bounds.since, bounds.after) if bound is not None]
         ends = [(by, node) for by, node in ((True, bounds.by), (False, bounds.before)) if node is not None]
         self.number += 1
         made = Turn(
@@ -284,13 +288,18 @@ class Builder:
             cond,
             to,
             when,
+            Then(condition, self.scope) if condition is not None else None,
             need,
+            Past(before[0]),
             compile_bounds(bounds, self.scope),
             tuple(edge for _, edge, _ in bound_edges(bounds, self.scope)),
             tuple((by, compile_moment(node, self.scope, "ahead")) for by, node in ends),
             line.times or 1,
             line.label or cond.words,
             self.any_date,
+            lower=bool(lower),
+            from_start=START in lower,
+            looks_back=any(bound != START for bound in lower),
         )
         self.turns.append(made)
         return made
@@ -309,9 +318,7 @@ class Builder:
         )
         self.bounds.append(bounds)
         moving: set[str] = set()
-        for bound in (bounds.since, bounds.after, bounds.by, bounds.before):
-            if bound is not None:
-                reads_of_moment(bound, moving, self.scope)
+        reads_of_bounds(bounds, moving, self.scope)
         self.wakes |= moving
         self.reads |= self.wakes
         ends = [(True, bounds.by), (False, bounds.before)]

@@ -16,7 +16,7 @@ from icpm_engine.checks import EventTest, Lacks
 from icpm_engine.conditions import Cond
 from icpm_engine.conditions.past import Then
 from icpm_engine.counting import Truth, dated
-from icpm_engine.duties.standing import NOT_BEGUN, Standing, needed
+from icpm_engine.duties.standing import NOT_BEGUN, Standing, enough, needed
 from icpm_engine.duties.turns import Turn
 from icpm_engine.moments import MomentOf, Pending, Within, is_from_start
 from icpm_engine.rules import model
@@ -251,15 +251,6 @@ def _by_value(seen: Iterable[_Seen], field: str) -> dict[Any, list[_Seen]]:
         for value in given if isinstance(given, tuple) else (given,):
             found.setdefault(value, []).append(one)
     return found
-
-
-def enough(seen: list[Dated], times: int, run: Run) -> list[Dated]:
-    """The evidence that makes the number full: from the start on the earliest, else the latest before it (17)."""
-    if len(seen) == 1:
-        return seen
-    in_order = sorted(seen, key=lambda one: one[0].lo)
-    ahead = [one for one in in_order if one[0].hi >= run.start.lo]
-    return ahead[:times] if len(ahead) >= times else in_order[-times:]
 
 
 @attrs.frozen(eq=False)

@@ -187,13 +187,9 @@ class CompiledDuty:
         for pick in text.picks:
             pick.of(case, run)
         for evidence, outcome, mark in text.ends:
-            if outcome == CANCELLED or not evidence.any_before(case, run):
+            if not evidence.any_before(case, run):
                 continue
             standing = evidence.before(case, run)
-            if standing is not None and standing.moment is not None:
-                return self._end(case, run, outcome, standing.moment, standing.used, mark)
-        for evidence, outcome, mark in text.looks:
-            standing = evidence.look(case, run) if evidence.turns else None
             if standing is not None and standing.moment is not None:
                 return self._end(case, run, outcome, standing.moment, standing.used, mark)
         latest = run.due[1]

@@ -221,7 +221,7 @@ class CompiledText:
 
     @looks.default
     def _looks(self) -> tuple[End, ...]:
-        return tuple(end for end in self.ends if end[0].wakes or end[0].dated or end[0].windowed)
+        return tuple(end for end in self.ends if end[0].wakes or end[0].turns or end[0].dated or end[0].windowed)
 
     @picks.default
     def _picks(self) -> tuple[Pick, ...]:

@@ -391,9 +391,9 @@ class _Remembering(_Walk):
             return
         probe = probe_of(case, instance) if watch.per is not None else None
         truth = watch.cond.test(case, probe, None)
-        truths = case.memory.held.setdefault((watch.held, instance), [(case.now, False)])
+        truths = case.memory.held.setdefault((watch.held, instance), [(case.now, False, None)])
         if truths[-1][1] is not truth:
-            truths.append((case.now, truth))
+            truths.append((case.now, truth, None if case.cause is None else case.cause.at))
             case.dirty += ((key, None) for key in watch.cond.reads)  # so that who asks for the past is asked again
         self._edge_of(watch, instance, probe)
 
