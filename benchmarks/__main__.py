@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from pathlib import Path
 
-from benchmarks import constructs, explaining, folding, importing, listing, memory, past, recording, starting
+from benchmarks import constructs, explaining, folding, importing, listing, loading, memory, past, recording, starting
 from benchmarks.measuring import SIZES, Bench, Row, cores, on_cores
 from benchmarks.report import Table, save
 
@@ -27,6 +27,7 @@ BENCHMARKS: dict[str, Callable[[Bench], Iterable[Row]]] = {
     "explain": explaining.explain,
     "import_memory": memory.import_memory,
     "start": starting.start,
+    "load": loading.load,
 }
 
 

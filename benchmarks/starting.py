@@ -36,15 +36,15 @@ def start(bench: Bench) -> Iterator[Row]:
     times = bench.size.of(15, 2)
     yield Row(
         "start.help",
-        median_seconds(lambda: _python(HELP), times) * 1000,
+        median_seconds(lambda: python(HELP), times) * 1000,
         "ms",
-        median_seconds(lambda: _python("import typer"), times) * 1000,
+        median_seconds(lambda: python("import typer"), times) * 1000,
         250,
         "`icpm --help` as a process, its files in the system's cache; limit: a process that imports typer",
     )
     folder = bench.place("rules")
     lines = write_rules(folder, bench.size.of(FILES, FILES if bench.size.name == "quick" else 3))
-    found = [[float(word) for word in _python(LOAD, str(folder)).split()] for _ in range(times)]
+    found = [[float(word) for word in python(LOAD, str(folder)).split()] for _ in range(times)]
     loaded, parsed = (statistics.median(times) * 1000 for times in zip(*found, strict=True))
     number = len(list(folder.iterdir()))
     yield Row(
@@ -59,7 +59,8 @@ def start(bench: Bench) -> Iterator[Row]:
     )
 
 
-def _python(program: str, *arguments: str) -> str:
+def python(program: str, *arguments: str) -> str:
+    """What a program of ours prints, run in a process of its own."""
     done = subprocess.run(  # noqa: S603 - our own programs
         [sys.executable, "-c", program, *arguments], check=True, capture_output=True, text=True
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 import attrs
@@ -33,20 +33,27 @@ def walk(node: object) -> Iterator[object]:
     if isinstance(node, tuple):
         for part in node:
             yield from walk(part)
-    elif type(node).__module__ in _MODEL:
-        for name in getattr(node, "__slots__", ()):
-            if not name.startswith("__"):
-                yield from walk(getattr(node, name))
+    else:
+        for name in _INSIDE.get(type(node), ()):
+            yield from walk(getattr(node, name))
+
+
+_INSIDE: Final[Mapping[type, tuple[str, ...]]] = {
+    kind: tuple(field.name for field in attrs.fields(kind) if field.name != "mark")
+    for module in (model, grammar)
+    for kind in vars(module).values()
+    if isinstance(kind, type) and kind.__module__ in _MODEL and attrs.has(kind)
+}
+"""What each value of the model is made of, its place left out."""
 
 
 def depth(node: object) -> int:
     """How many values of a rule stand in one another, where most do."""
     if isinstance(node, tuple):
         return max(map(depth, node), default=0)
-    if type(node).__module__ not in _MODEL:
+    if type(node) not in _INSIDE:
         return 0
-    names = [name for name in getattr(node, "__slots__", ()) if not name.startswith("__")]
-    return 1 + max((depth(getattr(node, name)) for name in names), default=0)
+    return 1 + max((depth(getattr(node, name)) for name in _INSIDE.get(type(node), ())), default=0)
 
 
 def options_asked(condition: Condition | None) -> dict[str, set[object]]:
@@ -89,7 +96,7 @@ def exchanged(node: Any, change: Callable[[Any], Any]) -> Any:  # noqa: ANN401 -
     """A rule with every value inside it exchanged for what `change` makes of it, from the inside out."""
     if isinstance(node, tuple):
         return tuple(exchanged(part, change) for part in node)
-    if type(node).__module__ not in _MODEL:
+    if type(node) not in _INSIDE:
         return node
     parts = {field.name: getattr(node, field.name) for field in attrs.fields(type(node))}
     new = {name: exchanged(part, change) for name, part in parts.items()}
@@ -97,56 +104,54 @@ def exchanged(node: Any, change: Callable[[Any], Any]) -> Any:  # noqa: ANN401 -
     return change(attrs.evolve(node, **differing) if differing else node)
 
 
-def names_in(rule: NamedRule) -> Iterator[Named]:
+def names_in(rule: NamedRule) -> list[Named]:
     """Everything that a rule names, each with the nearest place that is known."""
-    yield from _names_in(rule, rule.mark)
+    found: list[Named] = []
+    _name(rule, rule.mark, found)
+    return found
 
 
 def names_of(node: object) -> Iterator[tuple[What, str]]:
     """Everything that a part of a rule names."""
-    for named in _names_in(node, None):
-        yield named.what, named.name
+    found: list[Named] = []
+    _name(node, None, found)
+    return ((named.what, named.name) for named in found)
 
 
-def _names_in(node: object, mark: Mark | None) -> Iterator[Named]:
+def _name(node: object, mark: Mark | None, found: list[Named]) -> None:
     if isinstance(node, tuple):
         for part in node:
-            yield from _names_in(part, mark)
+            _name(part, mark, found)
         return
-    if type(node).__module__ not in _MODEL:
+    kind = type(node)
+    inside = _INSIDE.get(kind)
+    if inside is None:
         return
     mark = getattr(node, "mark", None) or mark
-    yield from (Named(what, name, mark) for what, name in _named_by(node))
-    for name in getattr(node, "__slots__", ()):
-        if not name.startswith("__"):
-            yield from _names_in(getattr(node, name), mark)
+    if kind in _NAMING:
+        what, field = _NAMING[kind]
+        found.append(Named(what, getattr(node, field), mark))
+    elif isinstance(node, model.Line):
+        found += [Named("event", name, mark) for name in node.on]
+    elif kind is model.AgeIs:
+        found.append(Named("value", "born", mark))
+    for name in inside:
+        _name(getattr(node, name), mark, found)
 
 
-def _named_by(node: object) -> Iterator[tuple[What, str]]:
-    """What a single value names."""
-    if isinstance(node, model.Line):
-        yield from (("event", kind) for kind in node.on)
-    elif isinstance(node, model.EventMoment):
-        yield "event", node.kind
-    elif isinstance(node, _OF_LIFECYCLES):
-        yield "lifecycle", node.lifecycle
-    elif isinstance(node, _OF_DUTIES):
-        yield "duty", node.duty
-    elif isinstance(node, model.BarBroken):
-        yield "bar", node.bar
-    elif isinstance(node, _OF_VALUES):
-        yield "value", node.name
-    elif isinstance(node, model.AgeIs):
-        yield "value", "born"
-
-
-_OF_LIFECYCLES = (model.StateIs, model.StateMoment, model.SomeInstance)
-_OF_DUTIES = (model.DutyIs, model.DutyMoment)
-_OF_VALUES = (
-    model.FactTest,
-    model.FactMoment,
-    model.FactValue,
-    model.NamedSpan,
-    model.DecisionHolds,
-    model.DecisionMoment,
-)
+_NAMING: Final[Mapping[type, tuple[What, str]]] = {
+    model.EventMoment: ("event", "kind"),
+    model.StateIs: ("lifecycle", "lifecycle"),
+    model.StateMoment: ("lifecycle", "lifecycle"),
+    model.SomeInstance: ("lifecycle", "lifecycle"),
+    model.DutyIs: ("duty", "duty"),
+    model.DutyMoment: ("duty", "duty"),
+    model.BarBroken: ("bar", "bar"),
+    model.FactTest: ("value", "name"),
+    model.FactMoment: ("value", "name"),
+    model.FactValue: ("value", "name"),
+    model.NamedSpan: ("value", "name"),
+    model.DecisionHolds: ("value", "name"),
+    model.DecisionMoment: ("value", "name"),
+}
+"""Values that name something, and the attribute that does."""
