@@ -62,7 +62,8 @@ def naive(world: World, which: str, at: int, until: int, keep: Keep) -> list[tup
             instant = FOREVER if instant is None else instant
             listed = row.valid_from <= at < row.valid_until and row.state in OPEN and instant <= until
             if listed and (which == "due" or instant < at) and keep(kind, subject, row):
-                found.append((Position(instant, subject, kind, *row[:4]), row))
+                period = (row.valid_from, row.valid_until)
+                found.append((Position(instant, *period, subject, kind, *row[:4]), row))
     return sorted(found)
 
 

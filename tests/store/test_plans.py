@@ -109,7 +109,9 @@ def test_a_county_s_page_takes_its_keys_in_the_order_of_an_index(
     found = plan(sqlite, queries._page(Form(which, frozenset(used)), following=following, limit=50))
     current, past = found.split("ix_icpm_obligation_past")
     start = (
-        f"({which}_key,subject_id,subject_kind,duty,start_root,instance_root,run)>" if following else f"{which}_key<?"
+        f"({which}_key,valid_from,valid_until,subject_id,subject_kind,duty,start_root,instance_root,run)>"
+        if following
+        else f"{which}_key<?"
     )
     assert f"SEARCH icpm_obligation USING COVERING INDEX ix_icpm_obligation_{which} (county=? AND {start}" in current
     # Where the duty is given, what is due at one instant is still sorted, but not what is due at several.

@@ -30,7 +30,7 @@ WIDE: Final = 120
 
 _NUMBER: Final = "(-?[0-9]{1,19})"
 _POSITION: Final = re.compile(
-    f"{_NUMBER}:([a-z]+):([a-z0-9_]+):{_NUMBER}:{_NUMBER}:{_NUMBER}:(.+)", re.DOTALL | re.ASCII
+    ":".join([_NUMBER] * 3 + ["([a-z]+)", "([a-z0-9_]+)"] + [_NUMBER] * 3 + ["(.+)"]), re.DOTALL | re.ASCII
 )
 
 PAGE: Final = 1_000
@@ -142,17 +142,18 @@ def check_filters(engine: Engine, only: Mapping[str, str | None], tell: str | No
 
 def written(position: Position) -> str:
     """A position as text that a shell takes without quotes, as long as the subject's id does."""
-    instant, subject_id, *rest = position
-    return ":".join(map(str, (instant, *rest, subject_id)))
+    instant, valid_from, valid_until, subject_id, *rest = position
+    return ":".join(map(str, (instant, valid_from, valid_until, *rest, subject_id)))
 
 
 def read_position(given: str) -> Position:
     """The position that `written` gave. Raises BadParameter."""
     found = _POSITION.match(given)
-    if found is None or max(int(number) for number in found.group(1, 4, 5, 6)) > FOREVER:
+    if found is None or max(int(number) for number in found.group(1, 2, 3, 6, 7, 8)) > FOREVER:
         raise typer.BadParameter(f"found --after '{given}', expected the position that a list gave as its `next`")
-    instant, kind, duty, start, instance, run, subject_id = found.groups()
-    return Position(int(instant), subject_id, kind, duty, int(start), int(instance), int(run))
+    instant, valid_from, valid_until, kind, duty, start, instance, run, subject_id = found.groups()
+    period = int(valid_from), int(valid_until)
+    return Position(int(instant), *period, subject_id, kind, duty, int(start), int(instance), int(run))
 
 
 # --- tables -----------------------------------------------------------------------------------------------------------

@@ -293,6 +293,7 @@ def past_row(county: str, row: StoredRow, commit_no: int) -> tuple[Any, ...]:
 def past_listed_rows(county: str, row: StoredRow, commit_no: int, epochs: Iterable[int]) -> list[tuple[Any, ...]]:
     """The same, if it was open, as rows of icpm_obligation_past_listed: one for each epoch in which it was known."""
     key, overdue_key = _instants(row.valid_until, row.due_at, row.overdue_after)
-    whose = (row.subject_id, row.subject_kind, *row[2:7], row.known_from, commit_no)
-    filed = (key, *whose, row.valid_until, overdue_key, row.owner, row.area, row.waits, row.force, row.due_at)
+    whose = (row.valid_from, row.valid_until, row.subject_id, row.subject_kind, *row[2:6])
+    known = (row.known_from, commit_no)
+    filed = (key, *whose, *known, overdue_key, row.owner, row.area, row.waits, row.force, row.due_at)
     return [(county, epoch, *filed) for epoch in epochs]

@@ -164,8 +164,8 @@ class PeriodColumns(Base):
     known_from: int = Field(sa_type=BigInteger)
 
 
-_ORDER = ("subject_id", "subject_kind", "duty", "start_root", "instance_root", "run")
 _PERIOD = ("valid_from", "valid_until")
+_ORDER = (*_PERIOD, "subject_id", "subject_kind", "duty", "start_root", "instance_root", "run")
 
 
 def _listed(name: str, *columns: str) -> Index:
@@ -199,8 +199,8 @@ class ObligationTable(PeriodColumns, table=True):
     # Each index answers its list alone: order, period and filters are in it, so that only the rows of one page are read
     # from the table. The condition of a partial index must be on one of its own columns, or SQLite reads every row.
     __table_args__ = (
-        _listed("ix_icpm_obligation_due", "due_key", *_ORDER, *_PERIOD, "owner", "area", "known_from"),
-        _listed("ix_icpm_obligation_overdue", "overdue_key", *_ORDER, *_PERIOD, "owner", "area", "known_from"),
+        _listed("ix_icpm_obligation_due", "due_key", *_ORDER, "owner", "area", "known_from"),
+        _listed("ix_icpm_obligation_overdue", "overdue_key", *_ORDER, "owner", "area", "known_from"),
         _listed("ix_icpm_obligation_past", "past_key", "overdue_after", "valid_from"),
         Index(
             "ix_icpm_obligation_waits",
@@ -208,7 +208,7 @@ class ObligationTable(PeriodColumns, table=True):
             sqlite_where=column("waits").is_not(None),
             postgresql_where=column("waits").is_not(None),
         ),
-        _of_subject("ix_icpm_obligation_subject", "due_key", "overdue_key", *_PERIOD, *_ORDER[2:]),
+        _of_subject("ix_icpm_obligation_subject", "due_key", "overdue_key", *_PERIOD, *_ORDER[4:]),
         _CLUSTERED,
     )
 
@@ -234,16 +234,16 @@ class PastListedTable(Base, table=True):
     county: str = Field(primary_key=True, sa_type=TEXT)
     epoch: int = Field(primary_key=True, sa_type=BigInteger)
     due_key: int = Field(primary_key=True, sa_type=BigInteger)
+    valid_from: int = Field(primary_key=True, sa_type=BigInteger)
+    valid_until: int = Field(primary_key=True, sa_type=BigInteger)
     subject_id: str = Field(primary_key=True, sa_type=TEXT)
     subject_kind: str = Field(primary_key=True, sa_type=TEXT)
     duty: str = Field(primary_key=True, sa_type=TEXT)
     start_root: int = Field(primary_key=True, sa_type=BigInteger)
     instance_root: int = Field(primary_key=True, sa_type=BigInteger)
     run: int = Field(primary_key=True, sa_type=BigInteger)
-    valid_from: int = Field(primary_key=True, sa_type=BigInteger)
     known_from: int = Field(primary_key=True, sa_type=BigInteger)
     known_until: int = Field(sa_type=BigInteger)
-    valid_until: int = Field(sa_type=BigInteger)
     overdue_key: int | None = Field(sa_type=BigInteger)
     owner: str = Field(sa_type=TEXT)
     area: str = Field(sa_type=TEXT)
@@ -265,7 +265,6 @@ class PastListedTable(Base, table=True):
             "epoch",
             "overdue_key",
             *_ORDER,
-            *_PERIOD,
             "known_from",
             "known_until",
             "owner",
