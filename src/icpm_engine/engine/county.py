@@ -42,6 +42,7 @@ class County:
     session: Session | SqlConnection | None = None
     older: dict[int, Rules] = attrs.field(factory=dict)
     """Rules that stored rows were made with, by their number in the store."""
+    _of_rows: dict[tuple[int, str], CompiledRules] = attrs.field(factory=dict)
 
     def inside(self, session: Session | SqlConnection) -> County:
         """The same in a host's transaction; what is adopted in there is nobody else's before it is committed."""
@@ -116,7 +117,11 @@ class County:
 
     def rules_of(self, reading: Reading, row: StoredRow) -> CompiledRules:
         """The rules that a row was made with; older ones come from the database."""
-        return self.numbered(reading, row.pack).of(row.subject_kind)
+        key = (row.pack, row.subject_kind)
+        found = self._of_rows.get(key)
+        if found is None:
+            found = self._of_rows[key] = self.numbered(reading, row.pack).of(row.subject_kind)
+        return found
 
     def numbered(self, reading: Reading, number: int) -> Rules:
         """The rules that the store has under a number."""

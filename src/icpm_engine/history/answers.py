@@ -132,7 +132,7 @@ def obligation_of(row: ObligationRow, rules: CompiledRules, subject: str, at: in
         met_by=met_by,
         waits_for=detail.missing,
         wanting=detail.wanting,
-        possible=tuple([due_text(instant, zone) or "" for instant in detail.possible]),
+        possible=tuple([due_text(one, zone) or "" for one in detail.possible]) if detail.possible else (),
         opened=format_day(zone.day_of(detail.opened)),
         run=row.run,
         paused_while=pause if row.state == Outcome.PAUSED else None,
