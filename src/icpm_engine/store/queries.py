@@ -97,8 +97,7 @@ class Listed(NamedTuple):
     def position(self) -> Position:
         """Its place in the list."""
         row = self.row
-        period = (row.valid_from, row.valid_until)
-        return Position(self.instant, *period, row.subject_id, row.subject_kind, *row[2:6])
+        return Position(self.instant, row.valid_from, row.valid_until, row.subject_id, row.subject_kind, *row[2:6])
 
 
 @attrs.frozen
