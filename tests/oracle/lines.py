@@ -148,6 +148,8 @@ def enough(sure: list[Occurrence], wanted: int, window: Window) -> Seen:
 def each_seen(each: Mapping[str, Yaml], good: list[Occurrence], ask: Ask, window: Window) -> Seen:
     """`each`: several values of one field, together over any number of events."""
     ((name, wanted),) = each.items()
+    if not good:
+        return Seen(NO)  # even where it is not known whether any value is needed: nothing has shown one
     truths: list[Truth] = []
     dates: list[Moment | None] = []
     used: set[float] = set()

@@ -157,7 +157,7 @@ class Leaf:
         """What it has come to."""
         seen: tuple[Dated, ...] = run.progress.get(self.number, ())
         doubtful = [one for one in run.progress.get(-self.number, ()) if one.at.lo <= case.now]
-        if not seen and not doubtful and not self.needed:
+        if not seen and not doubtful:
             return NOT_BEGUN
         lacks = [self._lacking(case, run, entry) for _, entry in seen]
         good = [one for one, names in zip(seen, lacks, strict=True) if not names]
