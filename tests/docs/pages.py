@@ -117,7 +117,7 @@ def blocks(page: Path) -> list[Block]:
     """The blocks of a page that are run; raises AssertionError for one that nothing runs."""
     found: list[Block] = []
     rules = overlay = None
-    for line, title, text in _fenced(page):
+    for line, title, text in fenced(page):
         place = f"{page.name}:{line}"
         known = title in TITLES or _PROOF.fullmatch(title)
         assert known, f"{place}: a block is titled one of {', '.join(TITLES)}; found {title!r}"
@@ -139,7 +139,7 @@ def blocks(page: Path) -> list[Block]:
     return found
 
 
-def _fenced(page: Path) -> Iterator[tuple[int, str, str]]:
+def fenced(page: Path) -> Iterator[tuple[int, str, str]]:
     """Line, title and text of every fenced block."""
     opened: tuple[int, str] | None = None
     inside: list[str] = []

@@ -368,3 +368,31 @@ def test_the_packs_that_come_with_the_library() -> None:
     assert report.pack is not None
     assert report.pack.files[0].startswith("rules/california/")
     assert m.RulePack.load("california") is report.pack
+
+
+# --- a county's own project -------------------------------------------------------------------------------------------
+
+
+def test_a_folder_of_overlays_changes_the_pack_that_comes_with_the_library(tmp_path: Path) -> None:
+    folder = tmp_path / "california" / "counties" / "sierra-vista"
+    folder.mkdir(parents=True)
+    (folder / "overlay.yaml").write_text(
+        "extends: california\ncounty: sierra-vista\nduties: {form_team: {label: Form a team}}"
+    )
+    pack = load_pack("california", "sierra-vista", root=tmp_path)
+    assert (pack.name, pack.county, pack.duties["form_team"].texts[0].label) == (
+        "california",
+        "sierra-vista",
+        "Form a team",
+    )
+    assert pack == load_pack("california", folder)
+    with pytest.raises(UnknownName, match=r"there is no county of california named 'shasta'.*known are sierra-vista"):
+        load_pack("california", "shasta", root=tmp_path)
+    with pytest.raises(PackError, match="holds no rule file"):
+        load_pack("california", root=tmp_path)
+
+
+def test_a_folder_of_overlays_of_a_pack_that_nobody_has(tmp_path: Path) -> None:
+    (tmp_path / "atlantis" / "counties" / "oak").mkdir(parents=True)
+    with pytest.raises(PackError, match="holds no rule file"):
+        load_pack("atlantis", "oak", root=tmp_path)

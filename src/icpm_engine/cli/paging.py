@@ -60,5 +60,5 @@ def _packs(pack: str | None, county: str | None) -> Iterator[RulePack]:
 
 
 def _words(written: Written, console: Console) -> None:
-    console.print(text(f"{len(written.rows)} pages about {written.packs} packs and counties", "bold"))
+    console.print(text(f"{len(written.rows)} pages; packs and counties: {written.packs}", "bold"))
     console.print(text(f"begin at {Path(written.folder) / 'README.md'}"), soft_wrap=True)

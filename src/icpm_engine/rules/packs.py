@@ -3,6 +3,8 @@
 ROOT/NAME/*.yaml                    the pack of a state
 ROOT/NAME/counties/COUNTY/*.yaml    an overlay: its changes, and one file for each published protocol
 ROOT/calendars/*.yaml               calendars; a pack's or an overlay's own folder may hold `calendars/` too
+
+A county's own ROOT may hold overlays only; they change the pack of that name that comes with the library.
 """
 
 from __future__ import annotations
@@ -67,19 +69,25 @@ def find(name: str | Path, county: str | Path | None, root: Path | None) -> Foun
     """The files of a pack by name or folder, with a county's overlay by name or folder. Raises PackError."""
     if is_path(name) and county is None:
         return _from_folder(Path(name), root)
-    base = Path(name) if is_path(name) else _named(str(name), root or packs_root(), "rule pack", pack_names(root))
+    own = Path(name) if is_path(name) else _named(str(name), root or packs_root(), "rule pack", pack_names(root))
+    base = own if county is None or _holds_rules(own) else packs_root() / own.name
     base_files = read_folder(base, 0)
     if county is None:
         return Found(base.name, None, base_files, _calendar_folders(base, root))
     if is_path(county):
         return _overlaid(base, base_files, Path(county), root)
-    folder = _named(str(county), base / "counties", f"county of {base.name}", _folders(base / "counties"))
+    folder = _named(str(county), own / "counties", f"county of {base.name}", _folders(own / "counties"))
     found = _overlaid(base, base_files, folder, root)
     if found.county != county:
         raise PackError(
             f"the files in {folder} say county: {found.county}; expected {county}, as their folder is named"
         )
     return found
+
+
+def _holds_rules(folder: Path) -> bool:
+    """Whether a pack of this name is here, and not only overlays of one that comes with the library."""
+    return not (folder / "counties").is_dir() or any(folder.glob("*.yaml")) or folder.name not in pack_names()
 
 
 def is_path(name: str | Path) -> bool:
