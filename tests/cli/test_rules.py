@@ -95,6 +95,8 @@ def test_an_agreement_past_its_term_is_told(icpm: Icpm, tmp_path: Path) -> None:
     assert "past its term, which ended on 2026-06-29" in ran.out
     assert "past its review" not in ran.out
     assert "1 is past the term or the review" in ran.out
+    past = icpm("sources", folder, "--on", "2026-06-30", "--past", "-f", "json").data
+    assert [row["name"] for row in past["rows"]] == ["mou"]
 
 
 def test_a_day_that_is_none(icpm: Icpm) -> None:

@@ -37,6 +37,7 @@ def sources(
     *,
     county: o.County = None,
     on: Annotated[str | None, typer.Option(metavar="DATE", help="The day asked about; today in the county.")] = None,
+    past: Annotated[bool, typer.Option("--past", help="Only agreements that are past their term or review.")] = False,
     form: o.Format = o.Form.TABLE,
 ) -> None:
     """What the rules rest on; which agreements are past their term.
@@ -46,7 +47,7 @@ def sources(
     """
     from icpm_engine.cli import sourcing
 
-    sourcing.show(pack, county, on, form)
+    sourcing.show(pack, county, on, form, past=past)
 
 
 def diagram(

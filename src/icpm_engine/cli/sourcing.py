@@ -35,11 +35,11 @@ class Answered:
     rows: tuple[Registered, ...]
 
 
-def show(name: str, county: str | None, on: str | None, form: Form) -> None:
+def show(name: str, county: str | None, on: str | None, form: Form, *, past: bool) -> None:
     """Load, ask and print. Raises PackError, and BadParameter for what is no day."""
     pack = load_pack(name, county)
     day = Zone(pack.zone).day_of(int(time.time())) if on is None else _day(on)
-    rows = register(pack, day)
+    rows = tuple(row for row in register(pack, day) if row.overdue or not past)
     late = sum(1 for row in rows if row.overdue)
     found = Answered(pack.name, pack.county, pack.version, format_day(day), late, rows)
     publish(form, found, COLUMNS, rows, lambda console: _words(found, console))
