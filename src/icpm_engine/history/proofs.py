@@ -13,6 +13,7 @@ import attrs
 import msgspec
 
 from icpm_engine.calendars import format_day
+from icpm_engine.history.chosen import Chosen, chosen
 from icpm_engine.history.compiled import CompiledRules
 from icpm_engine.history.escalations import Escalated, escalated
 from icpm_engine.history.pauses import Pause, pause_prose, pauses_of, words_of_pause
@@ -137,6 +138,8 @@ class Proof:
     escalations: tuple[Escalated, ...] = ()
     taken_over: tuple[TakenOver, ...] = ()
     """The versions that took it over while it was open, the latest first."""
+    settled: tuple[Chosen, ...] = ()
+    """The county's choices on which it rests."""
 
     def __str__(self) -> str:
         return "\n".join(_prose(self))
@@ -183,6 +186,7 @@ def proof_of(row: ObligationRow, rules: CompiledRules) -> Proof:
         pauses=tuple(pauses_of(paused, text, rules)),
         escalations=escalated(detail.escalations, text, rules),
         taken_over=tuple(versions_told(trace, duty, zone)),
+        settled=tuple(chosen(text, pack, detail.start_day)),
     )
 
 
@@ -286,6 +290,8 @@ def _prose(proof: Proof) -> Iterator[str]:
     )
     link = f", {authority.link}" if authority.link else ""
     yield f"Authority: {authority.title}{link} ({words_of_seen(authority.seen)})."
+    if proof.settled:
+        yield f"Settled: {'; '.join(map(str, proof.settled))}."
     if proof.would_move:
         yield "What would change it: " + "; ".join(proof.would_move) + "."
 
