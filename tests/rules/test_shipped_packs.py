@@ -13,7 +13,7 @@ from icpm_engine.history import compile_pack
 from icpm_engine.rules.loading import check_pack, load_pack
 from icpm_engine.rules.model import Bar, Duty, RulePack
 from icpm_engine.rules.packs import county_names, pack_names, packs_root
-from icpm_engine.scenarios import Scenario, coverage, load_scenario, scenario_files
+from icpm_engine.scenarios import Scenario, coverage, load_scenario, scenario_files, untold
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "language" / "protocols.md"
@@ -84,7 +84,24 @@ def test_a_rule_is_labelled_owned_and_cited(name: str, county: str | None) -> No
             assert text.label, rule.name
             assert text.owner.rows, rule.name
             assert text.authority in pack.sources, rule.name
-    assert [decision.name for decision in pack.decisions.values() if not decision.label] == []
+    for named in (*pack.decisions.values(), *pack.choices.values()):
+        assert named.label, named.name
+        assert named.authority in pack.sources, named.name
+    for lifecycle in pack.lifecycles.values():
+        assert lifecycle.label, lifecycle.name
+        assert all(state.label for state in lifecycle.states.values()), lifecycle.name
+
+
+@pytest.mark.parametrize(("name", "county"), PACKS)
+def test_what_nobody_has_read_is_off_and_the_rest_is_not(name: str, county: str | None) -> None:
+    """What is known from background only ships switched off; what was read is on, but for drafts."""
+    pack = load_pack(name, county)
+    for rule in rules_of(pack):
+        for text in rule.texts if isinstance(rule, Duty) else (rule,):
+            unread = pack.sources[text.authority].seen == "background"
+            assert rule.off in (("unverified",) if unread else (None, "draft")), rule.name
+    read = (*pack.decisions.values(), *pack.choices.values())
+    assert [one.name for one in read if pack.sources[one.authority].seen == "background"] == []
 
 
 @pytest.mark.parametrize(("name", "county"), PACKS)
@@ -98,6 +115,21 @@ def test_a_source_that_was_seen_says_where_and_when(name: str, county: str | Non
 @pytest.mark.parametrize(("name", "county"), PACKS)
 def test_every_rule_is_told_of_in_some_story(name: str, county: str | None) -> None:
     assert coverage(load_pack(name, county), STORIES) == []
+
+
+@pytest.mark.parametrize(("name", "county"), PACKS)
+def test_both_sides_of_every_date_of_a_rule_are_told_of(name: str, county: str | None) -> None:
+    assert untold(load_pack(name, county), STORIES) == []
+
+
+@pytest.mark.parametrize("name", pack_names())
+def test_every_choice_is_settled_in_some_story(name: str) -> None:
+    """And so in a county's overlay; what moves no date needs none."""
+    packs = [load_pack(name, county) for county in (None, *county_names(name))]
+    settled = {told.name for story in STORIES if story.pack == name for told in story.settles}
+    settled |= {choice for pack in packs for choice in pack.settles}
+    moving = {choice.name for pack in packs for choice in pack.choices.values() if not choice.arrangement}
+    assert moving - settled == set()
 
 
 # --- published protocols ----------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from icpm_engine.scenarios.comparing import Failure
     from icpm_engine.scenarios.format import load_scenario, parse_scenario
+    from icpm_engine.scenarios.periods import untold
     from icpm_engine.scenarios.runner import run_file, run_scenario, scenario_files
     from icpm_engine.scenarios.story import Scenario
     from icpm_engine.scenarios.touching import coverage
@@ -22,6 +23,7 @@ _MODULE_OF = {
     "run_file": "runner",
     "run_scenario": "runner",
     "scenario_files": "runner",
+    "untold": "periods",
 }
 
 __all__ = [
@@ -33,6 +35,7 @@ __all__ = [
     "run_file",
     "run_scenario",
     "scenario_files",
+    "untold",
 ]
 
 

@@ -24,7 +24,7 @@ from icpm_engine.rules.subjects import speaks_of
 from icpm_engine.rules.what_if import what_if
 from icpm_engine.rules.words import hint, shown
 from icpm_engine.scenarios.binding import Journal, case_asked, check_names, journal_of
-from icpm_engine.scenarios.comparing import Failure, Part, compare, standing
+from icpm_engine.scenarios.comparing import Failure, Part, Standing, compare, standing
 from icpm_engine.scenarios.format import load_scenario
 from icpm_engine.scenarios.story import Child, Moment, Question, Scenario, Told
 
@@ -50,12 +50,17 @@ def run_file(path: Path | str, *, root: Path | str | None = None, label: str | N
 
 def run_scenario(story: Scenario, *, root: Path | str | None = None, rules_of: RulesOf | None = None) -> list[Failure]:
     """The failures of a scenario. `rules_of` gives each child's rules where they are not to be loaded by name."""
+    told = tellers(story, root, rules_of)
+    return [failure for question in story.expect for failure in told[question.child].ask(question)]
+
+
+def tellers(story: Scenario, root: Path | str | None = None, rules_of: RulesOf | None = None) -> dict[str, Teller]:
+    """Who answers the questions about each child of a scenario, by the child's name."""
     find = rules_of or functools.partial(rules_for, root=root)
-    tellers = {child.name: _Teller(find(story, child), story, child) for child in story.children}
-    return [failure for question in story.expect for failure in tellers[question.child].ask(question)]
+    return {child.name: Teller(find(story, child), story, child) for child in story.children}
 
 
-class _Teller:
+class Teller:
     """Answers the questions about one child, folding once for each state of knowledge that is asked about."""
 
     def __init__(self, rules: CompiledRules, story: Scenario, child: Child) -> None:
@@ -69,13 +74,17 @@ class _Teller:
 
     def ask(self, question: Question) -> Iterator[Failure]:
         """What does not come out as one item expects."""
+        yield from compare(question, self.stand(question))
+
+    def stand(self, question: Question) -> Standing:
+        """How the child stands when one item asks. Raises ScenarioError for a name that no answer could have."""
         check_names(question, self.rules.whole, self.journal)
         known = None if question.known_at is None else _instant(question.known_at, self.rules.zone)
         at = _instant(question.on, self.rules.zone)
         case = case_asked(question, self.rules.whole, self.journal)
         keys = [("case", case)] if case is not None else []
         parts = [self._part(known, key) for key in (*keys, *((kind, "") for kind in self.beside))]
-        yield from compare(question, standing(parts, self.journal, at, self._when(question)))
+        return standing(parts, self.journal, at, self._when(question))
 
     def _part(self, known: int | None, key: SubjectKey) -> Part:
         """One of the child's cases, or somebody beside it, as known at an instant."""

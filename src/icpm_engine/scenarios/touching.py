@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from icpm_engine.rules.model import RulePack
 from icpm_engine.scenarios.story import KEYS, Scenario
 
-RULES = ("duty", "bar", "lifecycle")
+RULES = ("duty", "bar", "lifecycle", "decision")
 
 
 def coverage(pack: RulePack, scenarios: Iterable[Scenario]) -> list[str]:
-    """The duties, bars and lifecycles of a pack that no scenario expects anything of, in the order of the pack.
+    """The lifecycles, decisions, duties and bars that no scenario expects anything of, in the order of the pack.
 
     A rule that is only ever expected to be absent is untested: the expectation would hold if the rule were gone. A rule
     that is off needs no scenario. A county's story counts for the state's pack too, another county's does not.
@@ -22,6 +22,7 @@ def coverage(pack: RulePack, scenarios: Iterable[Scenario]) -> list[str]:
             named |= _named(story)
     rules = [
         *pack.lifecycles,
+        *pack.decisions,
         *(name for rules in (pack.duties, pack.bars) for name, rule in rules.items() if not rule.off),
     ]
     return [name for name in rules if name not in named]
