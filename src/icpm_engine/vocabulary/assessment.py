@@ -49,7 +49,6 @@ class AssessmentReused(CaseEvent):
     assessment_id: str | None = about("which assessment")
     referral_id: str | None = about("in answer to which referral")
     made_on: Day | None = about("when it had been completed")
-    purpose: Literal["referral", "qualified_individual", "transfer", "other"] | None = about("what it is used for")
     instrument: str | None = about("instrument or form")
 
 
