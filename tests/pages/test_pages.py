@@ -15,6 +15,8 @@ import pytest
 from icpm_engine.lifecycles import diagram
 from icpm_engine.pages import book_of, pages_of, write
 from icpm_engine.pages.markdown import said, table
+from icpm_engine.rules.comparing import compare
+from icpm_engine.rules.deciding import county_decisions
 from icpm_engine.rules.loading import load_pack, load_texts
 from icpm_engine.rules.packs import county_names, pack_names
 from icpm_engine.rules.wording import words_of_version
@@ -28,7 +30,7 @@ every_pack = pytest.mark.parametrize(("name", "county"), PACKS)
 
 @functools.cache
 def pages(name: str, county: str | None) -> Mapping[str, str]:
-    return pages_of(load_pack(name, county))
+    return pages_of(load_pack(name, county), load_pack(name) if county else None)
 
 
 def small(text: str = "") -> Mapping[str, str]:
@@ -108,10 +110,25 @@ def test_what_is_not_covered_is_said(name: str, county: str | None) -> None:
     pack, page = load_pack(name, county), pages(name, county)["limits.md"]
     off = [rule.name for rule in (*pack.duties.values(), *pack.bars.values()) if rule.off]
     unread = [source.name for source in pack.sources.values() if source.seen != "seen"]
-    waiting = [c.name for c in pack.choices.values() if c.name not in pack.settles and not c.arrangement]
+    waiting = [row for row in county_decisions(pack).rows if row.open and not row.arrangement]
     assert all(rows_about(rule, page.split("\n## No number")[0]) for rule in off)
     assert all(f"(sources.md#{source})" in page.split("\n## Sources")[1] for source in unread)
-    assert all(rows_about(choice, page) for choice in waiting)
+    for choice in waiting:
+        [row] = rows_about(choice.choice, page)
+        assert all(said(rule.label) in row[2] for rule in choice.hangs)
+
+
+@pytest.mark.parametrize(("name", "county"), [(name, county) for name, county in PACKS if county])
+def test_every_difference_from_the_state_is_told(name: str, county: str) -> None:
+    page = pages(name, county)["difference.md"]
+    for row in compare(load_pack(name), load_pack(name, county)).rows:
+        told = [cells for cells in rows_about(row.name, page) if cells[1] in {row.part, row.change}]
+        assert any(said(row.after or "") == cells[3] for cells in told), row
+
+
+def test_a_county_that_differs_in_nothing_says_so() -> None:
+    pack = load_texts({"base.yaml": BASE}, standard=False)
+    assert pages_of(pack, pack)["difference.md"].endswith("\nNothing: the county's rules are the state's.\n")
 
 
 @every_pack
@@ -150,7 +167,7 @@ def tables(page: str) -> Iterator[list[list[str]]]:
 
 
 def test_the_book_finds_every_pack_and_county() -> None:
-    book = book_of(load_pack(name, county) for name, county in PACKS)
+    book = book_of((load_pack(name, county), load_pack(name) if county else None) for name, county in PACKS)
     linked = [target for target, _ in LINK.findall(book["README.md"])]
     assert set(linked) <= set(book)
     assert len(linked) == len(PACKS)
@@ -158,8 +175,9 @@ def test_the_book_finds_every_pack_and_county() -> None:
 
 def test_the_same_rules_make_the_same_pages_in_another_process() -> None:
     code = (
-        "from icpm_engine.pages import pages_of; from icpm_engine.rules.loading import load_pack;"
-        "import sys; sys.stdout.write(repr(sorted(pages_of(load_pack('california', 'los-angeles')).items())))"
+        "from icpm_engine.pages import pages_of; from icpm_engine.rules.loading import load_pack; import sys;"
+        "county, state = load_pack('california', 'los-angeles'), load_pack('california');"
+        "sys.stdout.write(repr(sorted(pages_of(county, state).items())))"
     )
     ran = subprocess.run(  # noqa: S603 - our own code
         [sys.executable, "-c", code],

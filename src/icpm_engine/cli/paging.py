@@ -50,13 +50,18 @@ def show(pack: str | None, county: str | None, out: Path, form: Form) -> None:
     publish(form, written, COLUMNS, rows, lambda console: _words(written, console))
 
 
-def _packs(pack: str | None, county: str | None) -> Iterator[RulePack]:
+def _packs(pack: str | None, county: str | None) -> Iterator[tuple[RulePack, RulePack | None]]:
+    """Packs and counties, each county with its state."""
     if pack is not None and county is not None:
-        yield load_pack(pack, county)
+        yield load_pack(pack, county), load_pack(pack)
         return
     for name in pack_names() if pack is None else [pack]:
-        yield load_pack(name)
-        yield from (load_pack(name, each) for each in counties_of(name))
+        state = load_pack(name)
+        if state.county is not None:  # the folder of an overlay
+            yield state, load_pack(state.name)
+            continue
+        yield state, None
+        yield from ((load_pack(name, each), state) for each in counties_of(name))
 
 
 def _words(written: Written, console: Console) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from icpm_engine.pages.choices import choices_of
 from icpm_engine.pages.citing import sources_of, title_of
+from icpm_engine.pages.difference import difference_of
 from icpm_engine.pages.duties import bars_of, duties_of
 from icpm_engine.pages.limits import limits_of
 from icpm_engine.pages.markdown import link, page, said, section, table
-from icpm_engine.pages.states import decisions_of, lifecycles_of, open_choices, settled_choices
+from icpm_engine.pages.states import decisions_of, lifecycles_of
 from icpm_engine.rules.model import RulePack
 
 Pages = Mapping[str, str]
@@ -20,21 +22,20 @@ _NOT_LEGAL = (
 )
 
 
-def pages_of(pack: RulePack) -> Pages:
-    """The pages of one pack, or of one county, by file name; they link to one another."""
+def pages_of(pack: RulePack, state: RulePack | None = None) -> Pages:
+    """The pages of one pack, or of one county of a state, by file name; they link to one another."""
     title = title_of(pack)
     parts = {
         "duties.md": ("Duties", "who owes what, from when, by when, and what meets it", _duties(pack)),
         "decisions.md": ("Decisions", "named conditions and values, in words", (decisions_of(pack),)),
         "lifecycles.md": ("Lifecycles", "what can follow what, drawn", (lifecycles_of(pack),)),
-        "choices.md": (
-            "Choices",
-            "what the sources leave open, and what the county has settled",
-            tuple(_choices(pack)),
-        ),
-        "limits.md": ("Limits", "what these rules do not cover", tuple(limits_of(pack))),
+        "choices.md": ("Choices", "what the sources leave open, and what the county has settled", choices_of(pack)),
+        "limits.md": ("Limits", "what these rules do not cover", limits_of(pack)),
         "sources.md": ("Sources", "what the rules rest on", (sources_of(pack),)),
     }
+    if state is not None:
+        head = f"What differs from {title_of(state)}"
+        parts["difference.md"] = (head, "what the county adds, changes and settles", (difference_of(pack, state),))
     written = {name: page(f"{head}: {title}", *body) for name, (head, _, body) in parts.items()}
     rows = [(link(head, name), about) for name, (head, about, _) in parts.items()]
     return {
@@ -52,23 +53,18 @@ def _barred(pack: RulePack) -> str:
     return f"# What must not happen\n\n{bars}" if bars else ""
 
 
-def _choices(pack: RulePack) -> Iterator[str]:
-    yield section("Open", open_choices(pack), nothing="Every choice is settled.")
-    yield section("Settled", settled_choices(pack), nothing="There are none.")
-
-
 def _version(pack: RulePack) -> str:
     files = "".join(f"- `{file}`\n" for file in pack.files)
     return section("Made from", f"Version `{pack.version}` of the rules, in these files:", files)
 
 
-def book_of(packs: Iterable[RulePack]) -> Pages:
-    """The pages of several packs and of their counties, with one to find them by."""
+def book_of(packs: Iterable[tuple[RulePack, RulePack | None]]) -> Pages:
+    """The pages of several packs and counties, each county with its state, and one page to find them by."""
     found: dict[str, str] = {}
     rows = []
-    for pack in packs:
+    for pack, state in packs:
         folder = f"{pack.name}/counties/{pack.county}" if pack.county else pack.name
-        found.update({f"{folder}/{name}": text for name, text in pages_of(pack).items()})
+        found.update({f"{folder}/{name}": text for name, text in pages_of(pack, state).items()})
         rows.append((link(title_of(pack), f"{folder}/README.md"), said(pack.about)))
     return {"README.md": page("The rules in words", _NOT_LEGAL, table(("Rules", "About"), rows)), **found}
 

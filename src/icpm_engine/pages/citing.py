@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from icpm_engine.calendars import format_day
+from collections.abc import Sequence
+
 from icpm_engine.pages.markdown import anchored, lines, link, said, table
 from icpm_engine.rules.model import RulePack, Source
 from icpm_engine.rules.register import citations
-from icpm_engine.rules.wording import plain, words_of_seen
+from icpm_engine.rules.wording import plain, words_of_review, words_of_seen, words_of_term
 
 SOURCES = "sources.md"
 NO_LIMIT = "no verified limit known"
@@ -48,9 +49,10 @@ def sources_of(pack: RulePack) -> str:
 
 def _what(source: Source) -> list[str]:
     words = [link(source.title, source.link) if source.link else said(source.title)]
-    if source.parties:
-        words.append(f"between {said(' and '.join(source.parties))}")
-    for word, day in (("from", source.first_day), ("until", source.last_day), ("to be reviewed by", source.review.by)):
-        if day is not None:
-            words.append(f"{word} {format_day(day)}")
+    words += [f"{head} {said(told)}" for head, told in _agreed(source) if told]
     return words
+
+
+def _agreed(source: Source) -> Sequence[tuple[str, str]]:
+    parties = " and ".join(source.parties)
+    return ("between", parties), ("in force", words_of_term(source)), ("review", words_of_review(source))

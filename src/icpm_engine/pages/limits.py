@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from icpm_engine.calendars import format_day
+from icpm_engine.pages.choices import hanging
 from icpm_engine.pages.citing import NO_LIMIT, SOURCES, cited, named
 from icpm_engine.pages.markdown import lines, link, said, section, table
 from icpm_engine.rules import model
+from icpm_engine.rules.deciding import CountyChoice, county_decisions
 from icpm_engine.rules.register import citations
-from icpm_engine.rules.walking import names_in, walk
+from icpm_engine.rules.walking import walk
 from icpm_engine.rules.wording import words_of_due, words_of_seen
 
 DUTIES = "duties.md"
@@ -75,19 +77,16 @@ def _open_dues(text: model.DutyText) -> Iterator[model.DueOpen]:
 
 
 def _waiting(pack: model.RulePack) -> str:
-    rows = []
-    for choice in pack.choices.values():
-        if choice.name not in pack.settles and not choice.arrangement:
-            holds = [link(label_of(rule), f"{DUTIES}#{rule.name}") for rule in _asking(choice, pack)]
-            rows.append((named(choice.label, choice.name, f"choices.md#{choice.name}"), lines(holds)))
-    return table(("Choice", "What is undetermined until then"), rows)
+    rows = [
+        (named(row.label, row.choice, f"choices.md#{row.choice}"), _since(row), lines(map(hanging, row.hangs)))
+        for row in county_decisions(pack).rows
+        if (row.open or row.open_before) and not row.arrangement
+    ]
+    return table(("Choice", "Open", "What is undetermined until then"), rows)
 
 
-def _asking(choice: model.Choice, pack: model.RulePack) -> Iterator[model.Duty | model.Bar]:
-    asked = ("value", choice.name)
-    for rule in rules_of(pack):
-        if not rule.off and any(named[:2] == asked for named in names_in(rule)):
-            yield rule
+def _since(row: CountyChoice) -> str:
+    return f"for what started before {row.open_before}" if row.open_before else "yes"
 
 
 def label_of(rule: model.Duty | model.Bar) -> str:

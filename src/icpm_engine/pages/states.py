@@ -1,15 +1,15 @@
-"""Lifecycles drawn, decisions in words, choices open and settled."""
+"""Lifecycles drawn, and decisions in words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from icpm_engine.lifecycles import diagram
-from icpm_engine.pages.citing import cited, named
+from icpm_engine.pages.citing import cited
 from icpm_engine.pages.duties import in_areas
 from icpm_engine.pages.markdown import anchored, lines, said, section, table
 from icpm_engine.rules import model
-from icpm_engine.rules.wording import outline_of_condition, plain, words_of_owner, words_of_value, words_of_version
+from icpm_engine.rules.wording import outline_of_condition, plain, words_of_owner, words_of_value
 
 
 def lifecycles_of(pack: model.RulePack) -> str:
@@ -58,39 +58,3 @@ def _outline(decision: model.Decision) -> Iterator[tuple[int, str]]:
         else:
             yield 0, f"{'else ' if number else ''}{words_of_value(row.value)}, when:"
             yield from outline_of_condition(row.when, 1)
-
-
-# --- choices ----------------------------------------------------------------------------------------------------------
-
-
-def open_choices(pack: model.RulePack) -> str:
-    """What nobody has settled: what may be chosen, and who leaves it open."""
-    rows = [
-        (named(choice.label, choice.name), said(_what(choice)), cited(choice.authority, pack))
-        for choice in pack.choices.values()
-        if choice.name not in pack.settles
-    ]
-    return table(("Choice", "What may be chosen", "Left open by"), rows)
-
-
-def settled_choices(pack: model.RulePack) -> str:
-    """What the county has settled, since when and by what authority."""
-    rows = [
-        (
-            named(pack.choices[name].label, name),
-            said(words_of_value(one.value)),
-            words_of_version(one.from_day),
-            cited(one.authority, pack) if one.authority else "",
-            cited(pack.choices[name].authority, pack),
-        )
-        for name, settlements in pack.settles.items()
-        for one in settlements
-    ]
-    return table(("Choice", "Settled", "Version", "Authority", "Left open by"), rows)
-
-
-def _what(choice: model.Choice) -> str:
-    what = f"one of: {', '.join(map(plain, choice.options))}" if choice.options else f"a {plain(choice.type)}"
-    notes = ["a number exists that was not seen"] if choice.unread else []
-    notes += ["it moves no date; settled to be seen"] if choice.arrangement else []
-    return "; ".join((what, *notes))

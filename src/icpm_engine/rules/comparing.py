@@ -12,7 +12,7 @@ from icpm_engine.errors import Mark
 from icpm_engine.rules import model
 from icpm_engine.rules.deciding import settled_value
 from icpm_engine.rules.parts import Part, Parts, Rule, parts_of, without_labels
-from icpm_engine.rules.wording import plain
+from icpm_engine.rules.wording import plain, words_of_review, words_of_term
 from icpm_engine.vocabulary.kinds import EventKind, Field
 
 Change: TypeAlias = Literal["added", "removed", "changed"]
@@ -310,8 +310,10 @@ def _window(name: str, one: Window) -> tuple[str, dict[str, Part]]:
 
 
 def _source(_: str, source: model.Source) -> tuple[str, dict[str, Part]]:
-    said = {key: getattr(source, key) for key in ("title", "link", "checked", "seen")}
-    return source.title, {key: Part(value, value) for key, value in said.items() if value is not None}
+    said = {key: getattr(source, key) for key in ("title", "kind", "section", "link", "checked", "seen")}
+    parts = {key: Part(value, value) for key, value in said.items() if value is not None}
+    agreed = {"parties": " and ".join(source.parties), "term": words_of_term(source), "review": words_of_review(source)}
+    return source.title, parts | {key: Part(words, words) for key, words in agreed.items() if words}
 
 
 _FORMS: Final[Mapping[str, Any]] = {

@@ -14,10 +14,13 @@ from icpm_engine.rules.wording import (
     plain,
     words_of_condition,
     words_of_due,
+    words_of_in_force,
     words_of_line,
     words_of_moment,
     words_of_owner,
     words_of_rows,
+    words_of_starts,
+    words_of_value,
 )
 
 Rule: TypeAlias = model.Fact | model.Choice | model.Decision | model.Lifecycle | model.Duty | model.Bar
@@ -63,7 +66,7 @@ def _of_duty(duty: model.Duty, roles: Mapping[str, str]) -> _Said:
 def _of_text(text: model.DutyText, roles: Mapping[str, str]) -> _Said:
     yield "label", text.label, text.label
     yield from _held(text.owner, text.authority, text.force, roles)
-    yield "starts", text.starts, " or ".join(words_of_line(line) for line in text.starts)
+    yield "starts", text.starts, words_of_starts(text.starts)
     yield "again", text.again, words_of_rows(text.again, str)
     yield "while", text.while_, _condition(text.while_)
     yield "due", text.due, words_of_rows(text.due, words_of_due)
@@ -74,7 +77,7 @@ def _of_text(text: model.DutyText, roles: Mapping[str, str]) -> _Said:
     yield "paused_while", text.paused_while, _condition(text.paused_while)
     told = (f"{roles.get(one.tell, plain(one.tell))} from {words_of_moment(one.at)}" for one in text.escalates)
     yield "escalates", text.escalates, "; ".join(told)
-    yield "in_force", text.in_force, _in_force(text.in_force)
+    yield "in_force", text.in_force, words_of_in_force(text.in_force)
 
 
 def _of_bar(bar: model.Bar, roles: Mapping[str, str]) -> _Said:
@@ -83,7 +86,7 @@ def _of_bar(bar: model.Bar, roles: Mapping[str, str]) -> _Said:
     yield "forbids", bar.forbids, words_of_line(bar.forbids)
     yield "while", bar.while_, _condition(bar.while_)
     yield "excused", bar.excused, words_of_line(bar.excused) if bar.excused is not None else ""
-    yield "in_force", bar.in_force, _in_force(bar.in_force)
+    yield "in_force", bar.in_force, words_of_in_force(bar.in_force)
     yield "per", bar.per, plain(bar.per or "")
     yield "subject", bar.subject, bar.subject
     yield "floor", bar.floor, "yes"
@@ -105,7 +108,7 @@ def _of_decision(decision: model.Decision, _: Mapping[str, str]) -> _Said:
 
 
 def _decided(row: model.DecisionRow) -> str:
-    return word(row.value) + (f" when {words_of_condition(row.when)}" if row.when is not None else "")
+    return words_of_value(row.value) + (f" when {words_of_condition(row.when)}" if row.when is not None else "")
 
 
 def _of_lifecycle(lifecycle: model.Lifecycle, roles: Mapping[str, str]) -> _Said:
@@ -129,7 +132,7 @@ def _of_lifecycle(lifecycle: model.Lifecycle, roles: Mapping[str, str]) -> _Said
 def _of_fact(fact: model.Fact, _: Mapping[str, str]) -> _Said:
     yield "type", fact.type, plain(fact.type)
     yield "told", fact.told, "; ".join(f"{words_of_line(one.line)}, {_taken(one.take)}" for one in fact.told)
-    yield "initial", fact.initial, word(fact.initial)
+    yield "initial", fact.initial, words_of_value(fact.initial)
     yield "options", fact.options, ", ".join(map(plain, fact.options))
     yield "per", fact.per, plain(fact.per or "")
     yield "subject", fact.subject, fact.subject
@@ -162,21 +165,6 @@ _FORMS: Final[Mapping[type, Callable[[Any, Mapping[str, str]], _Said]]] = {
 
 def _condition(condition: model.Condition | None) -> str:
     return words_of_condition(condition) if condition is not None else ""
-
-
-def _in_force(said: model.InForce) -> str:
-    from_ = f"from {words_of_moment(said.from_)}" if said.from_ is not None else ""
-    until = f"until {words_of_moment(said.until)}" if said.until is not None else ""
-    return " ".join(filter(None, (from_, until)))
-
-
-def word(value: object) -> str:
-    """A single value in words."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, tuple):
-        return ", ".join(map(word, value))
-    return plain(value) if isinstance(value, str) else str(value)
 
 
 def without_labels(node: Any) -> Any:  # noqa: ANN401 - any value of the model, and the same again

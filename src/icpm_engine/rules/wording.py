@@ -114,6 +114,8 @@ def words_of_value(value: object) -> str:
         return f"the {plain(value.name)}"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ", ".join(map(words_of_value, value))
     return plain(value) if isinstance(value, str) else str(value)
 
 
@@ -314,6 +316,19 @@ _SEEN = {"seen": "read", "secondary": "known from somebody else's words", "backg
 def words_of_seen(seen: str) -> str:
     """How surely a source is known."""
     return _SEEN[seen]
+
+
+def words_of_term(source: model.Source) -> str:
+    """From when until when an agreement runs; empty where it does not say."""
+    edges = (("from", source.first_day), ("until", source.last_day))
+    return " ".join(f"{word} {format_day(day)}" for word, day in edges if day is not None)
+
+
+def words_of_review(source: model.Source) -> str:
+    """By when an agreement is to be looked at again, and which duty sees to it; empty where nothing is said."""
+    by = f"by {format_day(source.review.by)}" if source.review.by is not None else ""
+    duty = f"seen to by '{plain(source.review.duty)}'" if source.review.duty else ""
+    return ", ".join(filter(None, (by, duty)))
 
 
 def words_of_starts(starts: tuple[model.AnyLine, ...]) -> str:
