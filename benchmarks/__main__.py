@@ -18,6 +18,7 @@ BENCHMARKS: dict[str, Callable[[Bench], Iterable[Row]]] = {
     "constructs": constructs.constructs,
     "import": importing.import_sqlite,
     "import_pg": importing.import_postgresql,
+    "import_believed": importing.import_believed,
     "record_warm": recording.record_warm,
     "record_cold": recording.record_cold,
     "overdue_count": listing.overdue_count,

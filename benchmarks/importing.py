@@ -6,6 +6,7 @@ indexes.
 
 from __future__ import annotations
 
+import re
 import shutil
 import statistics
 from collections.abc import Iterator
@@ -19,11 +20,16 @@ from icpm_engine.simulate import Caseload, Written
 
 EVENTS = 100_000
 PROMISED = 12_000
+BELIEVED = re.compile(r", believed_from: [0-9-]+")
+VERSIONS = 20_000
 
 
 def extract(bench: Bench, events: int) -> Written:
-    """An invented extract of so many events, with the usual mess."""
-    return Caseload(events=bench.size.of(events, 200), seed=1).write(bench.place("extract"))
+    """An invented extract of so many events, with the usual mess; its entry stamps are not believed."""
+    written = Caseload(events=bench.size.of(events, 200), seed=1).write(bench.place("extract"))
+    mapping = written.mapping.read_text("utf-8")
+    written.mapping.write_text(BELIEVED.sub("", mapping), "utf-8")
+    return written
 
 
 def timed(url: str, written: Written) -> tuple[float, ImportReport]:
@@ -57,6 +63,18 @@ def import_sqlite(bench: Bench) -> Iterator[Row]:
         PROMISED,
         f"{_words(report, rows)}; SQLite, one durable transaction; limit: executemany of the same rows",
     )
+
+
+def import_believed(bench: Bench) -> Iterator[Row]:
+    """Into an empty SQLite file, each entry stamp as a version."""
+    written = Caseload(events=bench.size.of(VERSIONS, 200), seed=1).write(bench.place("believed"))
+    place = bench.place("import_believed")
+    taken, report = timed(f"sqlite:///{place}/county.db", written)
+    rows = database.read_all(place / "county.db")
+    limit = report.entries / seconds(lambda: database.insert_all(place / "limit.db", rows))
+    shutil.rmtree(place)
+    words = f"{report.versions:,} versions; {_words(report, rows)}; SQLite, one durable transaction"
+    yield Row("import_believed", report.entries / taken, "events/s", limit, None, f"{words}; limit: executemany")
 
 
 def import_postgresql(bench: Bench) -> Iterator[Row]:

@@ -6,7 +6,7 @@ projection they touch is folded anew, and what is impossible in a strict lifecyc
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -120,11 +120,18 @@ class Recorder:
         self.added.setdefault((kind, subject), []).append(entry)
         return entry
 
-    def derive(self, *, accept_anomalies: bool, compare: bool = True) -> list[SubjectOutcome]:
-        """Fold every subject touched and replace its projection. Raises RefusedEvent; nothing of it stays then."""
+    def derive(
+        self, *, accept_anomalies: bool, compare: bool = True, until: Callable[[SubjectKey], int] | None = None
+    ) -> list[SubjectOutcome]:
+        """Fold every subject touched and replace its projection. Raises RefusedEvent; nothing of it stays then.
+
+        `until` is the instant up to which a subject's time edges are carried forward; left out, they are carried as far
+        from now as the pack's horizon lies, and from its last event.
+        """
         outcomes = []
         for key, added in self._touched().items():
-            outcome = self._replace(*key, added, accept_anomalies=accept_anomalies, compare=compare)
+            to = None if until is None else until(key)
+            outcome = self._replace(*key, added, to, accept_anomalies=accept_anomalies, compare=compare)
             if outcome is not None:
                 outcomes.append(outcome)
         self.added.clear()
@@ -167,25 +174,30 @@ class Recorder:
         if says(ASSIGNMENTS):
             self.writing.assign(subject, assignments_of(subject, own, zone))
 
+    def horizon(self, kind: str) -> int:
+        """Up to where time edges are carried: a case in which nothing has happened for long is listed today, too."""
+        rules = self.rules.of(kind)
+        return horizon_after(rules, rules.zone.day_of(self.writing.at))
+
     def _replace(
-        self, kind: str, subject: str, added: list[Entry], *, accept_anomalies: bool, compare: bool
+        self, kind: str, subject: str, added: list[Entry], until: int | None, *, accept_anomalies: bool, compare: bool
     ) -> SubjectOutcome | None:
         rules = self.rules.of(kind)
-        # A case in which nothing has happened for long still has its place on today's lists.
-        until = horizon_after(rules, rules.zone.day_of(self.writing.at))
+        horizon = self.horizon(kind) if until is None else until
         before, journals = self.writing.before(kind, subject), self.writing.journals(kind, subject)
         events = [entry for entries in journals.values() for entry in entries]
         memo: dict[str, Any] = {}
         if not sees_all(journals):
-            folding = fold(rules, seen(journals, rules), until)
+            folding = fold(rules, seen(journals, rules), horizon)
         elif self.writing.kept is None:
-            folding = fold(rules, events, until)
+            folding = fold(rules, events, horizon)
         else:
             # Taken out, so that nobody else goes on from it; should this commit fail, the next one folds anew.
             walked = before.memo.pop(WALKED, None)
             if self.writing.relinked(kind, subject):
                 walked = None
-            folding, memo[WALKED] = fold_on(rules, events, until, walked, added)
+            exactly = until is not None
+            folding, memo[WALKED] = fold_on(rules, events, horizon, walked, added, no_further=exactly)
         if not accept_anomalies:
             refuse_anomalies(rules, folding, before.findings, added)
         diff = self.writing.replace(

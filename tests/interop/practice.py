@@ -155,7 +155,7 @@ def check(engine: Engine) -> None:
             for subject in reading.subjects(kind, limit=100_000):
                 standing = reading.standing(kind, subject)
                 of_kind = rules.of(kind)
-                until = horizon_after(of_kind, of_kind.zone.day_of(reading.commit(standing.version).at))
+                until = horizon_after(of_kind, of_kind.zone.day_of(engine.now()))
                 folding = fold(of_kind, seen(standing.journals, of_kind), until)
                 assert [stored.row for stored in reading.rows(kind, subject)] == folding.rows
                 assert list(reading.findings(kind, subject)) == folding.findings

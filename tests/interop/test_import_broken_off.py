@@ -27,7 +27,9 @@ from icpm_engine.simulate import Caseload
 from tests.interop.mappings import row
 from tests.interop.practice import NOW, anew, answers, check, journals, opened, practice, read, tables, take
 
-FIRST = row(ROW="old-1", CODE="OPN", CASE="C-104", DATE="3/2/26")
+FIRST = row(ROW="old-1", CODE="OPN", CASE="C-104", DATE="3/2/23", ENTERED="")
+BEFORE = NOW - 3 * 365 * 86_400
+"""So that nothing of the extract was entered before the county's first commit: each of its stamps is a version."""
 
 
 @pytest.fixture(scope="module")
@@ -37,12 +39,19 @@ def extract(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def expected(extract: Path) -> dict[str, Any]:
+def expected(extract: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Where its cases stand when nothing breaks it off."""
-    with anew() as engine:
-        take(engine, FIRST)
+    url = f"sqlite:///{tmp_path_factory.mktemp('expected')}/store.db"
+    begin(url)
+    with opened(url) as engine:
         imported(engine, extract)
         return answers(engine)
+
+
+def begin(url: str) -> None:
+    """One case is there before."""
+    with opened(url, now=BEFORE) as engine:
+        assert take(engine, FIRST).commit == 1
 
 
 def imported(engine: Engine, extract: Path, **more: Any) -> ImportReport:  # noqa: ANN401 - as import_extract has it
@@ -52,7 +61,8 @@ def imported(engine: Engine, extract: Path, **more: Any) -> ImportReport:  # noq
 def succeeds(engine: Engine, extract: Path, expected: dict[str, Any]) -> None:
     """The same import, not broken off."""
     made = imported(engine, extract)
-    assert (made.known, made.commit) == (0, 2)
+    assert (made.known, made.commit) == (0, made.versions + 2)
+    assert made.versions > 1_000
     assert answers(engine) == expected
     check(engine)
 
@@ -78,7 +88,7 @@ def test_killed_in_the_middle_nothing_of_it_is_there(
     url: str, tmp_path: Path, extract: Path, expected: dict[str, Any], phase: str
 ) -> None:
     with opened(url) as engine:
-        take(engine, FIRST)
+        begin(url)
         before = tables(engine)
         with started(url, str(extract), phase, temporary=tmp_path / "temporary") as process:
             assert tables(engine) == before  # nor does anybody see anything of it while it lasts
@@ -103,7 +113,7 @@ def test_whatever_is_raised_leaves_nothing_behind(
             raise KeyboardInterrupt
 
     with opened(url) as engine:
-        take(engine, FIRST)
+        begin(url)
         before = tables(engine)
         with pytest.raises(KeyboardInterrupt):
             imported(engine, extract, progress=progress)
@@ -125,7 +135,7 @@ def test_a_lost_connection_leaves_nothing_behind(
                 assert len(connection.execute(ours).fetchall()) == 1
 
     with opened(postgresql_url) as engine:
-        take(engine, FIRST)
+        begin(postgresql_url)
         before = tables(engine)
         with pytest.raises(StoreError, match="the database refused"):
             imported(engine, extract, progress=progress)
@@ -137,14 +147,14 @@ def test_in_a_host_s_transaction_it_stands_or_falls_with_it(url: str, extract: P
     where = url.replace("postgresql://", "postgresql+psycopg://")
     host = create_engine(where)
     with Engine(host, practice(), clock=lambda: NOW) as engine:
-        take(engine, FIRST)
+        begin(url)
         before = tables(engine)
         for keep in (False, True):
             with Session(host) as session:
                 with engine.inside(session) as inside:
                     made = imported(inside, extract)
                     again = imported(inside, extract)
-                assert (made.commit, again.commit, again.known) == (2, None, made.taken)
+                assert (made.commit, again.commit, again.known) == (made.versions + 2, None, made.taken)
                 if keep:
                     session.commit()
             assert keep or tables(engine) == before
@@ -161,7 +171,7 @@ def test_two_imports_of_one_extract_at_once_take_it_once(url: str, extract: Path
             made.append(imported(engine, extract))
 
     with opened(url) as engine:
-        take(engine, FIRST)
+        begin(url)
         threads = [threading.Thread(target=importing_it) for _ in range(2)]
         for thread in threads:
             thread.start()
@@ -169,7 +179,7 @@ def test_two_imports_of_one_extract_at_once_take_it_once(url: str, extract: Path
             thread.join()
         first, second = sorted(made, key=lambda one: -one.taken)
         assert (first.known, second.taken, second.known) == (0, 0, first.taken)
-        assert {first.commit, second.commit} == {2, None}
+        assert {first.commit, second.commit} == {first.versions + 2, None}
         assert answers(engine) == expected
         check(engine)
 

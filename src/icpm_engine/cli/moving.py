@@ -75,6 +75,12 @@ def outcome(report: ImportReport, name: str, set_aside: Path | None, console: Co
     for cause, rows in sorted(report.causes.items(), key=lambda one: (-one[1], one[0])):
         made.add_row(text(f"{rows:,}", "dim"), text(f"  {cause}", "dim"))
     console.print(made)
+    if report.versions:
+        console.print(text(f"Known as entered, at {report.versions:,} moments of the past"))
+    if report.too_late:
+        console.print(
+            text(f"Entered before the county's last commit, so known from now on: {report.too_late:,} entries")
+        )
     if report.unknown_columns:
         console.print(text(f"Columns that the mapping does not name: {', '.join(report.unknown_columns)}"))
     if report.set_aside:

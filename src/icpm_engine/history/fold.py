@@ -39,22 +39,34 @@ def fold(rules: CompiledRules, entries: Iterable[Entry], until: int = 0) -> Fold
     where none is left then, the horizon is FOREVER.
     """
     walked = _walked(rules, list(entries))
-    return NOTHING if walked is None else _carried(walked, walked.case, until)
+    if walked is None:
+        return NOTHING
+    return _carried(walked, walked.case, max(horizon_after(rules, walked.last.day), until))
 
 
 def fold_on(
-    rules: CompiledRules, entries: Sequence[Entry], until: int, walked: Walked | None, added: Sequence[Entry]
+    rules: CompiledRules,
+    entries: Sequence[Entry],
+    until: int,
+    walked: Walked | None,
+    added: Sequence[Entry],
+    *,
+    no_further: bool = False,
 ) -> tuple[Folding, Walked | None]:
     """The same; where it can, it goes on from a case as it stood before the entries that were `added`.
 
     It can, and walks through these alone, if they all come after what was there and change nothing of it. Gives how the
-    case stands now, too. `walked` is used up: whoever calls has it alone, and keeps what comes back instead.
+    case stands now, too. `walked` is used up: whoever calls has it alone, and keeps what comes back instead. With
+    `no_further` time edges are carried forward to `until` alone.
     """
     if walked is None or not walked.goes_on(rules, entries, added):
         walked = _walked(rules, entries)
     elif added:
         walked = walked.further(arrange(added, rules.zone, rules.rank))
-    return (NOTHING, None) if walked is None else (_carried(walked, walked.case.copy(), until), walked)
+    if walked is None:
+        return NOTHING, None
+    horizon = until if no_further else max(horizon_after(rules, walked.last.day), until)
+    return _carried(walked, walked.case.copy(), horizon), walked
 
 
 @attrs.frozen(eq=False)
@@ -99,10 +111,9 @@ def _walked(rules: CompiledRules, entries: Sequence[Entry]) -> Walked | None:
     return Walked(rules, _begun(rules, events), len(entries), events[0].t, events[-1]) if events else None
 
 
-def _carried(walked: Walked, case: Case, until: int) -> Folding:
+def _carried(walked: Walked, case: Case, horizon: int) -> Folding:
     """What a case comes to when its time edges have been carried forward to the horizon."""
     rules, last = walked.rules, walked.last
-    horizon = max(horizon_after(rules, last.day), until)
     _walk_of(rules, case).edges(horizon)
     return Folding(
         obligation_rows(rules, case),

@@ -1,7 +1,10 @@
-"""The import: an extract into the journal in one commit, each row taken whole, or set aside whole with its reason.
+"""The import: an extract into the journal in one transaction, each row taken whole, or set aside with its reason.
 
 Rows come in any order. They are staged in a temporary file and compared with the journal; what is new is then read back
 by subject: persons and teams first, then case by case. Memory does not grow with the extract.
+
+Where the mapping believes the extract's entry stamps, each stamp is a commit of its own, and what is new is read back
+in the order in which it became known, those together who belong together (families.py).
 """
 
 from __future__ import annotations
@@ -19,13 +22,16 @@ from icpm_engine.calendars import Zone
 from icpm_engine.engine import Engine
 from icpm_engine.errors import MappingError
 from icpm_engine.history import FOREVER
+from icpm_engine.history.sources import SubjectKey
 from icpm_engine.interop.comparing import Comparison, key_of
 from icpm_engine.interop.extract import Extract, Taken
+from icpm_engine.interop.families import join_families
 from icpm_engine.interop.mapping import ImportMapping
 from icpm_engine.interop.set_aside import Cause, Misfit, SetAside, SetAsideFile
 from icpm_engine.interop.staging import Stage, Staged
 from icpm_engine.recording import Recorder
-from icpm_engine.store import NewEntry, Writing, canonical
+from icpm_engine.store import NewEntry, Versions, Writing, canonical, settled
+from icpm_engine.store.versions import AHEAD
 
 BATCH: Final = 5_000
 """Events that are compared, or written, together; rows and subjects are never cut."""
@@ -41,7 +47,9 @@ class ImportReport:
     """What became of an extract's rows: `rows == taken + known + duplicates + set_aside`.
 
     `known` rows were in the journal already, unchanged. A row may tell several events: `entries` is how many were
-    written. `causes` counts the rows set aside by sort of reason. `commit` is None when nothing was new.
+    written. `causes` counts the rows set aside by sort of reason. `commit` is the last one, None when nothing was new.
+    `versions` are the believed entry stamps, of which each has a commit before it; `too_late` the entries whose stamp
+    lies before the county's last commit: they are known from the import on, since answers given do not change.
     """
 
     rows: int
@@ -53,6 +61,8 @@ class ImportReport:
     causes: Mapping[str, int]
     unknown_columns: tuple[str, ...]
     commit: int | None
+    versions: int = 0
+    too_late: int = 0
 
 
 def import_extract(
@@ -129,6 +139,8 @@ class _Import:
     known: int = 0
     entries: int = 0
     commit: int | None = None
+    versions: int = 0
+    too_late: int = 0
     causes: Counter[Cause] = attrs.Factory(Counter)
 
     def staged(self) -> Iterator[Staged]:
@@ -151,19 +163,57 @@ class _Import:
                 file.write(found)
 
     def write(self, by: str) -> None:
-        """Write what is new, in one commit. Raises _NothingNew."""
+        """Write what is new, in one transaction. Raises _NothingNew."""
         system, expected = self.extract.mapping.system, self.extract.counts.events
         with self.engine.importing(by=by, at=self.at, note=f"import from {system}", entries=expected) as opened:
             writing, recorder = opened
             self._compare(Comparison(self.extract.mapping, writing))
             if not self.taken:
                 raise _NothingNew
-            for events in _batches(self.stage.subjects()):
-                recorder.expect(dict.fromkeys((event.subject_kind, event.subject_id) for event in events))
-                for event in events:
-                    recorder.append(event.subject_kind, event.subject_id, _entry(event, system))
-                self._flush(writing, recorder, len(events))
+            since = settled(writing)
+            instants = self.stage.instants(since, writing.at) if self.extract.mapping.believed_from else []
+            if instants:
+                self._write_versions(writing, recorder, since, instants)
+            else:
+                self._write_at_once(writing, recorder)
             self.commit = writing.commit_no
+
+    def _write_at_once(self, writing: Writing, recorder: Recorder) -> None:
+        """All of it becomes known now."""
+        for events in _batches(self.stage.subjects()):
+            recorder.expect(dict.fromkeys((event.subject_kind, event.subject_id) for event in events))
+            self._append(recorder, events)
+            writing.flush()  # and let go of it
+            self._tell(self.entries)
+
+    def _write_versions(self, writing: Writing, recorder: Recorder, since: int, instants: list[int]) -> None:
+        """Each event became known at its entry stamp, if that is believed and later than what is settled; else now."""
+        self.versions, self.too_late = len(instants), self.stage.too_late(since, self.at)
+        join_families(self.stage, writing)
+        versions = Versions(writing, instants, f"import from {self.extract.mapping.system}, as entered")
+        for instant, events, following in self.stage.versions(since, writing.at):
+            versions.turn_to(instant)
+            before = self.entries
+
+            def until(key: SubjectKey, following: Mapping[SubjectKey, int] = following) -> int:
+                at = following.get(key)
+                return recorder.horizon(key[0]) if at is None else at + AHEAD
+
+            self._append(recorder, events, until)
+            if before // REPORT_EVERY != self.entries // REPORT_EVERY:
+                self._tell(self.entries)
+        versions.turn_to(writing.at)
+        self._tell(self.entries)
+
+    def _append(
+        self, recorder: Recorder, events: list[Staged], until: Callable[[SubjectKey], int] | None = None
+    ) -> None:
+        """Add events to their journals, and fold what they touch."""
+        system = self.extract.mapping.system
+        for event in events:
+            recorder.append(event.subject_kind, event.subject_id, _entry(event, system))
+        recorder.derive(accept_anomalies=True, compare=False, until=until)
+        self.entries += len(events)
 
     def report(self) -> ImportReport:
         """What became of the rows."""
@@ -178,6 +228,8 @@ class _Import:
             causes={cause.value: number for cause, number in (counts.causes + self.causes).items()},
             unknown_columns=self.extract.unknown_columns,
             commit=self.commit,
+            versions=self.versions,
+            too_late=self.too_late,
         )
 
     def _compare(self, comparison: Comparison) -> None:
@@ -205,13 +257,6 @@ class _Import:
         self.causes[misfit.cause] += 1
         if self.file is not None:
             self.file.write(SetAside(event.row_number, misfit.reason, self.stage.raw(event.place), misfit.cause))
-
-    def _flush(self, writing: Writing, recorder: Recorder, events: int) -> None:
-        """Fold what was touched, write it, and let go of it."""
-        recorder.derive(accept_anomalies=True, compare=False)
-        writing.flush()
-        self.entries += events
-        self._tell(self.entries)
 
     def _tell(self, number: int) -> None:
         if self.progress is not None:

@@ -9,6 +9,7 @@ from icpm_engine.store.opened import Store
 from icpm_engine.store.projection import Diff, StoredRow
 from icpm_engine.store.queries import Filter, Listed, Position
 from icpm_engine.store.reading import Finding, Reading, Standing
+from icpm_engine.store.versions import Versions, settled
 from icpm_engine.store.waiting import Waiting
 from icpm_engine.store.writing import Writing
 
@@ -28,8 +29,10 @@ __all__ = [
     "Standing",
     "Store",
     "StoredRow",
+    "Versions",
     "Waiting",
     "Writing",
     "canonical",
     "new_entry",
+    "settled",
 ]
