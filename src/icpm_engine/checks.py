@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeAlias
 
 from icpm_engine.calendars import Span, compare
-from icpm_engine.errors import Mark, PackError
 from icpm_engine.moments import COMPARE, Pending, Scope, compile_moment, fact_reader, value_at
 from icpm_engine.rules import model
 from icpm_engine.rules.wording import words_of_where
@@ -21,11 +20,6 @@ EventTest: TypeAlias = Callable[[Entry, Case, Run | None], Truth]
 NamesOfTest: TypeAlias = Callable[[Any, Case, Run | None, Entry | None], list[str]]
 SpanReader: TypeAlias = Callable[[Case, Run | None], Any]
 Lacks: TypeAlias = Callable[[Entry, Case, Run | None], list[str]]
-
-
-def not_built(what: str, mark: Mark | None) -> PackError:
-    """The error for a construct of the language that this version can read but not yet run."""
-    return PackError(f"{what} can be read but not yet run by this version", mark)
 
 
 # --- tests of a value -------------------------------------------------------------------------------------------------

@@ -5,7 +5,6 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from icpm_engine.errors import PackError
 from icpm_engine.history import compile_pack, fold
 from icpm_engine.history.fold import fold_on
 from icpm_engine.history.results import FOREVER
@@ -158,10 +157,30 @@ def test_a_rule_without_a_crossover_awaits_nothing() -> None:
     assert keeping.news == once.news == ()
 
 
-def test_evidence_that_turns_cannot_be_taken_up_late() -> None:
+@pytest.mark.parametrize(
+    ("closed", "states"),
+    [
+        ("2026-06-09", ["running", "running"]),
+        ("2026-06-20", ["running", "met"]),
+        ("2026-07-03", ["running", "running"]),
+    ],
+)
+def test_what_has_turned_since_the_start_meets_a_version_that_is_newly_met_by_it(
+    closed: str, states: list[str]
+) -> None:
     versions = "met: answered, versions: [{from: 2026-07-01, met: {becomes: case.closed}}]"
-    with pytest.raises(PackError, match="crossover: earliest to a version that is newly met or ended by becomes"):
-        pack(CASE, f"duties: {{it: {{label: It, starts: referred, due: open, crossover: earliest, {versions}}}}}")
+    rules = pack(CASE, f"duties: {{it: {{label: It, starts: referred, due: open, crossover: earliest, {versions}}}}}")
+    story = Told(rules, ("2026-06-01", "case_opened"), ("2026-06-10", "referred"), (closed, "case_closed"))
+    assert [story.one(on).state for on in ("2026-06-30", "2026-07-01")] == states
+
+
+def test_what_turns_cancels_only_once_a_version_says_so() -> None:
+    versions = "met: answered, versions: [{from: 2026-07-01, cancelled: {becomes: case.closed}}]"
+    rules = pack(CASE, f"duties: {{it: {{label: It, starts: referred, due: open, crossover: from_start, {versions}}}}}")
+    told = [("2026-06-01", "case_opened"), ("2026-06-10", "referred"), ("2026-06-20", "case_closed")]
+    assert Told(rules, *told).one("2026-07-05").state == "running"
+    again = [("2026-07-03", "case_opened"), ("2026-07-04", "case_closed")]
+    assert Told(rules, *told, *again).one("2026-07-05").state == "cancelled"
 
 
 def test_going_on_from_a_case_that_was_kept_comes_to_the_same() -> None:

@@ -122,7 +122,8 @@ class Run:
     text_day: date | None = None  # the day whose version it follows, where that is not its start's
     counts_from: date | None = None  # a version has taken it over, and counts from its own day
     was: Run | None = None  # as it was before a version took it over, where the earlier date governs
-    cancelled_after: float = -1  # what cancels it must come after this place, too
+    # since which place it asks for what meets, replaces, excuses, cancels it, where a version has changed that
+    watched: dict[str, float] = field(default_factory=dict)
 
     @property
     def live(self) -> bool:

@@ -35,29 +35,36 @@ def window_of(run: Run, mates: list[Run]) -> Window:
     return Window(start, run.evidence_after is not None, behind, used, cause, (), run.start)
 
 
+def asked_for(run: Run, key: str, window: Window) -> Window:
+    """The same window, for what the run has asked for since it opened, or since a version has changed it."""
+    return replace(window, watched=run.watched.get(key, run.opened))
+
+
 def end_if_over(run: Run, mates: list[Run], ask: Ask, event: Event | None) -> bool:
     """Met, then met by a substitute, excused, cancelled, and what the clock alone ends."""
     window = window_of(run, mates)
-    met = lines.seen(run.text["met"], ask, window) if "met" in run.text else Seen(NO)
+    met = lines.seen(run.text["met"], ask, asked_for(run, "met", window)) if "met" in run.text else Seen(NO)
     run.missing = met.missing if met.partial else ()
     run.doubt = met.truth if met.truth[0] is None else NO
     if met.truth[0] is True:
         return end_met(run, met, NOBODY)
     if "substitute" in run.text:
-        other = lines.seen(run.text["substitute"], ask, window)
+        other = lines.seen(run.text["substitute"], ask, asked_for(run, "substitute", window))
         if other.truth[0] is True:
             return end_met(run, other, frozenset({"substitute"}))
         run.doubt = other.truth if other.truth[0] is None else run.doubt
     if "excused" in run.text:
         excused = frozenset().union(*(mate.excuse for mate in mates))  # used once, like evidence (15)
-        excuse = lines.seen(run.text["excused"], ask, replace(window, used=excused, bounds=excuse_bounds(run)))
+        open_to = replace(asked_for(run, "excused", window), used=excused, bounds=excuse_bounds(run))
+        excuse = lines.seen(run.text["excused"], ask, open_to)
         if excuse.truth[0] is True:
             run.excuse = excuse.used
             return end(run, "excused")
         run.doubt = excuse.truth if excuse.truth[0] is None else run.doubt
     if "cancelled" in run.text:
         # semantics 25: only what comes after the start, in the order of events
-        gone = lines.seen(run.text["cancelled"], ask, Window(behind=max(run.opened, run.cancelled_after))).truth
+        since = run.watched.get("cancelled", run.opened)
+        gone = lines.seen(run.text["cancelled"], ask, Window(behind=since, watched=since)).truth
         if gone[0] is True:
             over = dues.passed(run, ask)[0] is True  # semantics 42
             return end(run, "missed" if over else "cancelled", "cancelled")
@@ -112,9 +119,9 @@ def end_by_clock(run: Run, window: Window, ask: Ask, event: Event | None) -> boo
         return False
     if over and dues.plain_values(run, "force", "must", ask) == ("may",):
         return end(run, "missed")  # semantics 41: a `may` always ends so
-    closing = lines.closes(run.text["met"], ask, window) if "met" in run.text else None
+    closing = lines.closes(run.text["met"], ask, asked_for(run, "met", window)) if "met" in run.text else None
     if closing is not None and "substitute" in run.text:
-        other = lines.closes(run.text["substitute"], ask, window)
+        other = lines.closes(run.text["substitute"], ask, asked_for(run, "substitute", window))
         closing = None if other is None else max(closing, other)
     if closing is not None and ask.case.instant > closing:
         return end(run, "missed")  # semantics 41: no evidence can count any more

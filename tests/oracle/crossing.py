@@ -17,6 +17,8 @@ from tests.oracle.pack import ABSENT, Yaml, as_list
 if TYPE_CHECKING:
     from tests.oracle.walk import Walk
 
+ENDS = ("met", "substitute", "excused", "cancelled")
+
 
 def version(rule: Mapping[str, Yaml], day: date) -> dict[str, Any]:
     """The text of a duty for a start on a day: the rule's own, changed by each version that has begun, oldest first."""
@@ -72,8 +74,8 @@ def take_over(walk: Walk, run: Run, day: date) -> None:
     run.was = was if rule["crossover"] == "earliest" else None
     run.counts_from = day if rule["crossover"] == "from_effective_day" else None
     run.counted = {}
-    if run.text.get("cancelled") != was.text.get("cancelled"):
-        run.cancelled_after = walk.case.place
+    changed = [key for key in ENDS if run.text.get(key) != was.text.get(key)]
+    run.watched = {**run.watched, **dict.fromkeys(changed, walk.case.place)}
     ask = walk.ask(run.start_event).about(run)
     run.pins = dues.pin(run, ask)
     run.dues, run.due_names = dues.dues_of(run, ask)

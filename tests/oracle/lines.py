@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from tests.oracle import conditions, moments, past, series
-from tests.oracle.case import NO, YES, Ask, Case, Names, Run, Truth, all_of, any_of, unknown
+from tests.oracle.case import NO, YES, Ask, Case, Names, Truth, all_of, any_of, unknown
 from tests.oracle.dates import Moment, earlier
 from tests.oracle.pack import BOUNDS, HEADS, LINE_KEYS, Event, Yaml, as_list, only
 from tests.oracle.seen import Occurrence, Seen, Window
@@ -190,22 +190,23 @@ def occurrences(line: Mapping[str, Yaml], ask: Ask, window: Window) -> list[Occu
     found = []
     if window.whens:
         line = {**line, "when": all_so([*window.whens, *([line["when"]] if "when" in line else [])])}
-    for one in of_head(line, ask, evidence=window.evidence):
+    for one in of_head(line, ask, window):
         counts = all_of([one.truth, in_window(line, one, ask, window)])
         if counts[0] is not False:
             found.append(replace(one, truth=counts))
     return found
 
 
-def of_head(line: Mapping[str, Yaml], ask: Ask, *, evidence: bool) -> list[Occurrence]:
+def of_head(line: Mapping[str, Yaml], ask: Ask, window: Window) -> list[Occurrence]:
     """What the head says happened. Which event is meant is judged, for evidence, when it happens; else now."""
+    evidence = window.evidence
     if "on" in line:
         kinds = as_list(line["on"])
         events = [event for event in ask.history if event.kind in kinds]
         found = [of_event(line, event, ask, evidence=evidence) for event in events if same_instance(event, ask)]
         return [one for one in found if one is not None]
-    if evidence and ask.run is not None:
-        return reached_for(line, ask, ask.run) if "at" in line else turned_for(line, ask, ask.run)
+    if evidence:
+        return reached_for(line, ask, window.watched) if "at" in line else turned_for(line, ask, window.watched)
     if "at" in line:
         moment = moments.reached(line["at"], ask)
         if moment is None:
@@ -217,25 +218,23 @@ def of_head(line: Mapping[str, Yaml], ask: Ask, *, evidence: bool) -> list[Occur
     return [Occurrence(moment, instant.timestamp(), so_then(line, instant, ask)) for moment, instant in stood]
 
 
-def turned_for(line: Mapping[str, Yaml], ask: Ask, run: Run) -> list[Occurrence]:
-    """Each time that a run's line turned: since the run opened at each step, before that as the past is read."""
+def turned_for(line: Mapping[str, Yaml], ask: Ask, since: float) -> list[Occurrence]:
+    """Each time that a run's line turned: since the run has asked for it at each step, before as the past is read."""
     rising = "becomes" in line
     head = line["becomes" if rising else "ceases"]
-    opening = at_opening(ask, run)
+    opening = as_watched(ask, since)
     found = []
     for moment, instant in past.turnings(head, rising, opening):
         step = next(case for case in past.steps(opening) if case.instant == instant and case.now == moment)
         late = instant < opening.case.instant
         found.append(
-            Occurrence(moment, step.place, so_then(line, instant, opening) if late else applied(line, run.opened, ask))
+            Occurrence(moment, step.place, so_then(line, instant, opening) if late else applied(line, since, ask))
         )
     turned = conditions.turnings(head, rising, ask)
-    return found + [
-        Occurrence(moment, place, applied(line, place, ask)) for moment, place in turned if place > run.opened
-    ]
+    return found + [Occurrence(moment, place, applied(line, place, ask)) for moment, place in turned if place > since]
 
 
-def reached_for(line: Mapping[str, Yaml], ask: Ask, run: Run) -> list[Occurrence]:
+def reached_for(line: Mapping[str, Yaml], ask: Ask, since: float) -> list[Occurrence]:
     """The moment of a run's line, if it has come; its `when` is judged then, also where it was told later."""
     moment = moments.reached(line["at"], ask)
     if moment is None:
@@ -243,8 +242,8 @@ def reached_for(line: Mapping[str, Yaml], ask: Ask, run: Run) -> list[Occurrence
     come = moment.first if moment.whole else moment.last
     # one that had come before the first event lies behind nothing
     place = max(next((case for case in ask.past if case.instant >= moment.first), ask.case).place, -0.5)
-    opening = at_opening(ask, run)
-    later = [case for case in (*ask.past, ask.case) if case.place > run.opened]
+    opening = as_watched(ask, since)
+    later = [case for case in (*ask.past, ask.case) if case.place > since]
     seen = next(
         then for then in (opening, *(as_of_step(ask, case) for case in later)) if is_reached(line, moment, then)
     )
@@ -258,9 +257,9 @@ def is_reached(line: Mapping[str, Yaml], moment: Moment, ask: Ask) -> bool:
     return found is not None and (found.first, found.last) == (moment.first, moment.last)
 
 
-def at_opening(ask: Ask, run: Run) -> Ask:
-    """The same question, asked as the run opened."""
-    return as_of_step(ask, [case for case in (*ask.past, ask.case) if case.place <= run.opened][-1])
+def as_watched(ask: Ask, since: float) -> Ask:
+    """The same question, asked as a run first asked for it."""
+    return as_of_step(ask, [case for case in (*ask.past, ask.case) if case.place <= since][-1])
 
 
 def as_of_step(ask: Ask, step: Case) -> Ask:

@@ -253,7 +253,7 @@ def follow(walk: Walk, run: Run, start: Moment, doubt: Names | None, *, grid: bo
         text_day=None,
         counts_from=None,
         was=None,
-        cancelled_after=-1,
+        watched={},
     )
     ask = walk.ask(run.start_event).about(following)
     following.pins = dues.pin(following, ask)

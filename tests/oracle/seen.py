@@ -23,6 +23,7 @@ class Window:
     bounds: tuple[Mapping[str, Yaml], ...] = ()
     latest_start: Moment | None = None  # evidence before it was looked back at (semantics 17)
     whens: tuple[Yaml, ...] = ()  # of the composites that hold the line
+    watched: float = -1  # since which place a run has asked for it
 
     @property
     def evidence(self) -> bool:

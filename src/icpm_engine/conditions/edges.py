@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final, TypeAlias
 
 from icpm_engine.calendars import end_of
-from icpm_engine.checks import not_built
 from icpm_engine.conditions.cond import EdgeOf
 from icpm_engine.moments import Adders, Pending, Scope, SpanOf, compile_span
 from icpm_engine.rules import model
@@ -44,10 +43,6 @@ def turns_with_now(node: model.Moment, scope: Scope) -> Turns | None:
     while isinstance(node, model.Offset):
         steps.append((compile_span(node.span, scope), Adders(scope, back=node.side == "after")))
         node = node.moment
-    if isinstance(node, model.Pick):
-        if turns_with_now(node, scope) is not None:
-            raise not_built("a span from the earliest or latest of moments that move with now", None)
-        return None
     if isinstance(node, model.EndOf):
         return _passing(steps, _LONGEST[node.unit], node.unit)
     return _passing(steps) if node == model.Anchor("now") else None

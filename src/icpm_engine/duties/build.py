@@ -17,7 +17,7 @@ from icpm_engine.checks import compile_lacks, compile_where
 from icpm_engine.conditions import compile_condition, compile_happened, compile_turn, rows_left
 from icpm_engine.conditions.happened import NO_BOUNDS, both_conditions, merge_bounds
 from icpm_engine.conditions.searching import counts_several
-from icpm_engine.duties.crossing import CrossingDuty, check_crossover
+from icpm_engine.duties.crossing import CrossingDuty
 from icpm_engine.duties.due import compile_due
 from icpm_engine.duties.evidence import Builder, Evidence
 from icpm_engine.duties.pausing import compile_pause
@@ -77,7 +77,6 @@ def reading_keys(pack: model.RulePack) -> ReadingKeys:
 def build_duties(duty: model.Duty, pack: model.RulePack, scope: Scope) -> list[CompiledDuty]:
     """The duty in each of its readings. Raises PackError for what cannot run."""
     found = []
-    check_crossover(duty)
     for key, reading in scope.keys[duty.name]:
         texts = tuple(_texts(duty, pack, attrs.evolve(scope, reading=reading), reading))
         crosses = duty.crossover != "keep" and len(texts) > 1

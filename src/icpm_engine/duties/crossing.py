@@ -5,13 +5,11 @@ A duty of which no version does so is a plain `CompiledDuty`, and nothing of thi
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 import attrs
 
 from icpm_engine.calendars import Zone
-from icpm_engine.checks import not_built
 from icpm_engine.duties.due import CompiledDue
 from icpm_engine.duties.evidence import Evidence
 from icpm_engine.duties.legs import DueOf, picked_due
@@ -19,7 +17,6 @@ from icpm_engine.duties.runs import CompiledDuty
 from icpm_engine.duties.starts import unsure_of
 from icpm_engine.duties.texts import CompiledText
 from icpm_engine.rules import model
-from icpm_engine.rules.walking import lines_in
 from icpm_engine.working import ALL_NEWS, CROSSED, UNSURE, Case, Due, Run, at_day
 
 
@@ -197,15 +194,3 @@ def _noted(of: DueOf, day: int, number: int) -> DueOf:
         return due._replace(trace=("crossed", day, number, crossed.due_at, due.trace))
 
     return noted
-
-
-def check_crossover(duty: model.Duty) -> None:
-    """Whether versions can take runs over. Raises PackError if one is newly met by what only turns."""
-    if duty.crossover == "keep":
-        return
-    for old, new in pairwise(duty.texts):
-        for was, line in zip(_lines(old), _lines(new), strict=True):
-            turns = [one for one in lines_in(line) if not one.on] if line != was else []
-            if turns:
-                what = f"crossover: {duty.crossover} to a version that is newly met or ended by becomes, ceases or at"
-                raise not_built(what, turns[0].mark or duty.mark)

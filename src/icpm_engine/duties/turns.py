@@ -31,7 +31,10 @@ class _Turned(NamedTuple):
 
 
 class _Looked(NamedTuple):
-    """The last known answer (of a moment: which one had been reached), where the run opened, and each turn."""
+    """The last known answer (of a moment: which one had been reached), where the run opened, and each turn.
+
+    For what cancels, the opening is where the run has taken the line up.
+    """
 
     last: object
     opening: Place
@@ -67,8 +70,9 @@ class Turn:
     """A lower bound may lie before the start."""
 
     def seek(self, case: Case, run: Run, behind: Place) -> None:
-        """A run opens: note how it stands, and what turned before, but for what the series has left `behind`."""
-        opening = (case.now, _cause(case))
+        """A run takes this line up: note how it stands, and what turned before, but for what lies `behind`."""
+        here = self.any_date or run.opened == case.now
+        opening = (case.now, _cause(case)) if here else (run.opened, run.start.entry)
         last = False if self.cond.moment is not None else self.cond.test(case, run, None)
         turned: tuple[_Turned, ...] = ()
         if self.cond.moment is None and (last is None or self._may_lie_before(case, run)):
@@ -96,7 +100,7 @@ class Turn:
         place = (instant, at.entry)
         if place <= behind or (place == opening and self._is_start(run)):
             return False
-        return self._counts(run, at)
+        return self._counts(run, opening, at)
 
     def look(self, case: Case, run: Run) -> None:
         """Note how it stands; a change to the wanted side since the last look is a turn."""
@@ -107,7 +111,7 @@ class Turn:
         turned = before.turned
         if at is not None and self._turns(before.last, now):
             opens = (case.now, _cause(case)) == before.opening and self._is_start(run)
-            if self._counts(run, at) and (self.cond.moment is not None or not opens):
+            if self._counts(run, before.opening, at) and (self.cond.moment is not None or not opens):
                 one = self._judged(case, run, at, instant)
                 turned = turned if one.applied is False else (*turned, one)
         run.progress[self.number] = _Looked(now, before.opening, turned)
@@ -144,11 +148,11 @@ class Turn:
         names = self.then.names_at(case, run, instant) if late else self.when.missing(case, run, case.cause)
         return _Turned(at, None, tuple(sorted(names)))
 
-    def _counts(self, run: Run, at: At) -> bool:
+    def _counts(self, run: Run, opening: Place, at: At) -> bool:
         if at.entry and at.entry == run.start.entry and not self.from_start:
             return False
         if self.any_date:  # a moment that was past when the run opened is none that comes after it
-            return self.cond.moment is None or at.lo > run.opened
+            return self.cond.moment is None or at.lo > opening[0]
         return self.lower or (at.lo > run.floor and bool(is_from_start(at, run.start)))
 
     def standing(self, case: Case, run: Run) -> Standing:
