@@ -185,7 +185,7 @@ def plain_name(name: str) -> str:
         return "an hour"
     if name.startswith("how ") and " compare" in name:
         return "how the lengths compare"
-    return re.sub(r"^(calendar \S+) after .*", r"\1", name)
+    return re.sub(r"^(calendar \S+) (?:after|before) .*", r"\1", name)
 
 
 def plain_wanting(name: str) -> str:
