@@ -80,6 +80,9 @@ class PlacementChanged(CaseEvent):
     from_placement: str | None = about("the placement left")
     to_placement: str | None = about("the placement entered")
     planned: bool | None = about("whether the move was planned")
+    agreed_by: Texts | None = about(
+        "who agreed to the hour of it: child, representative, caregiver, new_caregiver, worker"
+    )
 
 
 @event("ACL 22-35; WIC 4096: a program in view has consequences before it is used")
