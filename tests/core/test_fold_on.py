@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
+import random
+
 import pytest
 
 from icpm_engine.history import Entry, compile_pack, fold
@@ -23,6 +26,31 @@ def test_event_by_event_it_comes_to_the_same(name: str) -> None:
             assert folding == fold(rules, told[:place])
             again, walked = fold_on(rules, told[:place], 0, walked, [])  # carrying edges forward has changed nothing
             assert again == folding
+
+
+@pytest.mark.parametrize("name", PACKS)
+def test_what_comes_late_is_folded_from_a_mark_on_and_comes_to_the_same(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = importlib.import_module("icpm_engine.history.fold")
+    monkeypatch.setattr(module, "MARKED_EVERY", 4)
+    monkeypatch.setattr(module, "MOST_MARKS", 3)
+    rules = compile_pack(PACKS[name]())
+    chance = random.Random(name)  # noqa: S311 - invented data
+    used = 0
+    for number in range(4):
+        told = story(rules, f"{name} late {number}", 26, 40 * number + 3)  # in any order of days
+        walked: Walked | None = None
+        for place in range(1, len(told) + 1):
+            new = told[place - 1]
+            if place > 5 and chance.random() < 0.2:
+                old = chance.choice(told[: place - 1])
+                new.corrects, new.kind, new.values = old.entry, old.kind, old.values
+            marks = [] if walked is None else walked.marks.copy()
+            folding, walked = fold_on(rules, told[:place], 0, walked, [new])
+            assert folding == fold(rules, told[:place])
+            used += any(mark in marks for mark in ([] if walked is None else walked.marks))
+    assert used > 20, "the marks are of use"
 
 
 def entry(number: int, kind: str, day: int, minute: int = -1, **more: int) -> Entry:

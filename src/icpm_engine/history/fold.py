@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 import attrs
 
@@ -28,6 +28,10 @@ NOTHING: Final = Folding([], [], [], {}, 0, FOREVER)
 """What no entries come to."""
 MOST_ROUNDS: Final = 200
 """Rounds of 'until nothing changes' at one instant; a pack that needs more goes round in circles."""
+MARKED_EVERY: Final = 100
+"""After so many events it is noted how a kept case stood, so that what comes late is not folded from the beginning."""
+MOST_MARKS: Final = 8
+"""Of more of them, every second one goes."""
 LAST: Final = 2**62
 """The order of what comes after everything else at one instant."""
 
@@ -38,10 +42,12 @@ def fold(rules: CompiledRules, entries: Iterable[Entry], until: int = 0) -> Fold
     Time edges are carried forward to the pack's horizon after the last event, and at least up to the instant `until`;
     where none is left then, the horizon is FOREVER.
     """
-    walked = _walked(rules, list(entries))
-    if walked is None:
+    events = arrange(entries, rules.zone, rules.rank)
+    if not events:
         return NOTHING
-    return _carried(walked, walked.case, max(horizon_after(rules, walked.last.day), until))
+    case = _begun(rules, events)
+    horizon = max(horizon_after(rules, events[-1].day), until)
+    return _carried(Walked(rules, case, len(events), events, []), case, horizon)
 
 
 def fold_on(
@@ -55,18 +61,26 @@ def fold_on(
 ) -> tuple[Folding, Walked | None]:
     """The same; where it can, it goes on from a case as it stood before the entries that were `added`.
 
-    It can, and walks through these alone, if they all come after what was there and change nothing of it. Gives how the
-    case stands now, too. `walked` is used up: whoever calls has it alone, and keeps what comes back instead. With
-    `no_further` time edges are carried forward to `until` alone.
+    It can, and walks through these alone, if they all come after what was there and change nothing of it; else it goes
+    on from the last mark before what has changed. Gives how the case stands now, too. `walked` is used up: whoever
+    calls has it alone, and keeps what comes back instead. With `no_further` time edges are carried forward to `until`
+    alone.
     """
     if walked is None or not walked.goes_on(rules, entries, added):
-        walked = _walked(rules, entries)
+        walked = _walked(rules, entries, walked)
     elif added:
         walked = walked.further(arrange(added, rules.zone, rules.rank))
     if walked is None:
         return NOTHING, None
     horizon = until if no_further else max(horizon_after(rules, walked.last.day), until)
     return _carried(walked, walked.case.copy(), horizon), walked
+
+
+class Mark(NamedTuple):
+    """How a case stood after so many of its events; nobody walks on in it, only in a copy."""
+
+    place: int
+    case: Case
 
 
 @attrs.frozen(eq=False)
@@ -77,9 +91,19 @@ class Walked:
     case: Case
     number: int
     """How many entries it was made from."""
-    first: int
-    """The instant of the first event."""
-    last: Entry
+    events: list[Entry]
+    """These in their order, without what was corrected or retracted."""
+    marks: list[Mark]
+
+    @property
+    def first(self) -> int:
+        """The instant of the first event."""
+        return self.events[0].t
+
+    @property
+    def last(self) -> Entry:
+        """The last event."""
+        return self.events[-1]
 
     def goes_on(self, rules: CompiledRules, entries: Sequence[Entry], added: Sequence[Entry]) -> bool:
         """Whether entries are those that it was made from, and then the added ones."""
@@ -99,16 +123,43 @@ class Walked:
 
     def further(self, events: Sequence[Entry]) -> Walked:
         """The same after further events, in their order; it goes on in its own case, and is used up by it."""
-        case, since = self.case, self.last.t
+        since = self.last.t
         for entry in events:
             entry.t = since = max(entry.t, since)
-        _walk_of(self.rules, case).through(events)
-        return Walked(self.rules, case, self.number + len(events), self.first, events[-1])
+        begin = len(self.events)
+        self.events.extend(events)
+        _walk_on(self.rules, self.case, self.events, begin, self.marks)
+        return Walked(self.rules, self.case, self.number + len(events), self.events, self.marks)
+
+    def unchanged(self, rules: CompiledRules, events: Sequence[Entry]) -> list[Mark]:
+        """The marks up to which the events are still the same."""
+        if rules is not self.rules:
+            return []
+        return [mark for mark in self.marks if events[: mark.place] == self.events[: mark.place]]
 
 
-def _walked(rules: CompiledRules, entries: Sequence[Entry]) -> Walked | None:
+def _walked(rules: CompiledRules, entries: Sequence[Entry], before: Walked | None) -> Walked | None:
+    """A case walked through anew, from the last mark on up to which nothing has changed."""
     events = arrange(entries, rules.zone, rules.rank)
-    return Walked(rules, _begun(rules, events), len(entries), events[0].t, events[-1]) if events else None
+    if not events:
+        return None
+    marks = [] if before is None else before.unchanged(rules, events)
+    place, case = (marks[-1].place, marks[-1].case.copy()) if marks else (0, _opened(rules, events[0]))
+    _walk_on(rules, case, events, place, marks)
+    return Walked(rules, case, len(entries), events, marks)
+
+
+def _walk_on(rules: CompiledRules, case: Case, events: Sequence[Entry], begin: int, marks: list[Mark]) -> None:
+    """Walk through the events from a place on, and mark how the case stood on the way."""
+    walk = _walk_of(rules, case)
+    while begin < len(events):
+        end = min(begin - begin % MARKED_EVERY + MARKED_EVERY, len(events))
+        walk.through(events[begin:end])
+        begin = end
+        if begin % MARKED_EVERY == 0:
+            marks.append(Mark(begin, case.copy()))
+            if len(marks) > MOST_MARKS:
+                del marks[1::2]
 
 
 def _carried(walked: Walked, case: Case, horizon: int) -> Folding:
@@ -149,10 +200,15 @@ def walk(rules: CompiledRules, events: Sequence[Entry], until: int) -> Case:
 
 
 def _begun(rules: CompiledRules, events: Sequence[Entry]) -> Case:
+    case = _opened(rules, events[0])
+    _walk_of(rules, case).through(events)
+    return case
+
+
+def _opened(rules: CompiledRules, first: Entry) -> Case:
+    """A case just before its first event."""
     case = Case(rules.zone)
-    walker = _walk_of(rules, case)
-    walker.begin(events[0])
-    walker.through(events)
+    _walk_of(rules, case).begin(first)
     return case
 
 
