@@ -1,12 +1,48 @@
-"""Plan: the one case plan, its signatures and changes, and the plans that are folded into it."""
+"""Plan: the one case plan, its signatures and changes, its lines, and the plans that are woven into it.
+
+A line of the plan has an id (`line_id`) by which others speak of it. Recorded again under the same id, it is said anew:
+what it said before stays in the journal. It is read by its own side (`by`), and by everybody on the team once shared.
+"""
 
 from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from icpm_engine.vocabulary.events import CaseEvent, Texts, about, event, needed
+from icpm_engine.vocabulary.events import CaseEvent, Day, Moment, Number, Texts, about, event, needed
+from icpm_engine.vocabulary.service import ServiceType
+from icpm_engine.vocabulary.team import Side
 
 Signer: TypeAlias = Literal["parent", "guardian", "indian_custodian", "child", "caregiver", "worker", "other"]
+
+Part: TypeAlias = Literal[
+    "circumstances",
+    "placement",
+    "education",
+    "health",
+    "visits_with_parents",
+    "visits_with_siblings",
+    "reunification",
+    "concurrent_permanency",
+    "residential_program",
+    "transition_services",
+    "independent_living",
+    "leaving_care",
+    "aftercare",
+]
+Domain: TypeAlias = Literal[
+    "safety",
+    "living_situation",
+    "family",
+    "relationships",
+    "emotions",
+    "trauma",
+    "health",
+    "school",
+    "culture",
+    "daily_life",
+    "independence",
+    "other",
+]
 
 _PLAN = "WIC 16501.1: the case plan, its contents, updates and signatures"
 
@@ -83,3 +119,250 @@ class ServicePlanReviewed(CaseEvent):
     """The plan of one service was reviewed."""
 
     service_id: str = needed("for which service")
+
+
+# --- the lines of the plan --------------------------------------------------------------------------------------------
+
+_HOLDS = "WIC 16501.1: what the case plan holds; Integrated Core Practice Model overview, area 2: a single plan"
+_PARTNERS = "Integrated Core Practice Model overview, area 3: families as true partners"
+
+_LINE = "which line of the plan"
+_BY = "which side says it"
+_WORDS = "whose words these are, where they are a person's own: the mother, the youth, ..."
+_SHARED = "whether the whole team reads it, the family among them"
+_FROM_PLAN = "the agency's own plan that it came in with"
+
+
+@event("Integrated Core Practice Model overview, area 2: the agencies' own plans are integrated into a single one")
+class AgencyPlanReceived(CaseEvent):
+    """An agency's or program's own plan came in, to be woven into the one plan; its lines follow as they are."""
+
+    plan_id: str = needed("which plan")
+    by: Side | None = about("which side it comes from")
+    title: str | None = about("what it is called")
+
+
+@event(_HOLDS)
+class StrengthNamed(CaseEvent):
+    """A strength of the child or family was named."""
+
+    line_id: str = needed(_LINE)
+    text: str = needed("the strength, as it was said")
+    by: Side | None = about(_BY)
+    words_of: str | None = about(_WORDS)
+    shared: bool | None = about(_SHARED)
+    plan_id: str | None = about(_FROM_PLAN)
+
+
+@event(_HOLDS)
+class NeedNamed(CaseEvent):
+    """Something that the child or family needs was named."""
+
+    line_id: str = needed(_LINE)
+    text: str = needed("the need, as it was said")
+    domain: Domain | None = about("what it is about")
+    by: Side | None = about(_BY)
+    words_of: str | None = about(_WORDS)
+    shared: bool | None = about(_SHARED)
+    plan_id: str | None = about(_FROM_PLAN)
+
+
+@event(_HOLDS)
+class GoalSet(CaseEvent):
+    """A goal was set: what is to be different, and how anybody will see it."""
+
+    line_id: str = needed(_LINE)
+    text: str = needed("the goal, as it was said")
+    needs: Texts | None = about("the lines of the needs that it answers")
+    measure: str | None = about("what is measured")
+    baseline: str | None = about("how it stands at the beginning")
+    target: str | None = about("how it is meant to stand")
+    target_date: Day | None = about("by when")
+    owner: str | None = about("who keeps an eye on it")
+    by: Side | None = about(_BY)
+    words_of: str | None = about(_WORDS)
+    shared: bool | None = about(_SHARED)
+    plan_id: str | None = about(_FROM_PLAN)
+
+
+@event(_HOLDS)
+class GoalMeasured(CaseEvent):
+    """Somebody looked how a goal stands."""
+
+    line_id: str = needed("which goal")
+    reading: str = needed("how it stands, in the terms of its measure")
+    by: Side | None = about("which side looked")
+
+
+@event(_PARTNERS)
+class GoalAnswered(CaseEvent):
+    """The family or youth said what they think of a goal."""
+
+    line_id: str = needed("which goal")
+    answer: Literal["accepts", "changes", "declines"] = needed("what they said")
+    words: str | None = about("in their own words")
+    who: str | None = about("who answered")
+
+
+@event(_HOLDS)
+class ServicePlanned(CaseEvent):
+    """A service was put into the plan."""
+
+    line_id: str = needed(_LINE)
+    text: str = needed("what it is, in plain words")
+    goals: Texts | None = about("the lines of the goals that it serves")
+    service_id: str | None = about("the service in the county's count of services, once there is one")
+    type: ServiceType | None = about("kind of service")
+    owner: str | None = about("who sees to it")
+    provider: str | None = about("who gives it")
+    times_a_week: Number | None = about("how many appointments a week it asks of the family")
+    how_often: str | None = about("how often, in words")
+    from_day: Day | None = about("from when")
+    until: Day | None = about("until when")
+    authorized_by: str | None = about("who authorized it")
+    by: Side | None = about(_BY)
+    shared: bool | None = about(_SHARED)
+    plan_id: str | None = about(_FROM_PLAN)
+
+
+@event(_HOLDS)
+class TaskAgreed(CaseEvent):
+    """Somebody took something on."""
+
+    line_id: str = needed(_LINE)
+    text: str = needed("what is to be done")
+    goals: Texts | None = about("the lines of the goals that it serves")
+    owner: str | None = about("who does it")
+    times_a_week: Number | None = about("how many appointments a week it asks of the family")
+    how_often: str | None = about("how often, in words")
+    from_day: Day | None = about("from when")
+    until: Day | None = about("until when")
+    by: Side | None = about(_BY)
+    words_of: str | None = about(_WORDS)
+    shared: bool | None = about(_SHARED)
+    plan_id: str | None = about(_FROM_PLAN)
+
+
+@event(_HOLDS)
+class VisitsPlanned(CaseEvent):
+    """It was agreed how the child and somebody see each other."""
+
+    line_id: str = needed(_LINE)
+    text: str = needed("how, where and how often, in plain words")
+    with_whom: str | None = about("whom the child sees")
+    owner: str | None = about("who sees to it")
+    times_a_week: Number | None = about("how many appointments a week it asks of the family")
+    from_day: Day | None = about("from when")
+    until: Day | None = about("until when")
+    by: Side | None = about(_BY)
+    words_of: str | None = about(_WORDS)
+    shared: bool | None = about(_SHARED)
+    plan_id: str | None = about(_FROM_PLAN)
+
+
+@event(_HOLDS)
+class PlanPartWritten(CaseEvent):
+    """A part that the law asks of a plan was written: about the placement, school, a youth's next steps, ..."""
+
+    line_id: str = needed(_LINE)
+    part: Part = needed("which part")
+    text: str = needed("what it says, in plain words")
+    owner: str | None = about("who sees to it")
+    until: Day | None = about("until when it holds")
+    by: Side | None = about(_BY)
+    words_of: str | None = about(_WORDS)
+    shared: bool | None = about(_SHARED)
+    plan_id: str | None = about(_FROM_PLAN)
+
+
+@event(_PARTNERS)
+class OptionsLaidOut(CaseEvent):
+    """The family was shown what there is to choose from, and chose."""
+
+    line_id: str = needed("the line of the plan that this is about")
+    options: Texts = needed("what there was to choose from")
+    chosen: str | None = about("what the family or youth chose")
+
+
+@event(_HOLDS)
+class PlanLineReasoned(CaseEvent):
+    """It was said why a need has no goal, a goal no service, or a line no date just now."""
+
+    line_id: str = needed(_LINE)
+    reason: str = needed("why")
+    by: Side | None = about("which side says it")
+
+
+@event("WIC 832; Integrated Core Practice Model overview, area 2: how information is shared")
+class PlanLineShared(CaseEvent):
+    """A line was shared with the whole team, or taken back."""
+
+    line_id: str = needed(_LINE)
+    shared: bool = needed("whether the whole team reads it from now on")
+
+
+@event(_HOLDS)
+class PlanLineEnded(CaseEvent):
+    """A line of the plan is over."""
+
+    line_id: str = needed(_LINE)
+    reason: Literal["reached", "done", "changed", "declined", "not_available", "moved", "no_longer_needed", "other"] = (
+        needed("why")
+    )
+    words: str | None = about("in whose words, if somebody's own")
+
+
+@event("Integrated Core Practice Model overview, area 2: the agencies' own plans are integrated into a single one")
+class PlanLinesWoven(CaseEvent):
+    """The team found that several lines say the same, and made one of them; the others stay readable in it."""
+
+    line_id: str = needed("the line that stays")
+    others: Texts = needed("the lines that it stands for")
+
+
+@event("Integrated Core Practice Model overview: minimal duplication and no competing demands by the agencies")
+class PlanFindingAnswered(CaseEvent):
+    """Somebody answered what was found in the plan: it is meant so, and why."""
+
+    finding_id: str = needed("which finding, as the plan names it")
+    words: str = needed("the answer: the family wants both, ...")
+    by: Side | None = about("which side answers")
+
+
+@event(_PARTNERS)
+class FamilyCapacityTold(CaseEvent):
+    """The family said how much they can carry in a week."""
+
+    appointments_a_week: Number = needed("how many appointments a week")
+    words: str | None = about("in their own words")
+
+
+@event(_PARTNERS)
+class AppointmentPlanned(CaseEvent):
+    """An appointment for the child or family was given a time; recorded again when the time moves."""
+
+    appointment_id: str = needed("which appointment")
+    date: Moment = needed("when it begins")
+    minutes: Number | None = about("how long it takes, with the way there where that was counted")
+    line_id: str | None = about("the line of the plan that it belongs to")
+    who: Texts | None = about("who is to be there: child, mother, caregiver, ...")
+
+
+@event(_PARTNERS)
+class PlanDisagreementStated(CaseEvent):
+    """Somebody does not agree with the plan or with a line of it; it stands in the plan in their own words."""
+
+    line_id: str = needed(_LINE)
+    text: str = needed("in their own words")
+    words_of: str = needed("whose words these are")
+    about_line: str | None = about("the line that they do not agree with; of the whole plan, none")
+    by: Side | None = about("which side they stand for")
+    shared: bool | None = about(_SHARED)
+
+
+@event(_PLAN)
+class PlanAbsenceExplained(CaseEvent):
+    """It was said why somebody who belongs to the plan took no part in it."""
+
+    who: str = needed("who took no part")
+    reason: str = needed("why")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from icpm_engine.vocabulary.events import CaseEvent, Moment, Texts, about, event, needed
+from icpm_engine.vocabulary.events import CaseEvent, Day, Moment, Texts, about, event, needed
 
 Side: TypeAlias = Literal[
     "child",
@@ -202,6 +202,27 @@ class BarrierRemoved(CaseEvent):
 
     barrier_id: str = needed("which barrier")
     how: str | None = about("how")
+
+
+@event("WIC 16501(a)(4)-(5); Family Code 6218; WIC 213.5: orders that keep one person away from another")
+class SafetyFlagRaised(CaseEvent):
+    """Something keeps one person safe from another, and goes before everything else: meetings, visits, addresses."""
+
+    flag_id: str = needed("which flag")
+    kind: Literal["no_contact_order", "confidential_address", "safety"] = needed(
+        "an order not to be in contact, an address that is not to be known, or another reason of safety"
+    )
+    protects: str = needed("who is kept safe: a member's id, child, parent, caregiver, ...")
+    from_whom: str = needed("from whom")
+    until: Day | None = about("last day on which it holds, where that is known")
+
+
+@event("WIC 16501(a)(4)-(5); Family Code 6218; WIC 213.5")
+class SafetyFlagEnded(CaseEvent):
+    """What kept one person safe from another is no longer needed, or no longer in force."""
+
+    flag_id: str = needed("which flag")
+    reason: str | None = about("why")
 
 
 @event(
