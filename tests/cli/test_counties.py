@@ -107,3 +107,9 @@ def test_counties_of_two_packs_and_two_days_of_one(icpm: Icpm) -> None:
     found = icpm("compare", "california@2025-12-31", "california@2026-01-01", "-f", "json").data
     assert (found["first"], found["removed"]) == ("california@2025-12-31", 0)
     assert "ip_cans" in {row["name"] for row in found["rows"] if row["change"] == "added"}
+
+
+def test_a_day_that_is_none(icpm: Icpm) -> None:
+    ran = icpm("compare", "california@2026-02-30", "california")
+    assert ran.code == 2
+    assert "expected a day after the @, like california@2026-01-01" in " ".join(ran.err.split())

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+from pathlib import Path
+
+import attrs
 import pytest
 
+from icpm_engine.history import CompiledRules, compile_pack
 from icpm_engine.rules.deciding import CountyChoice, county_decisions
 from icpm_engine.rules.fixing import as_settled
 from icpm_engine.rules.loading import load_pack, load_texts
@@ -11,9 +16,11 @@ from icpm_engine.rules.model import RulePack
 from icpm_engine.rules.packs import county_names, pack_names
 from icpm_engine.rules.readings import choices_touched, open_options
 from icpm_engine.rules.subjects import rules_in
-from icpm_engine.rules.walking import names_of
+from icpm_engine.rules.walking import NamedRule, names_of
+from icpm_engine.scenarios import Scenario, load_scenario, run_scenario, scenario_files
 from tests.rules.rulefiles import BASE
 
+ROOT = Path(__file__).parents[2]
 PACKS = [(name, county) for name in pack_names() for county in (None, *county_names(name))]
 
 RULES = """\
@@ -120,3 +127,37 @@ def test_a_settled_rule_asks_about_the_choice_no_more(name: str, county: str | N
         for choice in choices_touched(rule, pack):
             for option in pack.choices[choice].options:
                 assert ("value", choice) not in set(names_of(as_settled(rule, choice, option)))
+
+
+# --- rules as they read under one option ------------------------------------------------------------------------------
+
+
+@functools.cache
+def fixed(name: str, county: str | None, settled: tuple[tuple[str, str | tuple[str, ...]], ...]) -> CompiledRules:
+    """A pack with every rule as it reads under the options that are settled for all time."""
+    pack = load_pack(name, county, settles=dict(settled))
+    held = {name: told[-1].value for name, told in pack.settles.items() if [one.from_day for one in told] == [None]}
+    options = {name: str(value) for name, value in held.items() if pack.choices[name].options}
+    sections: dict[str, dict[str, NamedRule]] = {}
+    for section, rule in rules_in(pack):
+        for choice, option in options.items():
+            rule = as_settled(rule, choice, option)  # noqa: PLW2901 - settled by one choice after the other
+        sections.setdefault(section, {})[rule.name] = rule
+    return compile_pack(attrs.evolve(pack, **sections))
+
+
+def of_a_settled_option() -> list[Scenario]:
+    """Every story of California in which a choice with options is settled, by the story or by its county."""
+    options = {choice.name for choice in load_pack("california").choices.values() if choice.options}
+    stories = [load_scenario(path) for path in scenario_files(ROOT / "scenarios" / "california")]
+    settled = [story for story in stories if options & {one.name for one in story.settles}]
+    return [story for story in settled if not (story.calendars or story.what_if)]
+
+
+@pytest.mark.parametrize("story", of_a_settled_option(), ids=lambda story: story.name)
+def test_a_rule_that_reads_as_settled_runs_as_the_settled_rule(story: Scenario) -> None:
+    settled = tuple((one.name, one.value) for one in story.settles)
+    failures = run_scenario(
+        story, rules_of=lambda story, child: fixed(story.pack, child.county or story.county, settled)
+    )
+    assert [str(failure) for failure in failures] == []

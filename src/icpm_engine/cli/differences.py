@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import attrs
+import typer
 from rich.console import Console
 from rich.table import Table
 
@@ -32,9 +33,14 @@ def show(first: str, second: str, rules: str, form: Form, *, strict: bool) -> Co
 
 
 def addressed(address: str, rules: str) -> RulePack:
-    """The pack that an address means: COUNTY (of `rules`), PACK, PACK:COUNTY or FOLDER, with or without @DATE."""
+    """The pack that an address means: COUNTY (of `rules`), PACK, PACK:COUNTY or FOLDER, with or without @DATE.
+
+    Raises PackError, and BadParameter for a day that is none.
+    """
     name, at, date = address.rpartition("@")
     day = parse_date(date) if at else None
+    if day is None and at and date[:1].isdigit():
+        raise typer.BadParameter(f"found {shown(address)}, expected a day after the @, like {name}@2026-01-01")
     if day is None:
         return _loaded(address, rules)
     return on_day(_loaded(name, rules), day)
