@@ -15,7 +15,7 @@ from icpm_engine.scenarios import Failure, parse_scenario, run_scenario
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "docs" / "language"
-TITLES = ("yaml rules", "yaml overlay", "yaml scenario", "yaml refused", "yaml remarked", "text")
+TITLES = ("yaml rules", "yaml calendar", "yaml overlay", "yaml scenario", "yaml refused", "yaml remarked", "text")
 TOLD = ("yaml refused", "yaml remarked")
 PACK, COUNTY = "pages", "green"
 
@@ -36,6 +36,7 @@ class Block:
     rules: str | None
     overlay: str | None
     told: str | None = None
+    calendar: str | None = None
 
     def __str__(self) -> str:
         return f"{self.page}:{self.line}"
@@ -63,7 +64,7 @@ class Block:
         """What the analyst is told about the rules of this block; nothing if they are good."""
         overlaid = self.title == "yaml overlay" or (self.title == "yaml refused" and "\nextends:" in f"\n{self.text}")
         rules, overlay = (self.rules, self.text) if overlaid else (self.text, None)
-        county = _write(folder, rules, overlay)
+        county = self.written(folder, rules, overlay)
         report = check_pack(PACK, county, root=folder)
         errors = list(report.errors)
         if report.pack is not None:
@@ -73,6 +74,16 @@ class Block:
                 errors.append(error)
         return "\n".join(_as_a_page_names_it(str(error), folder) for error in errors)
 
+    def written(self, folder: Path, rules: str | None, overlay: str | None) -> str | None:
+        """Rules, overlay and the calendar above them as files of a folder; the county, if there is an overlay."""
+        county = _write(folder, rules, overlay)
+        if self.calendar is not None:
+            (folder / "calendars").mkdir()
+            name = re.search(r"^name: *(\S+)", self.calendar, re.MULTILINE)
+            assert name is not None, f"{self}: the calendar above has no name"
+            (folder / "calendars" / f"{name[1]}.yaml").write_text(self.calendar, "utf-8")
+        return county
+
     def remarks(self, folder: Path) -> str:
         """What is remarked about the rules of this block, which `refusal` has written down."""
         report = check_pack(PACK, None, root=folder)
@@ -80,7 +91,7 @@ class Block:
 
     def failures(self, folder: Path) -> list[Failure]:
         """What does not come out as the story expects, with the lines of the page."""
-        county = _write(folder, self.rules, self.overlay)
+        county = self.written(folder, self.rules, self.overlay)
         story = parse_scenario("\n" * self.line + self.text, self.page)
         if asked := _PROOF.match(self.title):  # a word that no proof has, so that it is told
             told = f"name: A proof\nevents: [{{on: {asked[2]}, case_opened: {{}}}}]\n"
@@ -116,11 +127,14 @@ def pages() -> list[Path]:
 def blocks(page: Path) -> list[Block]:
     """The blocks of a page that are run; raises AssertionError for one that nothing runs."""
     found: list[Block] = []
-    rules = overlay = None
+    rules = overlay = calendar = None
     for line, title, text in fenced(page):
         place = f"{page.name}:{line}"
         known = title in TITLES or _PROOF.fullmatch(title)
         assert known, f"{place}: a block is titled one of {', '.join(TITLES)}; found {title!r}"
+        if title == "yaml calendar":
+            calendar = text
+            continue
         if title == "text":
             alone = not found or found[-1].title not in TOLD or found[-1].told is not None
             assert not alone, f"{place}: a text block tells the error of the one refused block above it"
@@ -129,9 +143,9 @@ def blocks(page: Path) -> list[Block]:
         if _PROOF.fullmatch(title):
             story = next((block.text for block in reversed(found) if block.title == "yaml scenario"), None)
             assert story is not None, f"{place}: a proof belongs to the story above it"
-            found.append(Block(page.name, line, title, story, rules, overlay, text.rstrip("\n")))
+            found.append(Block(page.name, line, title, story, rules, overlay, text.rstrip("\n"), calendar))
             continue
-        found.append(Block(page.name, line, title, text, rules, overlay))
+        found.append(Block(page.name, line, title, text, rules, overlay, calendar=calendar))
         if title == "yaml rules":
             rules, overlay = text, None
         elif title == "yaml overlay":

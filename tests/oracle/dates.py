@@ -33,6 +33,12 @@ class OpenDays:
     first: date = date.min
     last: date = date.max
     weekends_open: bool = False
+    known: tuple[tuple[date, date], ...] = ()  # closed days that became known only on some day, with that day
+
+    def known_on(self, day: date) -> OpenDays:
+        """The same without the closed days of which nobody knew yet."""
+        unheard = {closed for closed, since in self.known if since > day}
+        return replace(self, closed=self.closed - unheard) if unheard else self
 
     def is_open(self, day: date) -> bool:
         """Whether the office is open; raises CalendarEndsError outside the days that the calendar covers."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -84,10 +85,7 @@ class Pack:
 
     def __post_init__(self) -> None:
         self.zone = Zone(self.data["zone"])
-        self.calendars = {
-            name: read_window(given) if {"hours", "weekdays", "season"} & set(given) else open_days(name, given)
-            for name, given in self.section("calendars").items()
-        }
+        self.calendars = open_to_all(self)
         self.events: dict[str, dict[str, Any]] = {k: v or {} for k, v in self.section("events").items()}
         self.facts = self.section("facts")
         self.choices = self.section("choices")
@@ -100,6 +98,17 @@ class Pack:
         for name, rule in self.bars.items():
             only(f"bar {name}", rule, BAR_KEYS)
         self.settles = {**self.section("settles"), **self.settles}
+
+    def known_on(self, day: date) -> Pack:
+        """The pack with its calendars as they were known on a day."""
+        calendars = open_to_all(self)
+        if not any(isinstance(one, OpenDays) and one.known for one in calendars.values()):
+            return self
+        found = copy(self)
+        found.calendars = {
+            name: one.known_on(day) if isinstance(one, OpenDays) else one for name, one in calendars.items()
+        }
+        return found
 
     def section(self, name: str) -> dict[str, Any]:
         """A section of the pack; empty if it is left out."""
@@ -171,21 +180,30 @@ class Pack:
         }
 
 
+def open_to_all(pack: Pack) -> dict[str, Any]:
+    """The calendars of a pack as one who knows all would have them."""
+    return {
+        name: read_window(given) if {"hours", "weekdays", "season"} & set(given) else open_days(name, given)
+        for name, given in pack.section("calendars").items()
+    }
+
+
 def hourless(zone: Zone, moment: Moment) -> Moment:
     """A date where a moment is meant: its hour is missing."""
     return on_day(zone, moment.day, None, moment.root) if moment.whole else moment
 
 
 def open_days(name: str, given: Yaml) -> OpenDays:
-    """`{closed: [dates], first: date, last: date, weekends: open, name: ...}`; the oracle reads no calendar files."""
-    if not isinstance(given, Mapping) or set(given) - {"closed", "first", "last", "weekends", "name"}:
+    """`{closed: [dates], known: {closed date: date}, first: date, last: date, weekends: open, name: ...}`; the oracle
+    reads no calendar files."""
+    if not isinstance(given, Mapping) or set(given) - {"closed", "first", "last", "weekends", "name", "known"}:
         raise UnsupportedError(f"calendar {name}: give its closed days")
     closed = frozenset(date.fromisoformat(str(day)) for day in given.get("closed", ()))
     first, last = given.get("first") or "0001-01-01", given.get("last") or "9999-12-31"
     weekends = given.get("weekends") == "open"
-    return OpenDays(
-        str(given.get("name", name)), closed, date.fromisoformat(str(first)), date.fromisoformat(str(last)), weekends
-    )
+    known = tuple((date.fromisoformat(day), date.fromisoformat(since)) for day, since in given.get("known", {}).items())
+    covers = date.fromisoformat(str(first)), date.fromisoformat(str(last))
+    return OpenDays(str(given.get("name", name)), closed, *covers, weekends, known)
 
 
 def standing_entries(raw_events: Iterable[Mapping[str, Yaml]]) -> list[Entry]:

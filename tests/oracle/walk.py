@@ -29,8 +29,8 @@ class Walk:
     """One case under one reading of the choices. `past` is the case as it stood after each step."""
 
     def __init__(self, pack: Pack, reading: Mapping[str, str], events: tuple[Event, ...], last: date) -> None:
-        self.pack, self.reading, self.events = pack, reading, events
         first = min([event.moment.day for event in events], default=last)
+        self.pack, self.reading, self.events = pack.known_on(first), reading, events
         start = whole_day(pack.zone, first)
         self.case = Case(now=start, instant=start.first)
         self.at_event: dict[int, Case] = {}
@@ -88,8 +88,13 @@ class Walk:
     # --- one step ---
 
     def ask(self, event: Event | None = None, case: Case | None = None) -> Ask:
-        """A question about the case as it stands now."""
-        return Ask(self.pack, self.reading, case or self.case, self.past, self.at_event, event)
+        """A question about the case as it stands now, or as it stood at the end of some step."""
+        pack = self.pack if case is None or case.instant == self.case.instant else self.known_then(case)
+        return Ask(pack, self.reading, case or self.case, self.past, self.at_event, event)
+
+    def known_then(self, case: Case) -> Pack:
+        """The pack with what was known when a case stood so."""
+        return self.pack.known_on(self.pack.zone.day_of(case.instant))
 
     def edge(self, instant: datetime) -> None:
         """A stop without an event: only time has passed."""
@@ -98,10 +103,11 @@ class Walk:
         self.pass_on()
         self.settle(None)
         day = self.pack.zone.day_of(instant)
-        if day > self.news:  # after everything else that its midnight brings, a version comes in
+        if day > self.news:  # after everything else that its midnight brings, a version comes in, a closure is known
             self.news = day
+            before, self.pack = self.pack.calendars, self.pack.known_on(day)
             self.pass_on()
-            if come_in(self):
+            if come_in(self) or before != self.pack.calendars:
                 self.settle(None)
 
     def pass_on(self) -> None:

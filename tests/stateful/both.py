@@ -159,7 +159,9 @@ def open_days_of(pack: RulePack, name: str) -> dict[str, Any]:
     days = range(calendar.first_day, calendar.last_day + 1)
     closed = [date.fromordinal(day) for day in days if not calendar.is_open(day)]
     first, last = date.fromordinal(calendar.first_day), date.fromordinal(calendar.last_day)
-    return {"closed": [day.isoformat() for day in closed], "first": first.isoformat(), "last": last.isoformat()}
+    known = {date.fromordinal(day).isoformat(): date.fromordinal(at).isoformat() for day, at in calendar.known.items()}
+    told = {"closed": [day.isoformat() for day in closed], "first": first.isoformat(), "last": last.isoformat()}
+    return told | ({"known": known} if known else {})
 
 
 @cache

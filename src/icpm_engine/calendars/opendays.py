@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Mapping
 from typing import Final, Literal
 
@@ -35,6 +36,9 @@ class Citation:
 class Calendar:
     """The open days of an office, from a first to a last day that its data cover. Made by `from_parts`.
 
+    A closed day may be known only from some day on: an emergency, a holiday that was learned late. The calendar itself
+    is that of somebody who knows all, and `known_on` gives that of a day.
+
     Counting rests on two tables: the open days by number (1 is the first of all), and the running count of open days
     through each day. Whatever leaves the covered days raises CalendarEnds; nothing is ever guessed.
     """
@@ -49,6 +53,9 @@ class Calendar:
     digest: str  # hash of all of the above
     nth: Mapping[int, int]  # number -> open day
     through: Mapping[int, int]  # day -> how many open days there are from the first covered day through it
+    known: Mapping[int, int] = attrs.Factory(dict)  # closed day -> from which day on that was known
+    news: tuple[int, ...] = ()  # the days on which a closed day became known
+    _stages: dict[int, Calendar] = attrs.field(init=False, factory=dict)
 
     @classmethod
     def from_parts(
@@ -60,10 +67,12 @@ class Calendar:
         closed: Mapping[int, str],
         first_day: int,
         last_day: int,
+        *,
+        known: Mapping[int, int] | None = None,
     ) -> Calendar:
         """A calendar from its data: open weekdays (Monday is 0), closed days with reasons, first and last day covered.
 
-        Raises ValueError if they contradict each other.
+        `known`: from which day on it was known of a closed day. Raises ValueError if they contradict each other.
         """
         weekdays = tuple(sorted(set(weekdays_open)))
         _check(name, weekdays, closed, first_day, last_day)
@@ -76,8 +85,23 @@ class Calendar:
         for day in days:
             through[day] = count = count + (day in is_open)
         reasons = dict(sorted(closed.items()))
-        digest = _digest(name, title, source, weekdays, reasons, first_day, last_day)
-        return cls(name, title, source, weekdays, reasons, first_day, last_day, digest, nth, through)
+        since = dict(sorted((known or {}).items()))
+        digest = _digest(name, title, source, weekdays, reasons, first_day, last_day, *([since] if since else []))
+        news = tuple(sorted(set(since.values())))
+        return cls(name, title, source, weekdays, reasons, first_day, last_day, digest, nth, through, since, news)
+
+    def known_on(self, day: int) -> Calendar:
+        """The calendar as it was known on a day: without the closed days that became known later."""
+        stage = bisect_right(self.news, day)
+        if stage == len(self.news):
+            return self
+        found = self._stages.get(stage)
+        if found is None:
+            closed = {one: why for one, why in self.reasons.items() if self.known.get(one, day) <= day}
+            known = {one: since for one, since in self.known.items() if one in closed}
+            told = (self.name, self.title, self.source, self.weekdays_open, closed, self.first_day, self.last_day)
+            found = self._stages[stage] = Calendar.from_parts(*told, known=known)
+        return found
 
     def __repr__(self) -> str:
         return f"Calendar({self.name!r}, {format_day(self.first_day)}..{format_day(self.last_day)})"
@@ -149,7 +173,8 @@ class Calendar:
         """Why a closed day is closed: the holiday's name, `weekend`, or the name of a weekday that is never open."""
         weekday = weekday_of(day)
         weekend = weekday in _WEEKEND and _WEEKEND.isdisjoint(self.weekdays_open)
-        return self.reasons.get(day) or ("weekend" if weekend else WEEKDAYS[weekday].capitalize())
+        why = self.reasons.get(day) or ("weekend" if weekend else WEEKDAYS[weekday].capitalize())
+        return f"{why}, known since {format_day(self.known[day])}" if day in self.known else why
 
     def ends(self, *, before: bool) -> CalendarEnds:
         """The error to raise for a day before the first covered one, or for one past the last."""

@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from icpm_engine.calendars import end_of
 from icpm_engine.conditions.cond import EdgeOf
-from icpm_engine.moments import Adders, Pending, Scope, SpanOf, compile_span
+from icpm_engine.moments import Adders, Pending, Scope, SpanOf, adders_of, compile_span
 from icpm_engine.rules import model
 from icpm_engine.working import At, Case, Entry, Run
 
@@ -41,7 +41,7 @@ def turns_with_now(node: model.Moment, scope: Scope) -> Turns | None:
         return _any_of(parts) if parts else None
     steps: list[tuple[SpanOf, Adders]] = []
     while isinstance(node, model.Offset):
-        steps.append((compile_span(node.span, scope), Adders(scope, back=node.side == "after")))
+        steps.append((compile_span(node.span, scope), adders_of(scope, back=node.side == "after")))
         node = node.moment
     if isinstance(node, model.EndOf):
         return _passing(steps, _LONGEST[node.unit], node.unit)
@@ -57,7 +57,7 @@ def _passing(steps: list[tuple[SpanOf, Adders]], length: int = 0, unit: str = "d
             if isinstance(span, Pending):
                 return
             whole = whole or not span.timed
-            at = adders.shift(span, at)
+            at = adders.shift(case, span, at)
         if length:
             yield from (midnight[end_of(at.day - back * length, unit) + 1] for back in range(-1, 4))
         elif whole:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from icpm_engine.calendars import Calendar, Window
+from icpm_engine.calendars import Window
 from icpm_engine.checks import Truth
 from icpm_engine.conditions.cond import Cond, compiles
 from icpm_engine.errors import CalendarEnds
@@ -21,7 +21,7 @@ def _is_open(node: model.IsOpen, scope: Scope) -> Cond:
     """Asked of the event in hand, else of now."""
     words = node.label or f"{node.calendar} is open"
     window = scope.windows.get(node.calendar)
-    return _days(scope.calendars[node.calendar], words) if window is None else _hours(window, words)
+    return _days(node.calendar, scope, words) if window is None else _hours(window, words)
 
 
 def _hours(window: Window, words: str) -> Cond:
@@ -38,24 +38,25 @@ def _hours(window: Window, words: str) -> Cond:
     return Cond(asked, words, edge=edge, names=names)
 
 
-def _days(calendar: Calendar, words: str) -> Cond:
+def _days(name: str, scope: Scope, words: str) -> Cond:
     """Whole days, so that no hour is missed; beyond the days that the calendar covers nobody knows."""
+    calendar = scope.calendars[name]
 
-    def opens(day: int) -> Truth:
+    def opens(case: Case, day: int) -> Truth:
         try:
-            return calendar.is_open(day)
+            return calendar.known_on(case.news_day).is_open(day)
         except CalendarEnds:
             return None
 
     def asked(case: Case, run: Run | None, ev: Entry | None) -> Truth:
-        return opens(case.day if ev is None else ev.day)
+        return opens(case, case.day if ev is None else ev.day)
 
     def edge(case: Case, run: Run | None, ev: Entry | None) -> int | None:
-        now = opens(case.day)
+        now = opens(case, case.day)
         days: Iterator[int] = iter(range(case.day + 1, case.day + _LONGEST))
         if now is None:
             days = iter((calendar.first_day,) if case.day < calendar.first_day else ())
-        found = next((day for day in days if opens(day) is not now), None)
+        found = next((day for day in days if opens(case, day) is not now), None)
         return None if found is None else case.zone.midnight[found]
 
     def names(case: Case, run: Run | None, ev: Entry | None) -> Iterable[str]:
@@ -64,4 +65,5 @@ def _days(calendar: Calendar, words: str) -> Cond:
         except CalendarEnds as ends:
             yield ends.lacking
 
-    return Cond(asked, words, edge=edge, names=names)
+    reads = frozenset({f"calendar.{name}"} if calendar.news else ())
+    return Cond(asked, words, reads, edge, names=names)

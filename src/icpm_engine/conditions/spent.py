@@ -20,7 +20,7 @@ from icpm_engine.conditions.edges import Turns, turns_with_now
 from icpm_engine.conditions.past import Past, Stretch
 from icpm_engine.conditions.values import Given, given_now, spans_by_name
 from icpm_engine.errors import CalendarEnds
-from icpm_engine.moments import Adders, MomentOf, Pending, Scope, compile_moment, reads_of_moment
+from icpm_engine.moments import Adders, MomentOf, Pending, Scope, adders_of, compile_moment, reads_of_moment
 from icpm_engine.rules import model
 from icpm_engine.rules.wording import words_of_condition
 from icpm_engine.working import NONE, UNKNOWN, At, Case, Entry, Run, at_instant
@@ -43,7 +43,9 @@ def _spent(node: model.Spent, scope: Scope) -> Cond:
     if node.since is not None:
         reads_of_moment(node.since, reads, scope)
     limits = spans_by_name(node.test, scope)
-    reads.update(f"fact.{name}" for name, _ in limits)
+    for check in node.test.checks:
+        if isinstance(check.value, (Span, model.NamedSpan)):
+            reads |= scope.reads_of_span(check.value)
     spent_for = _spent_for(node, held, scope)
     words = words_of_condition(node)
     if not limits:
@@ -70,7 +72,7 @@ def _spent(node: model.Spent, scope: Scope) -> Cond:
 
 def _spent_for(node: model.Spent, held: Cond, scope: Scope) -> Callable[[Given], _Spent]:
     """How long something has held, compiled for the lengths that are given by name, once for each of them."""
-    adders, past = Adders(scope), Past(held)
+    adders, past = adders_of(scope), Past(held)
     since = compile_moment(node.since, scope, "back") if node.since is not None else None
     moving = turns_with_now(node.since, scope) if node.since is not None else None
 
@@ -105,8 +107,8 @@ class _Length:
     def enough(self, case: Case, begin: At, *, sure: bool) -> int:
         """The first instant at which a stay that began then is long enough, surely or perhaps."""
         if self.span.timed:
-            return self.adders.instant(self.span)(begin.hi if sure else begin.lo) + self.late
-        return case.zone.midnight[self.adders.day(self.span)(begin.day) + self.late]
+            return self.adders.known(case).instant(self.span)(begin.hi if sure else begin.lo) + self.late
+        return case.zone.midnight[self.adders.known(case).day(self.span)(begin.day) + self.late]
 
     def lasts(self, case: Case, stay: Stay, now: At, *, sure: bool) -> bool:
         """Whether one stay is long enough."""
@@ -120,7 +122,7 @@ class _Length:
         begin, ends = stays[0].begin, [stay.end or now for stay in stays]
         if not self.span.timed:
             days = sum(end.day - stay.begin.day for stay, end in zip(stays, ends, strict=True))
-            return self.adders.day(self.span)(begin.day) + self.late <= begin.day + days
+            return self.adders.known(case).day(self.span)(begin.day) + self.late <= begin.day + days
         if sure:
             seconds = sum(max(end.lo - stay.begin.hi, 0) for stay, end in zip(stays, ends, strict=True))
             return self.enough(case, begin, sure=True) <= begin.hi + seconds

@@ -7,13 +7,13 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from icpm_engine.calendars import Span, Zone, day_adder, monday_to_friday, roll
+from icpm_engine.calendars import Span, day_adder, monday_to_friday, roll
 from icpm_engine.duties.pausing import OWN_CLOCK, Counted, PausedCounts
 from icpm_engine.errors import CalendarEnds, PackError
 from icpm_engine.moments import (
-    Adders,
     Pending,
     Scope,
+    adders_of,
     compile_moment,
     compile_span,
     reached_before,
@@ -26,6 +26,7 @@ from icpm_engine.working import At, Case, Due, Run, at_day
 
 _DUE: Final = tuple.__new__  # makes a Due without the call that fills in defaults
 DueOf: TypeAlias = Callable[[Case, Run], Due]
+Roll: TypeAlias = Callable[[Case, int], int]
 
 
 def _is_endless(due: model.DueLeg) -> bool:
@@ -108,15 +109,15 @@ def _series(legs: tuple[DueOf, ...]) -> DueOf:
     return lambda case, run: legs[min(run.number - run.first, last)](case, run)
 
 
-def _roller(due: model.DueLeg | model.DuePick, scope: Scope) -> Callable[[int], int] | None:
+def _roller(due: model.DueLeg | model.DuePick, scope: Scope) -> Roll | None:
     if due.rolls is None or due.rolls_on is None:
         return None
     calendar = scope.calendars[due.rolls_on] if due.rolls_on else monday_to_friday()
-    direction = due.rolls
+    direction, news = due.rolls, calendar.news
 
-    def rolled(day: int) -> int:
+    def rolled(case: Case, day: int) -> int:
         try:
-            return roll(day, calendar, direction)
+            return roll(day, calendar.known_on(case.news_day) if news else calendar, direction)
         except CalendarEnds as ends:
             ends.unrolled = day if direction == "next" and ends.first_day is None else None
             raise
@@ -130,7 +131,7 @@ def _within(span: model.SpanLike, due: model.DueLeg, number: int, scope: Scope, 
     counter = _Grid(number, scope, first_day_counted=due.first_day_counted)
     if pausing:
         return _within_paused(span, due, counter, scope)
-    if isinstance(span, Span) and not span.timed:
+    if isinstance(span, Span) and not span.timed and not scope.learned_late.intersection(span.calendars):
         return _plain_days(span, due, counter, scope, rolled)
     span_of = compile_span(span, scope)
 
@@ -141,7 +142,7 @@ def _within(span: model.SpanLike, due: model.DueLeg, number: int, scope: Scope, 
         base, text, end = counter.count(case, run, value)
         counted = end.day
         if not value.timed and rolled is not None:
-            end = at_day(case.zone, rolled(counted))
+            end = at_day(case.zone, rolled(case, counted))
         exact = end.lo if value.timed else 0
         trace = ("within", number, base.day, base.entry or base.told, text, counted, end.day, exact)
         if value.timed and end.lo != end.hi:  # hours from a date-only start (semantics 38)
@@ -151,9 +152,7 @@ def _within(span: model.SpanLike, due: model.DueLeg, number: int, scope: Scope, 
     return within
 
 
-def _plain_days(
-    span: Span, due: model.DueLeg, counter: _Grid, scope: Scope, rolled: Callable[[int], int] | None
-) -> DueOf:
+def _plain_days(span: Span, due: model.DueLeg, counter: _Grid, scope: Scope, rolled: Roll | None) -> DueOf:
     """The commonest limit, in as few steps as it can be done."""
     add = day_adder(span, scope.calendars, first_day_counted=due.first_day_counted) if span.parts else _same
     midnight, text, number = scope.zone.midnight, str(span), counter.number
@@ -166,7 +165,7 @@ def _plain_days(
             start, words, end = counter.count(case, run, span)
             counted = day = end.day
         if rolled is not None:
-            day = rolled(counted)
+            day = rolled(case, counted)
         at = midnight[day + 1] - 1
         trace = ("within", number, start.day, start.entry or start.told, words, counted, day, 0)
         return _DUE(Due, (at, at, trace, (), False, ()))
@@ -182,12 +181,12 @@ class _Grid:
 
     def __init__(self, number: int, scope: Scope, *, first_day_counted: bool) -> None:
         self.number = number
-        self.adders = Adders(scope, first_day_counted=first_day_counted)
+        self.adders = adders_of(scope, first_day_counted=first_day_counted)
 
     def count(self, case: Case, run: Run, span: Span) -> tuple[At, str, At]:
         """From which moment, which span, to which moment."""
         base, whole = self.base(case, run, span)
-        end = self.adders.shift(whole, base)
+        end = self.adders.shift(case, whole, base)
         if run.grid is not None:
             run.grid[self.number] = (base, whole, end.hi)
         return base, str(whole), end
@@ -237,7 +236,7 @@ def _until(
     base = compile_moment(node if offset is None else offset.moment, scope, side)
     span_of = compile_span(offset.span, scope) if offset is not None else None
     back = offset is not None and offset.side == "before"
-    adders = Adders(scope, back=back, first_day_counted=due.first_day_counted)
+    adders = adders_of(scope, back=back, first_day_counted=due.first_day_counted)
     rolled = _roller(due, scope)
     sequence = names_event(node)
     word = "before" if strict else "by"
@@ -253,12 +252,12 @@ def _until(
             span = span_of(case, run)
             if isinstance(span, Pending):
                 return _waiting(number, span.names)
-            end, text = adders.shift(span, anchor), str(span)
+            end, text = adders.shift(case, span, anchor), str(span)
         counted = final = end.day
         at, latest = _edges(end, strict=strict, hours=bool(text))
         if rolled is not None and end.whole:  # rolling is last (semantics 37)
             counted = case.zone.day_of(at)
-            final = rolled(counted)
+            final = rolled(case, counted)
             at = latest = case.zone.midnight[final + 1] - 1
         trace = (word, number, anchor.day, anchor.entry or anchor.told, text, counted, final, at)
         possible = (at, latest) if text and not end.whole and at != latest else ()
@@ -306,14 +305,14 @@ def _within_paused(span: model.SpanLike, due: model.DueLeg, counter: _Grid, scop
         if isinstance(value, Pending):
             return _waiting(number, value.names)
         base, whole = counter.base(case, run, value)
-        counted = counts.count(run, whole, base)
+        counted = counts.count(case, run, whole, base)
         if run.grid is not None:
             run.grid[number] = (base, whole, counted.end.hi)
         day, exact = counted.end.day, counted.end.lo if value.timed else 0
         at, latest = exact or counted.end.hi, None if counted.last is None else counted.last.hi
         if rolled is not None and not value.timed:  # rolling is last (semantics 37)
-            at = _rolled_end(case.zone, at, rolled)
-            latest = latest and _rolled_end(case.zone, latest, rolled, at)
+            at = _rolled_end(case, at, rolled)
+            latest = latest and _rolled_end(case, latest, rolled, at)
         final = case.zone.day_of(at)
         head = ("within", number, base.day, base.entry or base.told, str(whole), day, final, exact)
         return _paused_due(at, latest, head, counted)
@@ -334,14 +333,14 @@ def _until_paused(node: model.Offset, due: model.DueLeg, number: int, scope: Sco
         base, span = base_of(case, run, None), span_of(case, run)
         if isinstance(base, Pending) or isinstance(span, Pending):
             return plain(case, run)
-        counted = counts.count(run, span, base)
+        counted = counts.count(case, run, span, base)
         at, day = _edges(counted.end, strict=strict, hours=True)[0], counted.end.day
         final, latest = day, None
         if counted.last is not None:
             latest = _edges(counted.last, strict=strict, hours=True)[1]
         if rolled is not None and counted.end.whole:
-            day, at = case.zone.day_of(at), _rolled_end(case.zone, at, rolled)
-            final, latest = case.zone.day_of(at), None if latest is None else _rolled_end(case.zone, latest, rolled, at)
+            day, at = case.zone.day_of(at), _rolled_end(case, at, rolled)
+            final, latest = case.zone.day_of(at), None if latest is None else _rolled_end(case, latest, rolled, at)
         head = (word, number, base.day, base.entry or base.told, str(span), day, final, at)
         return _paused_due(at, latest, head, counted)
 
@@ -360,10 +359,11 @@ def _paused_due(at: int, latest: int | None, head: tuple[object, ...], counted: 
     return Due(at, latest, trace, counted.missing, possible=(at, latest))
 
 
-def _rolled_end(zone: Zone, end: int, rolled: Callable[[int], int], earliest: int | None = None) -> int:
+def _rolled_end(case: Case, end: int, rolled: Roll, earliest: int | None = None) -> int:
     """The end of the day to which the day of an instant is rolled; of a latest one, with the earliest beside it."""
+    zone = case.zone
     try:
-        return int(zone.midnight[rolled(zone.day_of(end)) + 1]) - 1
+        return int(zone.midnight[rolled(case, zone.day_of(end)) + 1]) - 1
     except CalendarEnds as ends:
         if earliest is not None:
             ends.unrolled = zone.day_of(earliest)
@@ -408,9 +408,7 @@ def _pick(due: model.DuePick, scope: Scope, numbering: LegNumbers) -> DueOf:
     return picked_due(legs, due.which, _roller(due, scope), pausing=numbering.pausing)
 
 
-def picked_due(
-    legs: tuple[DueOf, ...], which: str, rolled: Callable[[int], int] | None = None, *, pausing: bool = False
-) -> DueOf:
+def picked_due(legs: tuple[DueOf, ...], which: str, rolled: Roll | None = None, *, pausing: bool = False) -> DueOf:
     """The earliest or the latest of several due dates, rolled if it rolls; `pausing`: a clock may stand still."""
     earliest = which == "earliest"
 
@@ -432,7 +430,7 @@ def picked_due(
         day = case.zone.day_of(chosen.at or 0)
         if rolled is None or case.zone.midnight[day + 1] - 1 != chosen.at or chosen.at != latest:
             return Due(chosen.at, latest, trace, (), chosen.sequence, chosen.possible)
-        day = rolled(day)
+        day = rolled(case, day)
         at = case.zone.midnight[day + 1] - 1
         return Due(at, at, trace, (), chosen.sequence)
 
@@ -445,12 +443,13 @@ def _at(due: Due) -> int:
 
 def reads_of_due(due: model.Due, into: set[str], scope: Scope) -> None:
     """What a due date depends on."""
+    if isinstance(due, (model.DueLeg, model.DuePick)) and due.rolls_on in scope.learned_late:
+        into.add(f"calendar.{due.rolls_on}")
     if isinstance(due, model.DuePick):
         for leg in due.legs:
             reads_of_due(leg, into, scope)
     elif isinstance(due, model.DueLeg):
         for span in due.within:
-            if isinstance(span, model.NamedSpan):
-                into.add(f"fact.{span.name}")
+            into |= scope.reads_of_span(span)
         for moment in (*due.by, *due.before):
             reads_of_moment(moment, into, scope)

@@ -132,15 +132,17 @@ class PausedCounts:
     def __init__(self, scope: Scope, *, first_day_counted: bool = False) -> None:
         self.scope = scope
         self.first_day_counted = first_day_counted
-        self.made: dict[Span, PausableSpan] = {}
+        self.late = bool(scope.learned_late)
+        self.made: dict[tuple[Span, int], PausableSpan] = {}
 
-    def count(self, run: Run, span: Span, base: At) -> Counted:
+    def count(self, case: Case, run: Run, span: Span, base: At) -> Counted:
         """A span after a moment."""
-        pausable = self.made.get(span)
+        scope, stage = self.scope, self.scope.stage_of(case) if self.late else 0
+        pausable = self.made.get((span, stage))
         if pausable is None:
-            scope = self.scope
-            pausable = PausableSpan(span, scope.calendars, scope.zone, first_day_counted=self.first_day_counted)
-            self.made[span] = pausable
+            calendars = scope.calendars_on(case.news_day)
+            pausable = PausableSpan(span, calendars, scope.zone, first_day_counted=self.first_day_counted)
+            self.made[span, stage] = pausable
         turns = run.pauses or []
         in_doubt = any(turn.truth is None for turn in turns)
         short = stops_of(turns, doubtful=False)

@@ -33,6 +33,8 @@ from icpm_engine.working import UNSURE, At, Case, Entry, Run, at_instant, concer
 Ended: TypeAlias = tuple[Run, int, At, tuple[int, ...], int]
 """A run that an event ends, its outcome, when, by which entries, and the mark that this leaves."""
 
+Series: TypeAlias = tuple[int, str | None, int]
+
 
 @attrs.define(eq=False)
 class CompiledDuty:
@@ -210,19 +212,19 @@ class CompiledDuty:
         if not runs:
             return
         per, kind = self.per, ev.kind
-        taken: set[tuple[int, str | None]] | None = None  # an event meets only the oldest run of a series (15)
+        taken: set[Series] | None = None  # an event meets only the oldest run of a series (15)
         for run in tuple(runs):
             if run.ended or (per is not None and not concerns(ev, per, run.instance)):
                 continue
             for evidence, outcome, mark in run.text.closing.get(kind, ()):
-                if taken is not None and outcome != CANCELLED and (run.start_root, run.instance) in taken:
+                if taken is not None and outcome != CANCELLED and _series(run) in taken:
                     continue
                 standing = evidence.take(case, run, ev)
                 if standing is None:
                     continue
                 if outcome != CANCELLED and run.text.repeats is not None:
                     taken = taken or set()
-                    taken.add((run.start_root, run.instance))
+                    taken.add(_series(run))
                 at, used = (ev.at, (ev.root,)) if standing.moment is None else (standing.moment, standing.used)
                 if ends is None:
                     self.finish(case, run, outcome, at, used, mark)
@@ -269,7 +271,7 @@ class CompiledDuty:
     def _used(self, case: Case, run: Run, evidence: tuple[int, ...]) -> None:
         """What one run of a series has used is no evidence for the others (semantics 15)."""
         for other in case.open[self.key]:
-            if other.progress and other.start_root == run.start_root and other.instance == run.instance:
+            if other.progress and _series(other) == _series(run):
                 for end in other.text.ends:
                     end[0].drop(other, evidence)
 
@@ -357,6 +359,11 @@ class CompiledDuty:
     def tell(self, case: Case) -> None:
         """Have those asked again who read how this duty stands."""
         case.dirty.append(self.signal)
+
+
+def _series(run: Run) -> Series:
+    """What the runs of one series have in common; a cause may start several (a condition that turned again)."""
+    return run.start_root, run.instance, run.first
 
 
 def _rests(run: Run, start: At) -> bool:

@@ -11,6 +11,7 @@ from icpm_engine.conditions.searching import counts_several
 from icpm_engine.history.answers import obligation_id
 from icpm_engine.history.compiled import CompiledRules
 from icpm_engine.history.proofs import detail_of, state_words
+from icpm_engine.history.reasons import why_moved
 from icpm_engine.history.reckoned import due_text
 from icpm_engine.history.results import ObligationRow, Outcome, StateRow
 from icpm_engine.rules.model import AnyLine, DutyText, Lines
@@ -41,10 +42,13 @@ class Change:
     due_before: str | None
     due_after: str | None
     id_before: str | None = None
+    why: str | None = None
+    """Why its date is another though no event has moved it: a version came in, a closed day became known."""
 
     def __str__(self) -> str:
         name = self.label + (f" [{self.instance}]" if self.instance else "")
         moved = f"moved from {self.due_before or 'no date'} to {self.due_after or 'no date'}"
+        moved += f" ({self.why})" if self.why else ""
         if self.what == "moved":
             return f"{name}: {moved}"
         if self.what == "resumed" and self.due_before != self.due_after:
@@ -163,6 +167,7 @@ def _change(
         due_before=due_text(before.due_at, zone) if before is not None else None,
         due_after=due_text(after.due_at, zone) if after is not None else None,
         id_before=obligation_id(subject, before) if before is not None and another else None,
+        why=why_moved(before, after, rules) if before is not None and after is not None and text is not None else None,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from functools import partial
 from typing import Final, TypeAlias
@@ -189,16 +190,23 @@ def compile_pack(pack: model.RulePack, subject: str = "case") -> CompiledRules:
         view.far,
         view.reads,
         remembered,
-        _news(duties, zone),
+        _news(duties, pack, zone, read | asked),
     )
 
 
-def _news(duties: tuple[CompiledDuty, ...], zone: Zone) -> tuple[News, ...]:
-    coming: dict[int, list[CompiledDuty]] = {}
+def _news(
+    duties: tuple[CompiledDuty, ...], pack: model.RulePack, zone: Zone, read: AbstractSet[str]
+) -> tuple[News, ...]:
+    """What comes in on each day: closed days of calendars that some rule reads, versions that take runs over."""
+    coming: dict[int, tuple[list[str], list[CompiledDuty]]] = {}
+    for name, calendar in pack.calendars.items():
+        for day in calendar.news if f"calendar.{name}" in read else ():
+            coming.setdefault(day, ([], []))[0].append(f"calendar.{name}")
     for duty in duties:
         for day in duty.news_days if isinstance(duty, CrossingDuty) else ():
-            coming.setdefault(day, []).append(duty)
-    return tuple(News(day, zone.midnight[day], (), tuple(coming[day])) for day in sorted(coming))
+            coming.setdefault(day, ([], []))[1].append(duty)
+    days = sorted(coming.items())
+    return tuple(News(day, zone.midnight[day], tuple(marks), tuple(taking)) for day, (marks, taking) in days)
 
 
 def _dependents(duties: tuple[CompiledDuty, ...], pack: model.RulePack) -> dict[str, list[Dependent]]:

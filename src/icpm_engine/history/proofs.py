@@ -17,7 +17,16 @@ from icpm_engine.history.chosen import Chosen, chosen
 from icpm_engine.history.compiled import CompiledRules
 from icpm_engine.history.escalations import Escalated, escalated
 from icpm_engine.history.pauses import Pause, pause_prose, pauses_of, words_of_pause
-from icpm_engine.history.reckoned import Leg, Skipped, TakenOver, all_legs, due_text, legs_told, versions_told
+from icpm_engine.history.reckoned import (
+    Calendars,
+    Leg,
+    Skipped,
+    TakenOver,
+    all_legs,
+    due_text,
+    legs_told,
+    versions_told,
+)
 from icpm_engine.history.results import Marks, ObligationRow, Outcome
 from icpm_engine.rules import model
 from icpm_engine.rules.wording import (
@@ -153,7 +162,7 @@ def proof_of(row: ObligationRow, rules: CompiledRules) -> Proof:
     text = duty.texts[detail.text]
     trace = msgspec.msgpack.decode(detail.trace)
     paused, trace = (trace[1], trace[2]) if trace and trace[0] == "pauses" else ((), trace)
-    which, proved = legs_told(trace, (duty, detail.text), row.run, rules)
+    which, proved = legs_told(trace, (duty, detail.text), row.run, Calendars.at(rules, row.valid_from))
     return Proof(
         duty=row.duty,
         label=text.label,

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 import attrs
 
 from icpm_engine.calendars import (
     ANY_CALENDAR,
+    Calendar,
     Span,
     Zone,
+    day_adder,
     format_day,
     format_instant,
     monday_to_friday,
+    roll,
     skipped,
 )
 from icpm_engine.duties.legs import legs_of
@@ -64,6 +68,35 @@ class Leg:
 
 
 @attrs.frozen
+class Calendars:
+    """The calendars as they were known when a row began: on its day, and up to the midnight with which that began.
+
+    What had ended with the day before was counted by what was known then; what was re-dated at midnight, by what became
+    known on the day. Which of the two it was, the count itself tells.
+    """
+
+    zone: Zone
+    known: tuple[Mapping[str, Calendar], ...]
+
+    @classmethod
+    def at(cls, rules: CompiledRules, instant: int) -> Calendars:
+        """Those at an instant."""
+        zone, calendars = rules.zone, rules.pack.calendars
+        if not any(calendar.news for calendar in calendars.values()):
+            return cls(zone, (calendars,))
+        days = dict.fromkeys((zone.day_of(instant), zone.day_of(instant - 1)))
+        return cls(zone, tuple({name: one.known_on(day) for name, one in calendars.items()} for day in days))
+
+    def by_which(self, comes_there: Callable[[Mapping[str, Calendar]], bool]) -> Mapping[str, Calendar]:
+        """Those by which a count comes to where it came."""
+        for known in self.known[:-1]:
+            with suppress(CalendarEnds):
+                if comes_there(known):
+                    return known
+        return self.known[-1]
+
+
+@attrs.frozen
 class TakenOver:
     """How a version took a run over that was open when it came in.
 
@@ -105,44 +138,45 @@ def legs_told(
     trace: Any,
     text: tuple[model.Duty, int],
     run: int,
-    rules: CompiledRules,
+    calendars: Calendars,
 ) -> tuple[str | None, tuple[Leg, ...]]:
     """The legs that a trace of a text of a duty names; which of several governs."""
     if not trace:
         return None, ()
     head = trace[0]
     if head == "crossed":
-        return legs_told(trace[-1], text, run, rules)
+        return legs_told(trace[-1], text, run, calendars)
     if head == "text":
-        return legs_told(trace[2], (text[0], trace[1]), run, rules)
+        return legs_told(trace[2], (text[0], trace[1]), run, calendars)
     if head == "rows":
-        return "rows", tuple(leg for part in trace[1] for leg in legs_told(part, text, run, rules)[1])
+        return "rows", tuple(leg for part in trace[1] for leg in legs_told(part, text, run, calendars)[1])
     if head == "open":
         return None, (Leg(words_of_due(model.DueOpen(trace[1] or None)), None, None, None, None, None, dated=False),)
     if head in ("earliest", "latest"):
         if trace[1] < 0:
-            return head, tuple(leg for part in trace[2] for leg in legs_told(part, text, run, rules)[1])
+            return head, tuple(leg for part in trace[2] for leg in legs_told(part, text, run, calendars)[1])
         chosen = trace[2][trace[1]]
         found: list[Leg] = []
         for part in trace[3]:
-            inner = legs_told(part, text, run, rules)[1]
+            inner = legs_told(part, text, run, calendars)[1]
             governs = part == chosen
             found.extend(attrs.evolve(leg, governs=governs and leg.governs) for leg in inner)
         return head, tuple(found)
-    return None, (_leg(trace, all_legs(text[0].texts[text[1]]), run, rules),)
+    return None, (_leg(trace, all_legs(text[0].texts[text[1]]), run, calendars),)
 
 
-def _leg(trace: Any, legs: list[model.DueLeg], run: int, rules: CompiledRules) -> Leg:
+def _leg(trace: Any, legs: list[model.DueLeg], run: int, calendars: Calendars) -> Leg:
+    zone = calendars.zone
     leg = legs[trace[1]]
     words = words_of_leg(leg, run)
     if trace[0] == "pending":
         return Leg(words, None, None, None, None, None, waits_for=tuple(trace[2]))
     _, _, anchor, entry, span, counted, final, exact, *paused = trace
     if trace[0] == "within":
-        end = format_instant(exact, rules.zone) if exact else format_day(counted)
+        end = format_instant(exact, zone) if exact else format_day(counted)
     else:  # a moment with its hour is said with it
-        end = (None if span else due_text(exact, rules.zone)) or format_day(counted)
-    left_out = () if not span else _skipped(span, anchor, counted, leg, rules)
+        end = (None if span else due_text(exact, zone)) or format_day(counted)
+    left_out = () if not span else _skipped(span, anchor, counted, leg, calendars, checked=not paused)
     word = Span.parse(span, ANY_CALENDAR).word if span else None
     convention = "counted as the start's own day: our convention, not the source's" if word == "immediately" else None
     return Leg(
@@ -155,22 +189,34 @@ def _leg(trace: Any, legs: list[model.DueLeg], run: int, rules: CompiledRules) -
         skipped=left_out,
         governs=True,
         convention=convention,
-        **(past_pauses(trace, rules.zone) if paused else {}),
-        moved_over=_moved_over(leg, counted, final, rules) if final != counted else (),
+        **(past_pauses(trace, zone) if paused else {}),
+        moved_over=_moved_over(leg, counted, final, calendars) if final != counted else (),
     )
 
 
-def _moved_over(leg: model.DueLeg, counted: int, final: int, rules: CompiledRules) -> tuple[Skipped, ...]:
+def _moved_over(leg: model.DueLeg, counted: int, final: int, calendars: Calendars) -> tuple[Skipped, ...]:
     """The closed days that a roll stepped over."""
-    calendar = rules.pack.calendars[leg.rolls_on] if leg.rolls_on else monday_to_friday()
+
+    def rolls(known: Mapping[str, Calendar]) -> bool:
+        return roll(counted, known[leg.rolls_on or ""], leg.rolls or "next") == final
+
+    calendar = calendars.by_which(rolls)[leg.rolls_on] if leg.rolls_on else monday_to_friday()
     ranges = calendar.closed(counted, final) if final > counted else calendar.closed(final, counted)
     return tuple(Skipped(format_day(first), format_day(last), why) for first, last, why in ranges)
 
 
-def _skipped(text: str, anchor: int, end: int, leg: model.DueLeg, rules: CompiledRules) -> tuple[Skipped, ...]:
-    span = Span.parse(text, ANY_CALENDAR)
+def _skipped(
+    text: str, anchor: int, end: int, leg: model.DueLeg, calendars: Calendars, *, checked: bool
+) -> tuple[Skipped, ...]:
+    """The closed days that a count left out; `checked`: nothing else has moved its end."""
+    span, counted = Span.parse(text, ANY_CALENDAR), leg.first_day_counted
+
+    def comes_there(known: Mapping[str, Calendar]) -> bool:
+        return day_adder(span, known, back=end < anchor, first_day_counted=counted)(anchor) == end
+
+    known = calendars.by_which(comes_there) if checked and span.parts and not span.timed else calendars.known[0]
     try:
-        ranges = skipped(span, rules.pack.calendars, anchor, end, first_day_counted=leg.first_day_counted)
+        ranges = skipped(span, known, anchor, end, first_day_counted=counted)
     except CalendarEnds:
         return ()
     return tuple(Skipped(format_day(first), format_day(last), why) for first, last, why in ranges)

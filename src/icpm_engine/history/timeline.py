@@ -12,6 +12,7 @@ from icpm_engine.history.changes import OPEN_STATES
 from icpm_engine.history.compiled import CompiledRules
 from icpm_engine.history.order import arrange
 from icpm_engine.history.proofs import state_words
+from icpm_engine.history.reasons import why_moved
 from icpm_engine.history.results import Entry, Folding, ObligationRow, Outcome
 from icpm_engine.rules.wording import plain
 from icpm_engine.working import UNKNOWN
@@ -113,7 +114,8 @@ def _obligation_line(
     elif before.state == Outcome.PAUSED and row.state == Outcome.RUNNING:
         what = f"{name}: resumed{due}"
     elif before.due_at != row.due_at:
-        what = f"{name}: moved{due}"
+        why = why_moved(before, row, rules)
+        what = f"{name}: moved{due}" + (f", since {why}" if why else "")
     else:
         what = f"{name}: {obligation.state}{due}"
     return _line(rules, row.valid_from, "obligation", what)

@@ -18,7 +18,7 @@ from icpm_engine.moments.forms import (
     value_at,
 )
 from icpm_engine.moments.scope import EVER, OPEN, MomentOf, Pending, ReadingKeys, Remembered, Scope, fact_reader
-from icpm_engine.moments.spans import Adders, SpanOf, compile_span
+from icpm_engine.moments.spans import Adders, SpanOf, adders_of, compile_span
 
 __all__ = [
     "COMPARE",
@@ -33,6 +33,7 @@ __all__ = [
     "Side",
     "SpanOf",
     "Within",
+    "adders_of",
     "ahead_of",
     "bound_edges",
     "compile_bounds",

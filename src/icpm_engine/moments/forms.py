@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 from icpm_engine.calendars import Zone, end_of
 from icpm_engine.moments.dues import due_moment, reached_before, settled
 from icpm_engine.moments.scope import EVER, OPEN, MomentOf, Pending, Scope, fact_reader
-from icpm_engine.moments.spans import Adders, compile_span
+from icpm_engine.moments.spans import adders_of, compile_span
 from icpm_engine.rules import model
 from icpm_engine.working import NONE, At, Case, Entry, Run, Unknown, at_day, at_instant, at_moment
 
@@ -149,14 +149,14 @@ def side_within(node: model.Offset, side: Side) -> Side:
 def _offset(node: model.Offset, scope: Scope, side: Side) -> MomentOf:
     base = compile_moment(node.moment, scope, side_within(node, side))
     span_of = compile_span(node.span, scope)
-    adders = Adders(scope, back=node.side == "before")
+    adders = adders_of(scope, back=node.side == "before")
 
     def shifted(case: Case, run: Run | None, ev: Entry | None) -> At | Pending:
         at = base(case, run, ev)
         if isinstance(at, Pending):
             return at
         span = span_of(case, run)
-        return span if isinstance(span, Pending) else adders.shift(span, at)
+        return span if isinstance(span, Pending) else adders.shift(case, span, at)
 
     return shifted
 
@@ -224,8 +224,7 @@ def reads_of_moment(node: model.Moment, into: set[str], scope: Scope) -> None:
         into.add(f"duty.{node.duty}")
     elif isinstance(node, model.Offset):
         reads_of_moment(node.moment, into, scope)
-        if isinstance(node.span, model.NamedSpan):
-            into.add(f"fact.{node.span.name}")
+        into |= scope.reads_of_span(node.span)
     elif isinstance(node, model.Pick):
         for part in node.moments:
             reads_of_moment(part, into, scope)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import attrs
@@ -84,6 +86,30 @@ class Scope:
     def calendars(self) -> Mapping[str, Calendar]:
         """Open-day calendars by the adjective that spans use."""
         return self.pack.calendars
+
+    @property
+    def learned_late(self) -> frozenset[str]:
+        """The calendars of which some closed day became known only on a day of its own."""
+        return frozenset(name for name, calendar in self.calendars.items() if calendar.news)
+
+    def calendars_on(self, day: int) -> dict[str, Calendar]:
+        """The calendars as they were known on a day."""
+        return {name: calendar.known_on(day) for name, calendar in self.calendars.items()}
+
+    def stage_of(self, case: Case) -> int:
+        """How much of what is learned late a case has come to: a number that grows with it."""
+        return bisect_right(self.news, case.news_day)
+
+    @cached_property
+    def news(self) -> list[int]:
+        """The days on which a closed day of some calendar became known."""
+        return sorted({day for calendar in self.calendars.values() for day in calendar.news})
+
+    def reads_of_span(self, span: model.SpanLike) -> set[str]:
+        """What a length of time depends on: whoever tells it, and calendars of which a closed day is learned late."""
+        if isinstance(span, model.NamedSpan):
+            return {f"fact.{span.name}", *(f"calendar.{name}" for name in self.learned_late)}
+        return {f"calendar.{name}" for name in self.learned_late.intersection(span.calendars)}
 
     @property
     def windows(self) -> Mapping[str, Window]:

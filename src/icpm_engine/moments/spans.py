@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from icpm_engine.calendars import Span, day_adder, instant_adder
+from icpm_engine.calendars import Calendar, Span, day_adder, instant_adder
 from icpm_engine.moments.scope import Pending, Scope, fact_reader
 from icpm_engine.rules import model
 from icpm_engine.working import At, Case, Run, Unknown, at_day
@@ -38,6 +38,7 @@ class Adders:
         self.scope = scope
         self.back = back
         self.first_day_counted = first_day_counted
+        self.calendars: Mapping[str, Calendar] = scope.calendars
         self.days: dict[Span, Callable[[int], int]] = {}
         self.instants: dict[Span, Callable[[int], int]] = {}
 
@@ -47,7 +48,7 @@ class Adders:
         if adder is None:
             if span.word is not None:
                 return _same
-            adder = day_adder(span, self.scope.calendars, back=self.back, first_day_counted=self.first_day_counted)
+            adder = day_adder(span, self.calendars, back=self.back, first_day_counted=self.first_day_counted)
             self.days[span] = adder
         return adder
 
@@ -55,11 +56,15 @@ class Adders:
         """The adder of a span in hours or minutes."""
         adder = self.instants.get(span)
         if adder is None:
-            adder = instant_adder(span, self.scope.calendars, self.scope.zone, back=self.back)
+            adder = instant_adder(span, self.calendars, self.scope.zone, back=self.back)
             self.instants[span] = adder
         return adder
 
-    def shift(self, span: Span, at: At) -> At:
+    def known(self, case: Case) -> Adders:  # noqa: ARG002 - those of what is learned late look at it
+        """The adders by what is known when a case is asked."""
+        return self
+
+    def shift(self, case: Case, span: Span, at: At) -> At:  # noqa: ARG002 - those of what is learned late look at it
         """A moment moved by a span: a whole day for spans in days, else as exact as the moment is."""
         if span.timed:
             move = self.instant(span)
@@ -67,6 +72,33 @@ class Adders:
             high = low if at.hi == at.lo else move(at.hi)
             return At(low, high, self.scope.zone.day_of(low), told=at.entry or at.told)
         return at_day(self.scope.zone, self.day(span)(at.day), at.entry or at.told)
+
+
+class AddersByNews(Adders):
+    """The same where closed days are learned late: by what is known on the day to which a case has come."""
+
+    def __init__(self, scope: Scope, *, back: bool = False, first_day_counted: bool = False) -> None:
+        super().__init__(scope, back=back, first_day_counted=first_day_counted)
+        self.stages: dict[int, Adders] = {}
+
+    def known(self, case: Case) -> Adders:
+        """The adders by what is known when a case is asked."""
+        stage = self.scope.stage_of(case)
+        found = self.stages.get(stage)
+        if found is None:
+            found = self.stages[stage] = Adders(self.scope, back=self.back, first_day_counted=self.first_day_counted)
+            found.calendars = self.scope.calendars_on(case.news_day)
+        return found
+
+    def shift(self, case: Case, span: Span, at: At) -> At:
+        """A moment moved by a span."""
+        return self.known(case).shift(case, span, at)
+
+
+def adders_of(scope: Scope, *, back: bool = False, first_day_counted: bool = False) -> Adders:
+    """The adders of a rule; by what is known only where some closed day is learned late."""
+    kind = AddersByNews if scope.learned_late else Adders
+    return kind(scope, back=back, first_day_counted=first_day_counted)
 
 
 def _same(day: int) -> int:

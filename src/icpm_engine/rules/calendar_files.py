@@ -12,6 +12,7 @@ from icpm_engine.rules.profile import parse_map
 from icpm_engine.rules.words import hint, shown
 
 CALENDAR_KEYS = ("about", "name", "title", "source", "open", "covers", "closed")
+CLOSED_KEYS = ("why", "known")
 CITATION_KEYS = ("title", "link", "checked", "seen")
 WINDOW_KEYS = ("hours", "weekdays", "season")
 SEEN = ("seen", "secondary", "background")
@@ -30,15 +31,17 @@ def read_calendar(source: str | bytes, file: str) -> Calendar:
     first, last = covers.need("from").day(), covers.need("until").day()
     if last - first > MAX_YEARS * 366:
         raise covers.error(f"a calendar covers at most {MAX_YEARS} years")
+    closed = _closed(tree)
     try:
         return Calendar.from_parts(
             tree.need("name").slug("the calendar's name"),
             tree.need("title").text("a title"),
             _citation(tree.need("source").map("{title, link, checked, seen}")),
             read_weekdays(tree.need("open", "the open weekdays")),
-            _closed(tree),
+            {day: why for day, (why, _) in closed.items()},
             first,
             last,
+            known={day: known for day, (_, known) in closed.items() if known is not None},
         )
     except PackError:
         raise
@@ -70,11 +73,19 @@ def read_weekdays(node: Node) -> tuple[int, ...]:
     return tuple(WEEKDAYS.index(one.one_of(WEEKDAYS, "a weekday")) for one in node.one_or_more())
 
 
-def _closed(tree: MapNode) -> dict[int, str]:
+def _closed(tree: MapNode) -> dict[int, tuple[str, int | None]]:
+    """The closed days: why, and from which day on it was known, where that was not so from the beginning."""
     if "closed" not in tree:
         return {}
     days = tree["closed"].map("{DATE: why it is closed}")
-    return {days.keys_at[key].day(): node.text("why it is closed") for key, node in days.pairs()}
+    return {days.keys_at[key].day(): _closed_day(node) for key, node in days.pairs()}
+
+
+def _closed_day(node: Node) -> tuple[str, int | None]:
+    if not isinstance(node, MapNode):
+        return node.text("why it is closed"), None
+    node.refuse_unknown(CLOSED_KEYS, "in a closed day")
+    return node.need("why").text("why it is closed"), node.need("known", "the day from which on it was known").day()
 
 
 def read_window(keys: MapNode) -> Window:
