@@ -11,7 +11,7 @@ import attrs
 from icpm_engine.calendars import format_day
 from icpm_engine.history.proofs import detail_of
 from icpm_engine.rules.model import Bar, DayMoment, Duty, DutyText, InForce, Moment, RulePack
-from icpm_engine.rules.walking import lines_in
+from icpm_engine.rules.walking import lines_in, names_in
 from icpm_engine.scenarios.comparing import Standing
 from icpm_engine.scenarios.runner import tellers
 from icpm_engine.scenarios.story import KEYS, Expectation, Scenario
@@ -39,27 +39,44 @@ class Telling:
     there: bool
 
 
+@attrs.frozen
+class _Side:
+    """A day next to a change that some story has to tell of; `there` is None if it does not matter what it says."""
+
+    what: str
+    rules: frozenset[str]
+    day: int
+    there: bool | None
+    settled: str | None = None  # the choice, where that is what changes: only stories of the county itself count
+
+    def __str__(self) -> str:
+        return f"{self.what} on {format_day(self.day)}{' (not in force)' if self.there is False else ''}"
+
+
 def untold(pack: RulePack, scenarios: Iterable[Scenario], root: Path | str | None = None) -> list[str]:
     """The days next to a change of a rule that no scenario says anything about, in the order of the pack.
 
     Where a rule gets another text, comes into force or goes out of it, a story has to tell of the last day before and
-    one of the first day after: of a day in force more than that nothing is there, of one that is not just that. A rule
-    without dates has none. A county's story counts for the state's pack too, another county's does not.
+    one of the first day after: of a day in force more than that nothing is there, of one that is not just that. Where a
+    county settles a choice from a day on, a story of that county tells of some rule that hangs on it. A county's story
+    counts for the state's pack too, another county's does not.
     """
-    dated = {name: periods for name, rule in _rules(pack).items() if len(periods := list(periods_of(rule))) > 1}
+    sides = [*_sides(pack), *_settled(pack)]
+    rules = frozenset[str]().union(*(side.rules for side in sides))
     told = {
-        telling
+        (story.county, frozenset(one.name for one in story.settles), telling)
         for story in scenarios
         if story.pack == pack.name and (pack.county is None or story.county in (None, pack.county))
         if story.what_if is None
-        for telling in tellings(story, dated, root)
+        for telling in tellings(story, rules, root)
     }
-    return [
-        f"{one.rule} on {format_day(one.day)}{'' if one.there else ' (not in force)'}"
-        for periods in dated.values()
-        for one in _sides(periods)
-        if one not in told
-    ]
+    return [str(side) for side in sides if not any(_tells(*one, side, pack.county) for one in told)]
+
+
+def _tells(county: str | None, settles: frozenset[str], one: Telling, side: _Side, of: str | None) -> bool:
+    if side.settled is not None and (county != of or side.settled in settles):
+        return False
+    return one.day == side.day and one.rule in side.rules and side.there in (None, one.there)
 
 
 def _rules(pack: RulePack) -> dict[str, Duty | Bar]:
@@ -68,11 +85,34 @@ def _rules(pack: RulePack) -> dict[str, Duty | Bar]:
     return {rule.name: rule for rule in rules if not rule.off}
 
 
-def _sides(periods: list[Period]) -> Iterator[Telling]:
-    """What stories have to tell of: both sides of each change."""
-    for before, after in pairwise(periods):
-        yield Telling(before.rule, before.last, before.in_force)
-        yield Telling(after.rule, after.first, after.in_force)
+def _sides(pack: RulePack) -> Iterator[_Side]:
+    """Both sides of each change of a rule."""
+    for name, rule in _rules(pack).items():
+        for before, after in pairwise(periods_of(rule)):
+            yield _Side(name, frozenset({name}), before.last, before.in_force)
+            yield _Side(name, frozenset({name}), after.first, after.in_force)
+
+
+def _settled(pack: RulePack) -> Iterator[_Side]:
+    """Both sides of each day from which the county has settled a choice on which a rule hangs."""
+    for choice, settlements in pack.settles.items():
+        rules = frozenset(_hanging_on(choice, pack))
+        for day in (one.from_day for one in settlements if one.from_day is not None and rules):
+            yield from (_Side(choice, rules, beside, None, choice) for beside in (day - 1, day))
+
+
+def _hanging_on(choice: str, pack: RulePack) -> Iterator[str]:
+    """The duties and bars that ask for a choice, themselves or by a decision."""
+    asking = {choice}
+    while more := {
+        name
+        for name, decision in pack.decisions.items()
+        if name not in asking and any(one.what == "value" and one.name in asking for one in names_in(decision))
+    }:
+        asking |= more
+    for name, rule in _rules(pack).items():
+        if any(one.what == "value" and one.name in asking for one in names_in(rule)):
+            yield name
 
 
 # --- the periods of a rule --------------------------------------------------------------------------------------------
