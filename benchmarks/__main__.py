@@ -9,7 +9,19 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from pathlib import Path
 
-from benchmarks import constructs, explaining, folding, importing, listing, loading, memory, past, recording, starting
+from benchmarks import (
+    constructs,
+    explaining,
+    folding,
+    importing,
+    listing,
+    loading,
+    memory,
+    past,
+    recording,
+    rehearsing,
+    starting,
+)
 from benchmarks.measuring import SIZES, Bench, Row, cores, on_cores
 from benchmarks.report import Table, save
 
@@ -25,6 +37,7 @@ BENCHMARKS: dict[str, Callable[[Bench], Iterable[Row]]] = {
     "due_page": listing.due_page,
     "known_at_page": past.known_at_page,
     "backdate": past.backdate,
+    "rehearse": rehearsing.rehearse,
     "explain": explaining.explain,
     "import_memory": memory.import_memory,
     "start": starting.start,

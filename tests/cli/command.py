@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -23,3 +25,8 @@ class Ran(NamedTuple):
 
 class Icpm(Protocol):
     def __call__(self, *arguments: object) -> Ran: ...
+
+
+def rows_of(text: str) -> list[dict[str, str]]:
+    """The rows of a CSV, by its header."""
+    return list(csv.DictReader(io.StringIO(text)))

@@ -1,18 +1,11 @@
 from __future__ import annotations
 
-import csv
-import io
-
 import pytest
 
-from tests.cli.command import Icpm
+from tests.cli.command import Icpm, rows_of
 
 ON = ("--on", "2026-06-30")
 ID = "C-104/send_referral/7-0"
-
-
-def rows_of(text: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(text)))
 
 
 def test_a_proof_in_words(icpm: Icpm, green: tuple[str, ...]) -> None:

@@ -48,6 +48,11 @@ def test_what_an_engine_answers_fits_the_published_schema() -> None:
             "Held": engine.ledger("C-1")[0],
             "TimelineLine": engine.timeline("C-1")[0],
             "Unknown": engine.unknown("2026-04-01")[0],
+            "Rehearsal": engine.rehearse(
+                RulePack.load("california", county="shasta", settles={"referral_limit": "9 business days"}),
+                on="2026-04-01",
+            ),
+            "Adoption": engine.adoptions()[0],
             "CountyDecisions": county_decisions(engine.pack),
             "Comparison": compare(RulePack.load("california"), engine.pack),
         }

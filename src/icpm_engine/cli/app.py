@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from icpm_engine import __version__
-from icpm_engine.cli import cases, demo, extracts, lists, packs, stories
+from icpm_engine.cli import adopting, cases, demo, extracts, lists, packs, stories
 from icpm_engine.cli.codes import MEANINGS, Code, code_of
 from icpm_engine.errors import IcpmError
 
@@ -30,6 +30,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "next": cases.next_steps,
     "import": extracts.import_,
     "simulate": extracts.simulate,
+    "rehearse": adopting.rehearse,
+    "adopt": adopting.adopt,
     "check": packs.check,
     "county": packs.county,
     "compare": packs.compare,

@@ -89,14 +89,14 @@ def outcome(report: ImportReport, name: str, set_aside: Path | None, console: Co
 
 
 @contextmanager
-def progress(name: str) -> Iterator[Callable[[int], None] | None]:
-    """What to tell how far an import is; None where nobody watches."""
+def progress(name: str, what: str = "rows read") -> Iterator[Callable[[int], None] | None]:
+    """What to tell how far an import, or something else that takes long, has come; None where nobody watches."""
     if not sys.stderr.isatty():
         yield None
         return
     columns = (SpinnerColumn(), TextColumn("{task.description} {task.completed:,.0f}"), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
-        task = shown.add_task(f"{name}: rows read", total=None)
+        task = shown.add_task(f"{name}: {what}", total=None)
         before = 0
 
         def tell(number: int) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import typer
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -28,10 +29,17 @@ _USED = Statement(
 
 @contextmanager
 def opened(
-    database: str, rules: str, county: str | None, settle: Sequence[str] | None, *, new: bool = False
+    database: str,
+    rules: str,
+    county: str | None,
+    settle: Sequence[str] | None,
+    *,
+    new: bool = False,
+    by_any_rules: bool = False,
 ) -> Iterator[Engine]:
     """The engine of a county. Only with `new` may its database be missing, or hold nothing of the county yet.
 
+    It is said on stderr if the county goes by other rules than these, unless it may go `by_any_rules`.
     Raises StoreError, PackError, NotFound.
     """
     pack = load_pack(rules, county, settles=settlements(settle))
@@ -39,6 +47,9 @@ def opened(
         _check_there(database)
         _check_used(database, pack)
     with Engine(database, pack, create=new) as engine:
+        words = None if by_any_rules else engine.not_adopted()
+        if words is not None:
+            typer.echo(f"icpm: note: {words}", err=True)
         yield engine
 
 

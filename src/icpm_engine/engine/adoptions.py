@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, suppress
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import Literal, TypeAlias
 
 import attrs
@@ -148,7 +148,7 @@ class _Taking:
         """The next ones, of one kind, folded by the new rules."""
         with self.county.store.reading() as reading:
             known = adopting.others_after(reading.access, reading.county, self.number, after, BATCH)
-            known = known or strangers(reading, self.rules)
+            known = known or list(islice(strangers(reading, self.rules), BATCH))
             if not known:
                 return []
             batch = list(takewhile(lambda one: one.kind == known[0].kind, known))
@@ -160,7 +160,7 @@ class _Taking:
             self._check_in_force(writing)
             kind = batch[0].standing.key[0]
             now = adopting.versions(writing.access, writing.county, kind, (one.standing.key[1] for one in batch))
-            for standing, _, folding in batch:
+            for standing, folding in batch:
                 if now.get(standing.key[1], (0, 0)) == (standing.version, standing.pack):
                     writing.hand(standing)
                     reworded = self.rules.reworded(writing) if standing.pack else None

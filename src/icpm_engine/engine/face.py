@@ -12,7 +12,7 @@ from sqlalchemy import Engine as SqlEngine
 from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session
 
-from icpm_engine.engine import adoptions, lists, records, subjects
+from icpm_engine.engine import adoptions, lists, records, rehearsing, subjects
 from icpm_engine.engine.adoptions import Adoption, Progress
 from icpm_engine.engine.county import County, InForce
 from icpm_engine.engine.lists import Page
@@ -28,6 +28,7 @@ from icpm_engine.history.steps import NextStep
 from icpm_engine.history.timeline import TimelineLine
 from icpm_engine.history.unknowns import Unknown
 from icpm_engine.recording import Recorder, Rules
+from icpm_engine.rehearsal.answers import Rehearsal
 from icpm_engine.rules.model import RulePack
 from icpm_engine.store import Position, Store, Writing
 from icpm_engine.vocabulary.events import Event
@@ -123,6 +124,23 @@ class Engine:
         return records.preview(self._county, events)
 
     # --- rules --------------------------------------------------------------------------------------------------------
+
+    def rehearse(
+        self,
+        rules: RulePack | None = None,
+        *,
+        on: When,
+        examples: int = 3,
+        fold: bool = False,
+        progress: Progress | None = None,
+    ) -> Rehearsal:
+        """What other rules or calendars would change on a day: which clocks move, appear and vanish, and are late.
+
+        Writes nothing. Rules are those that the engine was opened with unless others are given; `examples` of each duty
+        and change come with their proofs before and after. Where only numbers are other, dates are reckoned anew from
+        what is kept, unless `fold` asks for all to be folded. Raises PackError (another county's rules), PastHorizon.
+        """
+        return rehearsing.rehearse(self._county, rules, on, examples=examples, fold=fold, progress=progress)
 
     def adopt(
         self, rules: RulePack | None = None, *, author: str, note: str = "", progress: Progress | None = None

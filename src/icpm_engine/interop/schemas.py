@@ -12,12 +12,14 @@ from typing import Any, Final
 import msgspec
 
 from icpm_engine.engine import Outcome, Page
+from icpm_engine.engine.adoptions import Adoption
 from icpm_engine.history.answers import CaseAnswer, Obligation
 from icpm_engine.history.ledger import Held
 from icpm_engine.history.proofs import Proof
 from icpm_engine.history.steps import NextStep
 from icpm_engine.history.timeline import TimelineLine
 from icpm_engine.history.unknowns import Unknown
+from icpm_engine.rehearsal.answers import Rehearsal
 from icpm_engine.rules.comparing import Comparison
 from icpm_engine.rules.deciding import CountyDecisions
 from icpm_engine.rules.schema import pack_schema
@@ -34,6 +36,8 @@ ANSWERS: Final = (
     Held,
     TimelineLine,
     Unknown,
+    Rehearsal,
+    Adoption,
     CountyDecisions,
     Comparison,
 )

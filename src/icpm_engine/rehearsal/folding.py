@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from icpm_engine.history import CompiledRules, Entry, Folding, fold
+from icpm_engine.history import Entry, Folding, fold
 from icpm_engine.history.fold import horizon_after
 from icpm_engine.history.results import FOREVER
 from icpm_engine.history.sources import SubjectKey, seen, sees_all, sources_of
@@ -21,39 +21,55 @@ class Folded(NamedTuple):
     """A subject as it stands in the store, and what it comes to by other rules."""
 
     standing: Standing
-    rules: CompiledRules
     folding: Folding
 
 
 class Refolding:
     """Folds subjects anew by some rules, in one look at the store, up to the instant `until` at least.
 
-    `now` is the instant from which the horizon counts where nothing has been recorded for long. `findings`: whether
-    those that stand are read as well.
+    `now` is the instant from which the horizon counts where nothing has been recorded for long. `open_at`: rows that
+    stand are read only if they are open at that instant. `findings`: whether those that stand are read as well.
+    `by`: the part of the rules that matters, if not all of them do.
     """
 
-    def __init__(self, reading: Reading, rules: Rules, now: int, *, until: int = 0, findings: bool = False) -> None:
+    def __init__(
+        self,
+        reading: Reading,
+        rules: Rules,
+        now: int,
+        *,
+        until: int = 0,
+        open_at: int | None = None,
+        findings: bool = False,
+        by: Rules | None = None,
+    ) -> None:
         self.reading = reading.read_by(rules.pack.events, rules.across)
         self.rules = rules
         self.now = now
         self.until = until
+        self.open_at = open_at
         self.findings = findings
+        self.by = by or rules
 
     def of(self, batch: Sequence[Known]) -> Iterator[Folded]:
         """What the subjects of a batch come to; they are of one kind."""
-        kind, rules = batch[0].kind, self.rules.of(batch[0].kind)
+        kind = batch[0].kind
+        rules, by = self.rules.of(kind), self.by.of(kind)
         until = max(horizon_after(rules, rules.zone.day_of(self.now)), self.until)
         access, county, ids = self.reading.access, self.reading.county, [known.subject for known in batch]
-        rows = adopting.rows_of(access, county, kind, ids)
+        if self.open_at is None:
+            rows = adopting.rows_of(access, county, kind, ids)
+        else:
+            rows = adopting.open_rows_of(access, county, kind, ids, self.open_at)
         findings = adopting.findings_of(access, county, kind, ids) if self.findings else {}
         sources = self._sources(kind, ids)
         journals = self._journals(key for keys in sources.values() for key in keys)
         for known in batch:
             own = {key: journals[key] for key in sources[known.subject]}
             entries = [entry for listed in own.values() for entry in listed] if sees_all(own) else seen(own, rules)
-            folding = fold(rules, entries, until)
+            folding = fold(by, entries, until)
             stands = (known.pack, known.horizon, own, rows[known.subject], tuple(findings.get(known.subject, ())))
-            yield Folded(Standing(known.key, known.version, 0, *stands), rules, folding)
+            yield Folded(Standing(known.key, known.version, 0, *stands), folding)
 
     def _sources(self, kind: str, ids: Sequence[str]) -> dict[str, tuple[SubjectKey, ...]]:
         """Whose journals each of them is folded from."""
@@ -72,19 +88,24 @@ class Refolding:
         return found
 
 
-def strangers(reading: Reading, rules: Rules) -> list[Known]:
+def strangers(reading: Reading, rules: Rules) -> Iterator[Known]:
     """Persons whom cases are linked to, who have no projection yet, and of whom these rules have something to say."""
-    kinds = [kind for kind in ("person", "team") if kind in rules.across]
-    found = ((kind, adopting.linked_only(reading.access, reading.county, kind, BATCH)) for kind in kinds)
-    return [Known(kind, subject, 0, 0, FOREVER) for kind, subjects in found for subject in subjects]
+    for kind in ("person", "team"):
+        after = ""
+        while kind in rules.across:
+            found = adopting.linked_only(reading.access, reading.county, kind, after, BATCH)
+            if not found:
+                break
+            yield from (Known(kind, subject, 0, 0, FOREVER) for subject in found)
+            after = found[-1]
 
 
-def everybody(reading: Reading) -> Iterator[Known]:
-    """Every subject that has a projection, in the order of their keys."""
-    after = ("", "")
-    while found := adopting.known_after(reading.access, reading.county, after, BATCH):
-        yield from found
-        after = found[-1].key
+def everybody(reading: Reading, kind: str) -> Iterator[list[Known]]:
+    """Every subject of a kind that has a projection, in the order of their keys, so many at a time."""
+    after = ""
+    while found := adopting.known_of(reading.access, reading.county, kind, after, BATCH):
+        yield found
+        after = found[-1].subject
 
 
 class _Linked:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import functools
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, select, tuple_
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, func, literal_column, or_, select, tuple_
 from sqlalchemy.sql import ClauseElement
 
 from icpm_engine.history.results import FOREVER, FindingRow
 from icpm_engine.history.sources import SubjectKey
 from icpm_engine.store.database import Access
-from icpm_engine.store.projection import StoredRow, finding_of
+from icpm_engine.store.projection import OPEN, StoredRow, finding_of
 from icpm_engine.store.statements import Statement, among, insert, listed, table_of
 from icpm_engine.store.tables import (
     AdoptionTable,
@@ -107,10 +109,10 @@ def counted(access: Access, county: str) -> dict[int, int]:
     return dict(access.rows(_COUNTED, county=county))
 
 
-def known_after(access: Access, county: str, after: SubjectKey, limit: int) -> list[Known]:
-    """The subjects that follow another in the order of their keys."""
-    given = {"after_kind": after[0], "after_id": after[1], "limit": limit}
-    return [Known._make(row) for row in access.rows(_KNOWN_AFTER, county=county, **given)]
+def known_of(access: Access, county: str, kind: str, after: str, limit: int) -> list[Known]:
+    """The subjects of a kind that follow another."""
+    given = {"subject_kind": kind, "after_id": after, "limit": limit}
+    return [Known._make(row) for row in access.rows(_KNOWN_OF, county=county, **given)]
 
 
 def others_after(access: Access, county: str, pack: int, after: SubjectKey, limit: int) -> list[Known]:
@@ -119,9 +121,10 @@ def others_after(access: Access, county: str, pack: int, after: SubjectKey, limi
     return [Known._make(row) for row in access.rows(_OTHERS_AFTER, county=county, **given)]
 
 
-def linked_only(access: Access, county: str, kind: str, limit: int) -> list[str]:
-    """Persons or teams that cases are linked to and of whom there is no projection."""
-    return [row[0] for row in access.rows(_LINKED_ONLY, county=county, other_kind=kind, limit=limit)]
+def linked_only(access: Access, county: str, kind: str, after: str, limit: int) -> list[str]:
+    """Persons or teams that cases are linked to and of whom there is no projection, those that follow another."""
+    given = {"other_kind": kind, "after_id": after, "limit": limit}
+    return [row[0] for row in access.rows(_LINKED_ONLY, county=county, **given)]
 
 
 def versions(access: Access, county: str, kind: str, subjects: Iterable[str]) -> dict[str, tuple[int, int]]:
@@ -138,6 +141,33 @@ def rows_of(access: Access, county: str, kind: str, subjects: Iterable[str]) -> 
     make = StoredRow._make
     for row in access.rows(_ROWS_OF, county=county, subject_kind=kind, listed=several):
         found[row[1]].append(make(row))
+    return found
+
+
+def open_rows_of(
+    access: Access, county: str, kind: str, subjects: Iterable[str], at: int
+) -> dict[str, list[StoredRow]]:
+    """The same of those that are open at an instant."""
+    found: dict[str, list[StoredRow]] = {subject: [] for subject in subjects}
+    several = listed(found, access.dialect)
+    make = StoredRow._make
+    for row in access.rows(_OPEN_ROWS_OF, county=county, subject_kind=kind, listed=several, at=at):
+        found[row[1]].append(make(row))
+    return found
+
+
+def rows_of_duty(
+    access: Access, county: str, kind: str, duty: str, subjects: Iterable[str], at: int, states: Sequence[int]
+) -> dict[str, list[StoredRow]]:
+    """The rows of a duty that are open at an instant, and those that have been in some states until then.
+
+    Of subjects that have such a row.
+    """
+    found: dict[str, list[StoredRow]] = {}
+    make = StoredRow._make
+    given = {"county": county, "subject_kind": kind, "duty": duty, "listed": listed(subjects, access.dialect), "at": at}
+    for row in access.rows(_rows_of_duty(tuple(states)), **given):
+        found.setdefault(row[1], []).append(make(row))
     return found
 
 
@@ -159,14 +189,9 @@ def links_of(access: Access, county: str, cases: Iterable[str]) -> dict[str, tup
 
 
 def in_batches(keys: Iterable[Known], size: int) -> Iterator[list[Known]]:
-    """So many of them at a time, each time of one kind."""
-    batch: list[Known] = []
-    for known in keys:
-        if batch and (len(batch) == size or batch[0].kind != known.kind):
-            yield batch
-            batch = []
-        batch.append(known)
-    if batch:
+    """So many of them at a time."""
+    listed = iter(keys)
+    while batch := list(islice(listed, size)):
         yield batch
 
 
@@ -201,6 +226,7 @@ def _linked_only(_: str) -> ClauseElement:
     )
     found = select(_links.other_id).where(
         *(_links[name] == bindparam(name) for name in ("county", "other_kind")),
+        _links.other_id > bindparam("after_id"),
         _links.known_until == FOREVER,
         ~known.exists(),
     )
@@ -214,6 +240,33 @@ def _of_many(columns: Any, fields: Iterable[str], order: Iterable[str]) -> State
         same = [columns[name] == bindparam(name) for name in ("county", "subject_kind")]
         found = select(*(columns[name] for name in names)).where(*same, among(columns.subject_id, dialect))
         return found.order_by(*(columns[name] for name in ordering))
+
+    return Statement(make)
+
+
+def _open_rows_of(dialect: str) -> ClauseElement:
+    same = [_rows[name] == bindparam(name) for name in ("county", "subject_kind")]
+    found = select(*(_rows[name] for name in StoredRow._fields)).where(
+        *same, among(_rows.subject_id, dialect), *_open()
+    )
+    return found.order_by(*(_rows[name] for name in StoredRow._fields[1:7]))
+
+
+def _open() -> list[ColumnElement[bool]]:
+    at: BindParameter[int] = bindparam("at")
+    states: list[ColumnElement[int]] = [literal_column(str(int(state))) for state in sorted(OPEN)]
+    return [_rows.state.in_(states), _rows.valid_from <= at, _rows.valid_until > at]
+
+
+@functools.cache
+def _rows_of_duty(states: tuple[int, ...]) -> Statement:
+    begun = _rows.valid_from <= bindparam("at")
+    ever = and_(_rows.state.in_([literal_column(str(state)) for state in states]), begun)
+
+    def make(dialect: str) -> ClauseElement:
+        same = [_rows[name] == bindparam(name) for name in ("county", "subject_kind", "duty")]
+        found = select(*(_rows[name] for name in StoredRow._fields)).where(*same, among(_rows.subject_id, dialect))
+        return found.where(or_(ever, and_(*_open()))).order_by(*(_rows[name] for name in StoredRow._fields[1:7]))
 
     return Statement(make)
 
@@ -252,7 +305,18 @@ _COUNTED = Statement(
         select(_subjects.pack, func.count()).where(_subjects.county == bindparam("county")).group_by(_subjects.pack)
     )
 )
-_KNOWN_AFTER = Statement(_after)
+_KNOWN_OF = Statement(
+    lambda _: (
+        select(_subjects.subject_kind, _subjects.subject_id, _subjects.version, _subjects.pack, _subjects.horizon)
+        .where(
+            *(_subjects[name] == bindparam(name) for name in ("county", "subject_kind")),
+            _subjects.subject_id > bindparam("after_id"),
+        )
+        .order_by(_subjects.subject_id)
+        .limit(bindparam("limit"))
+    )
+)
+_OPEN_ROWS_OF = Statement(_open_rows_of)
 _OTHERS_AFTER = Statement(lambda dialect: _after(dialect).where(_subjects.pack != bindparam("pack")))
 _LINKED_ONLY = Statement(_linked_only)
 _VERSIONS = _of_many(_subjects, ("subject_id", "version", "pack"), ("subject_id",))
