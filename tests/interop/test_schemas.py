@@ -11,7 +11,7 @@ from icpm_engine import Engine, RulePack
 from icpm_engine.interop.schemas import answer_schema, as_json, schemas, write_schemas
 from icpm_engine.rules.comparing import compare
 from icpm_engine.rules.deciding import county_decisions
-from icpm_engine.vocabulary import CaseOpened, ScreeningCompleted
+from icpm_engine.vocabulary import CaseOpened, GoalSet, ScreeningCompleted
 
 PUBLISHED = Path(__file__).parents[2] / "docs" / "schemas"
 
@@ -35,6 +35,7 @@ def test_what_an_engine_answers_fits_the_published_schema() -> None:
         outcome = engine.record(
             CaseOpened(case="C-1", occurred="2026-03-02"),
             ScreeningCompleted(case="C-1", occurred="2026-03-20", tool="PSC-35", result="positive"),
+            GoalSet(case="C-1", occurred="2026-03-21", line_id="g1", text="Sleep through the night"),
             by="worker:1",
         )
         page = engine.due("2026-04-01")
@@ -54,6 +55,8 @@ def test_what_an_engine_answers_fits_the_published_schema() -> None:
             ),
             "Adoption": engine.adoptions()[0],
             "CountyDecisions": county_decisions(engine.pack),
+            "PlanAnswer": engine.plan("C-1"),
+            "Version": engine.plan_versions("C-1")[0],
             "Comparison": compare(RulePack.load("california"), engine.pack),
         }
 

@@ -12,10 +12,11 @@ from sqlalchemy import Engine as SqlEngine
 from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session
 
-from icpm_engine.engine import adoptions, lists, records, rehearsing, subjects
+from icpm_engine.engine import adoptions, lists, plans, records, rehearsing, subjects
 from icpm_engine.engine.adoptions import Adoption, Progress
 from icpm_engine.engine.county import County, InForce
 from icpm_engine.engine.lists import Page
+from icpm_engine.engine.plans import PlanAnswer
 from icpm_engine.engine.records import Outcome
 from icpm_engine.engine.subjects import About
 from icpm_engine.engine.times import When
@@ -27,6 +28,7 @@ from icpm_engine.history.proofs import Proof
 from icpm_engine.history.steps import NextStep
 from icpm_engine.history.timeline import TimelineLine
 from icpm_engine.history.unknowns import Unknown
+from icpm_engine.plan import Version
 from icpm_engine.recording import Recorder, Rules
 from icpm_engine.rehearsal.answers import Rehearsal
 from icpm_engine.rules.model import RulePack
@@ -270,6 +272,20 @@ class Engine:
     ) -> tuple[NotStarted, ...]:
         """Starts that did not apply, and why not: why there is no clock. Raises NotFound."""
         return subjects.declined(self._county, About(about, subject, on, known_at))
+
+    def plan(
+        self, case: str, *, on: When | None = None, known_at: When | None = None, reader: str | None = None
+    ) -> PlanAnswer:
+        """The one plan of a case, and what is found in it; for a reader, only what that reader may read.
+
+        `reader` is family, youth, caregiver, social_worker, clinician or judge: the lines of their own side and the
+        shared ones. Raises NotFound; EventError for another reader.
+        """
+        return plans.the_plan(self._county, case, on, known_at, reader)
+
+    def plan_versions(self, case: str, *, known_at: When | None = None) -> tuple[Version, ...]:
+        """Every version of a case's plan, and what changed with it. Raises NotFound."""
+        return plans.history(self._county, case, known_at)
 
     def ledger(
         self, subject: str, *, about: str = "case", on: When | None = None, known_at: When | None = None

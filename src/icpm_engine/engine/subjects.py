@@ -70,7 +70,7 @@ def declined(county: County, about: About) -> tuple[NotStarted, ...]:
     """Starts that did not apply, and why not."""
     at = county.clock() if about.on is None else county.instant(about.on)
     with county.reading(about.known_at) as reading:
-        made, standing = county.made_with(reading, _standing(county, reading, about))
+        made, standing = county.made_with(reading, standing_of(county, reading, about))
         rules = made.of(about.kind)
         return not_started(rules, seen(standing.journals, rules), at)
 
@@ -86,7 +86,7 @@ def timeline(county: County, about: About) -> tuple[TimelineLine, ...]:
     folded = _folded(county, about)
     rules = folded[0].rules
     with county.reading(about.known_at) as reading:
-        _, standing = county.made_with(reading, _standing(county, reading, about))
+        _, standing = county.made_with(reading, standing_of(county, reading, about))
     known = (*rules.whole.events, RETRACTION)
     entries = [entry for entry in seen(standing.journals, rules) if entry.kind in known]
     lines = [timeline_of(entries, *folded[0][:3]), *(timeline_of((), *other[:3]) for other in folded[1:])]
@@ -97,7 +97,7 @@ def _folded(county: County, about: About) -> list[Asked]:
     """A subject folded by its rules, and for a case those beside it of whom there is more to say."""
     at = county.instant(about.on) if about.on is not None else 0
     with county.reading(about.known_at) as reading:
-        made, standing = county.made_with(reading, _standing(county, reading, about))
+        made, standing = county.made_with(reading, standing_of(county, reading, about))
         rules = made.of(about.kind)
         folding = _fold(standing, rules, at)
         at = at or day_end(rules.zone, rules.zone.day_of(folding.last))
@@ -128,7 +128,8 @@ def _beside(standing: Standing, zone: Zone, at: int) -> Iterator[SubjectKey]:
             yield link.kind, link.other
 
 
-def _standing(county: County, reading: Reading, about: About) -> Standing:
+def standing_of(county: County, reading: Reading, about: About) -> Standing:
+    """A subject as the store has it. Raises NotFound."""
     standing = reading.standing(about.kind, about.subject)
     if not standing.entries:
         raise NotFound(f"there is no {about.kind} {about.subject} in {county.name}")

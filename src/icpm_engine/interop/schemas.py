@@ -13,12 +13,14 @@ import msgspec
 
 from icpm_engine.engine import Outcome, Page
 from icpm_engine.engine.adoptions import Adoption
+from icpm_engine.engine.plans import PlanAnswer
 from icpm_engine.history.answers import CaseAnswer, Obligation
 from icpm_engine.history.ledger import Held
 from icpm_engine.history.proofs import Proof
 from icpm_engine.history.steps import NextStep
 from icpm_engine.history.timeline import TimelineLine
 from icpm_engine.history.unknowns import Unknown
+from icpm_engine.plan import Version
 from icpm_engine.rehearsal.answers import Rehearsal
 from icpm_engine.rules.comparing import Comparison
 from icpm_engine.rules.deciding import CountyDecisions
@@ -40,6 +42,8 @@ ANSWERS: Final = (
     Adoption,
     CountyDecisions,
     Comparison,
+    PlanAnswer,
+    Version,
 )
 """What the library answers with; in JSON each is an object with the fields of its class."""
 

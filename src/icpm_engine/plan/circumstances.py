@@ -1,0 +1,71 @@
+"""What a plan is looked at beside, from the same journals and from what the county has settled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from icpm_engine.calendars import Span, Zone, day_adder
+from icpm_engine.history.order import arrange
+from icpm_engine.plan.findings import Assessed, Circumstances, Flag
+from icpm_engine.rules.model import RulePack
+from icpm_engine.working import Entry
+
+REUSABLE: Final = "reusable_for"
+"""The choice of how old an assessment may be that stands in for a new one (rules/california/assessment.yaml)."""
+AUTHORIZED: Final = "authorization_needed_for"
+"""The choice of which services need an authorization (rules/california/service.yaml)."""
+
+
+def circumstances(entries: Iterable[Entry], pack: RulePack, zone: Zone, day: int) -> Circumstances:
+    """What is known at the end of a day, from the entries of a case and of its person, in any order."""
+    told = [entry for entry in arrange(entries, zone, {}) if entry.day <= day]
+    window, authorize = settled(pack, REUSABLE, day), settled(pack, AUTHORIZED, day)
+    return Circumstances(
+        day=day,
+        reusable_until=day_adder(window, pack.calendars) if isinstance(window, Span) and not window.timed else None,
+        authorize=frozenset(authorize) if isinstance(authorize, tuple) else None,
+        treatment_consent=_consented(told, day),
+        flags=_flags(told, day),
+        assessed=tuple(_assessed(told)),
+    )
+
+
+def settled(pack: RulePack, choice: str, day: int) -> object:
+    """What a county has settled for a day; None while it is open."""
+    held = [one for one in pack.settles.get(choice, ()) if one.from_day is None or one.from_day <= day]
+    return held[-1].value if held else None
+
+
+def _consented(told: Iterable[Entry], day: int) -> bool | None:
+    """Whether a consent to treatment stands: None while nobody was asked."""
+    standing: dict[str, bool] = {}
+    for entry in told:
+        if not entry.kind.startswith("consent_"):
+            continue
+        consent, values = entry.values["consent_id"], entry.values
+        if values.get("kind") == "treatment" or consent in standing:
+            standing[consent] = entry.kind == "consent_given" and values.get("until", day) >= day
+    return any(standing.values()) if standing else None
+
+
+def _flags(told: Iterable[Entry], day: int) -> tuple[Flag, ...]:
+    flags: dict[str, Flag] = {}
+    for entry in told:
+        values = entry.values
+        if entry.kind == "safety_flag_raised" and values.get("until", day) >= day:
+            flags[values["flag_id"]] = Flag(values["flag_id"], values["protects"], values["from_whom"], values["kind"])
+        elif entry.kind == "safety_flag_ended":
+            flags.pop(values["flag_id"], None)
+    return tuple(flags.values())
+
+
+def _assessed(told: Iterable[Entry]) -> Iterable[Assessed]:
+    """What was assessed. The CANS of either agency is one instrument."""
+    for entry in told:
+        if entry.kind == "mh_assessment_completed":
+            yield Assessed("mental health assessment", entry.day, entry.root)
+        elif entry.kind == "ip_cans_completed" or (
+            entry.kind == "mh_instrument_completed" and entry.values.get("instrument") == "cans"
+        ):
+            yield Assessed("cans", entry.day, entry.root)

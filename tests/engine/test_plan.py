@@ -1,0 +1,68 @@
+"""The one plan of a case, asked of an engine: as of a day, as known then, for a reader."""
+
+from __future__ import annotations
+
+import pytest
+
+from icpm_engine import Engine, RulePack
+from icpm_engine.errors import EventError, NotFound
+from icpm_engine.vocabulary import CaseOpened, NeedNamed
+
+PACK = RulePack.load("california", county="shasta")
+
+
+class Clock:
+    """A clock that a test sets; 30 March 2026 at first."""
+
+    def __init__(self) -> None:
+        self.now = 1_774_900_000
+
+    def __call__(self) -> int:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def engine(clock: Clock) -> Engine:
+    engine = Engine("sqlite://", PACK, clock=clock)
+    engine.record(CaseOpened(case="C-1", occurred="2026-03-01"), by="w")
+    engine.record(
+        NeedNamed(case="C-1", occurred="2026-03-02", line_id="n1", text="Sleep", by="family", shared=True),
+        NeedNamed(case="C-1", occurred="2026-03-03", line_id="n2", text="Talk", by="mental_health"),
+        by="w",
+    )
+    return engine
+
+
+def test_it_is_asked_for_a_day_and_for_a_reader(engine: Engine) -> None:
+    whole = engine.plan("C-1")
+    assert [line.id for line in whole.plan.needs] == ["n1", "n2"]
+    assert [one.id for one in whole.findings] == ["need_without_goal:n1", "need_without_goal:n2"]
+    assert [line.id for line in engine.plan("C-1", on="2026-03-02").plan.needs] == ["n1"]
+    family = engine.plan("C-1", reader="family")
+    assert [line.id for line in family.plan.needs] == ["n1"]
+    assert [one.id for one in family.findings] == ["need_without_goal:n1"]
+    assert [line.id for line in engine.plan("C-1", reader="clinician").plan.needs] == ["n1", "n2"]
+
+
+def test_what_is_learned_later_was_not_known_before(engine: Engine, clock: Clock) -> None:
+    before = engine.plan("C-1", on="2026-03-30", known_at="2026-03-30")
+    clock.now += 5 * 86_400
+    engine.record(NeedNamed(case="C-1", occurred="2026-03-04", line_id="n3", text="Eat"), by="w")
+    assert [line.id for line in engine.plan("C-1", on="2026-03-30").plan.needs] == ["n1", "n2", "n3"]
+    assert engine.plan("C-1", on="2026-03-30", known_at="2026-03-30") == before
+
+
+def test_each_version_says_what_changed(engine: Engine) -> None:
+    assert [(one.number, one.on) for one in engine.plan_versions("C-1")] == [(1, "2026-03-02"), (2, "2026-03-03")]
+
+
+def test_a_reader_and_a_case_that_nobody_knows_are_named(engine: Engine) -> None:
+    with pytest.raises(EventError, match="found 'grandma', expected one of family, youth"):
+        engine.plan("C-1", reader="grandma")
+    with pytest.raises(NotFound, match="there is no case C-9"):
+        engine.plan("C-9")
