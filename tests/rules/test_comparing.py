@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from icpm_engine.calendars import parse_day
+from icpm_engine.calendars import format_day, parse_day
 from icpm_engine.rules.comparing import Comparison, compare, on_day
 from icpm_engine.rules.loading import load_pack, load_texts
 from icpm_engine.rules.model import RulePack
@@ -129,6 +129,14 @@ def test_calendars_are_compared_by_their_days() -> None:
     other = BASE.replace("court: california-courts", "court: us-federal")
     rows = [row for row in compare(pack(), pack(base=other)).rows if row.kind == "calendar"]
     assert ("closed for Cesar Chavez Day", None) in {(row.part, row.after) for row in rows} or len(rows) > 2
+
+
+def test_a_closed_day_that_was_known_from_another_day_on_is_another_day() -> None:
+    one = pack()
+    court, day = one.calendars["court"], next(iter(one.calendars["court"].reasons))
+    late = attrs.evolve(one, calendars={**one.calendars, "court": attrs.evolve(court, known={day: day + 1})})
+    (row,) = compare(one, late).rows
+    assert f"(known since {format_day(day + 1)})" in str(row.after)
 
 
 @pytest.mark.parametrize(("name", "county"), PACKS)

@@ -164,8 +164,9 @@ def _until(county: County, at: int, within: str | None) -> dict[str, int]:
     for name in span.calendars:
         if name not in calendars:
             raise EventError(f"within: no calendar of these rules counts {name} days{hint(name, calendars)}")
-    zone = county.zone
-    return {"until": day_end(zone, day_adder(span, calendars)(zone.day_of(at)))}
+    zone, day = county.zone, county.zone.day_of(at)
+    known = {name: calendars[name].known_on(day) for name in span.calendars}
+    return {"until": day_end(zone, day_adder(span, known)(day))}
 
 
 def _filter(only: Only) -> Filter:

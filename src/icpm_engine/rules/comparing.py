@@ -300,9 +300,14 @@ def _calendar(name: str, one: Calendar) -> tuple[str, dict[str, Part]]:
         "title": one.title,
         "days": ", ".join(WEEKDAYS[day] for day in one.weekdays_open),
         "covered": f"{format_day(one.first_day)} to {format_day(one.last_day)}",
-        **{f"closed for {why}": ", ".join(map(format_day, days)) for why, days in closed.items()},
+        **{f"closed for {why}": ", ".join(_closed_day(one, day) for day in days) for why, days in closed.items()},
     }
     return plain(name), {key: Part(words, words) for key, words in parts.items()}
+
+
+def _closed_day(one: Calendar, day: int) -> str:
+    known = one.known.get(day)
+    return format_day(day) if known is None else f"{format_day(day)} (known since {format_day(known)})"
 
 
 def _window(name: str, one: Window) -> tuple[str, dict[str, Part]]:
