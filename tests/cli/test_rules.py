@@ -59,6 +59,29 @@ def test_remarks_are_found_by_a_strict_check_only(icpm: Icpm) -> None:
     assert icpm("check", RULES, "--county", "grey", "--strict").code == 1
 
 
+def test_what_no_story_tells_of_is_remarked_on(icpm: Icpm, tmp_path: Path) -> None:
+    """A rule, and a day next to a change; each with the place of its rule."""
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "a.yaml").write_text(
+        "zone: America/Denver\nroles: {w: W}\nsources: {s: {title: S}}\n"
+        "defaults: {owner: w, authority: s, again: ignored, due: open}\nduties:\n"
+        "  a: {label: A, starts: case_opened, met: mh_joined, in_force: {from: 2026-01-02}}\n"
+        "  b: {label: B, starts: case_opened, met: team_formed}\n"
+    )
+    story = tmp_path / "story.yaml"
+    story.write_text(
+        "name: A story\npack: own\nevents: [{on: 2026-01-02, case_opened: {}}]\nexpect: [{on: 2026-01-02, open: [a]}]"
+    )
+    own = tmp_path / "own"
+    ran = icpm("check", own, "--stories", story, "--root", tmp_path, "--strict", "-f", "json")
+    assert ran.code == 1
+    assert [(one["line"], one["message"]) for one in ran.data["remarks"]] == [
+        (7, "no story tells of b"),
+        (6, "no story tells of a on 2026-01-01 (not in force)"),
+    ]
+    assert icpm("check", own, "--strict").code == 0
+
+
 @pytest.mark.parametrize("county", [None, *county_names("california")])
 def test_the_packs_that_come_with_the_library_are_sound(icpm: Icpm, county: str | None) -> None:
     assert "california" in pack_names()

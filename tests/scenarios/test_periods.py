@@ -84,7 +84,7 @@ def root(tmp_path: Path) -> Path:
 def left(root: Path, *stories: str, county: str | None = None) -> list[str]:
     """What is untold by some stories."""
     told: list[Scenario] = [parse_scenario(HEAD + one) for one in stories]
-    return untold(load_pack("own", county, root=root), told, root)
+    return list(map(str, untold(load_pack("own", county, root=root), told, root)))
 
 
 def test_the_periods_of_a_rule(root: Path) -> None:

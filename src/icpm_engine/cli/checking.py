@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from pathlib import Path
+from typing import Final, TypeAlias
 
 import attrs
 from rich.console import Console
@@ -15,8 +16,9 @@ from icpm_engine.errors import Mark, PackError
 from icpm_engine.history import compile_pack
 from icpm_engine.lifecycles import diagram as drawn
 from icpm_engine.rules.loading import check_pack, load_pack
-from icpm_engine.rules.model import RulePack
+from icpm_engine.rules.model import Bar, Choice, Decision, Duty, Lifecycle, RulePack
 from icpm_engine.rules.packs import counties_of
+from icpm_engine.scenarios import Scenario, coverage, load_scenario, scenario_files, untold
 
 
 @attrs.frozen
@@ -71,37 +73,62 @@ class Checked:
     open_choices: tuple[OpenChoice, ...]
 
 
+Rule: TypeAlias = Choice | Lifecycle | Decision | Duty | Bar
 _MANY: Final = {"duty": "duties", "event of its own": "events of its own"}
 
 COLUMNS: Final = tuple(field.name for field in attrs.fields(Message))
 
 
-def check(pack: str, county: str | None, settle: Sequence[str] | None, form: Form, *, strict: bool) -> Code:
+def check(
+    pack: str,
+    county: str | None,
+    settle: Sequence[str] | None,
+    stories: Sequence[Path],
+    root: Path | None,
+    form: Form,
+    *,
+    strict: bool,
+) -> Code:
     """Print what checking a pack finds, and say how to exit."""
-    found = checked(pack, county, settle)
+    found = checked(pack, county, settle, stories, root)
     publish(form, found, COLUMNS, (*found.errors, *found.remarks), lambda console: _words(found, console))
     if found.errors:
         return Code.RULES
     return Code.FOUND if strict and found.remarks else Code.FINE
 
 
-def checked(name: str, county: str | None, settle: Sequence[str] | None) -> Checked:
-    """Load and compile a pack, and count what is in it."""
+def checked(
+    name: str, county: str | None, settle: Sequence[str] | None, stories: Sequence[Path], root: Path | None
+) -> Checked:
+    """Load and compile a pack, count what is in it, and ask what no story tells of, if there are stories."""
     report = check_pack(name, county, settles=settlements(settle))
     pack = report.pack
     errors = report.errors if pack is None else tuple(_compiled(pack))
+    remarks = [_message("remark", remark.message, remark.mark) for remark in report.remarks]
+    if pack is not None and not errors and stories:
+        remarks += _untold(pack, [load_scenario(file) for path in stories for file in scenario_files(path)], root)
     return Checked(
         pack=name if pack is None else pack.name,
         county=county if pack is None else pack.county,
         counties=tuple(counties_of(name)),
         version=None if pack is None else pack.version,
         errors=tuple(_message("error", error.message, error.mark) for error in errors),
-        remarks=tuple(_message("remark", remark.message, remark.mark) for remark in report.remarks),
+        remarks=tuple(remarks),
         rules={} if pack is None else _counts(pack),
         files=0 if pack is None else len(pack.files),
         off=() if pack is None else tuple(_off(pack)),
         open_choices=() if pack is None else tuple(_open(pack)),
     )
+
+
+def _untold(pack: RulePack, stories: Sequence[Scenario], root: Path | None) -> Iterable[Message]:
+    """Rules, and days next to a change of one, that no story says anything about."""
+    sections: Sequence[Mapping[str, Rule]] = (pack.choices, pack.lifecycles, pack.decisions, pack.duties, pack.bars)
+    marks = {name: rule.mark for section in sections for name, rule in section.items()}
+    for name in coverage(pack, stories):
+        yield _message("remark", f"no story tells of {name}", marks[name])
+    for side in untold(pack, stories, root):
+        yield _message("remark", f"no story tells of {side}", marks[side.name])
 
 
 def _message(kind: str, words: str, mark: Mark | None) -> Message:

@@ -17,17 +17,26 @@ def check(
     *,
     county: o.County = None,
     settle: o.Settle = None,
+    stories: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE|FOLDER", exists=True, help="Scenarios: remark on what none of them tells of."),
+    ] = None,
+    root: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", exists=True, file_okay=False, help="A folder of rule packs, for --stories."),
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if there are remarks.")] = False,
     form: o.Format = o.Form.TABLE,
 ) -> None:
     """Check a rule pack: errors and where they are, remarks, gaps.
 
-    Loads and compiles it; says what is in it, what is switched off and why, and which choices are open. Exits with 3 if
-    there are errors. --format csv has the errors and remarks.
+    Loads and compiles it; says what is in it, what is switched off and why, and which choices are open. With --stories
+    also which rules, and which dates of them, no scenario tells of. Exits with 3 if there are errors. --format csv has
+    the errors and remarks.
     """
     from icpm_engine.cli import checking
 
-    code = checking.check(pack, county, settle, form, strict=strict)
+    code = checking.check(pack, county, settle, stories or [], root, form, strict=strict)
     if code:
         raise typer.Exit(code)
 

@@ -40,20 +40,20 @@ class Telling:
 
 
 @attrs.frozen
-class _Side:
+class Side:
     """A day next to a change that some story has to tell of; `there` is None if it does not matter what it says."""
 
-    what: str
+    name: str  # of the rule that changes, or of the choice that a county has settled
     rules: frozenset[str]
     day: int
     there: bool | None
     settled: str | None = None  # the choice, where that is what changes: only stories of the county itself count
 
     def __str__(self) -> str:
-        return f"{self.what} on {format_day(self.day)}{' (not in force)' if self.there is False else ''}"
+        return f"{self.name} on {format_day(self.day)}{' (not in force)' if self.there is False else ''}"
 
 
-def untold(pack: RulePack, scenarios: Iterable[Scenario], root: Path | str | None = None) -> list[str]:
+def untold(pack: RulePack, scenarios: Iterable[Scenario], root: Path | str | None = None) -> list[Side]:
     """The days next to a change of a rule that no scenario says anything about, in the order of the pack.
 
     Where a rule gets another text, comes into force or goes out of it, a story has to tell of the last day before and
@@ -70,10 +70,10 @@ def untold(pack: RulePack, scenarios: Iterable[Scenario], root: Path | str | Non
         if story.what_if is None
         for telling in tellings(story, rules, root)
     }
-    return [str(side) for side in sides if not any(_tells(*one, side, pack.county) for one in told)]
+    return [side for side in sides if not any(_tells(*one, side, pack.county) for one in told)]
 
 
-def _tells(county: str | None, settles: frozenset[str], one: Telling, side: _Side, of: str | None) -> bool:
+def _tells(county: str | None, settles: frozenset[str], one: Telling, side: Side, of: str | None) -> bool:
     if side.settled is not None and (county != of or side.settled in settles):
         return False
     return one.day == side.day and one.rule in side.rules and side.there in (None, one.there)
@@ -85,20 +85,20 @@ def _rules(pack: RulePack) -> dict[str, Duty | Bar]:
     return {rule.name: rule for rule in rules if not rule.off}
 
 
-def _sides(pack: RulePack) -> Iterator[_Side]:
+def _sides(pack: RulePack) -> Iterator[Side]:
     """Both sides of each change of a rule."""
     for name, rule in _rules(pack).items():
         for before, after in pairwise(periods_of(rule)):
-            yield _Side(name, frozenset({name}), before.last, before.in_force)
-            yield _Side(name, frozenset({name}), after.first, after.in_force)
+            yield Side(name, frozenset({name}), before.last, before.in_force)
+            yield Side(name, frozenset({name}), after.first, after.in_force)
 
 
-def _settled(pack: RulePack) -> Iterator[_Side]:
+def _settled(pack: RulePack) -> Iterator[Side]:
     """Both sides of each day from which the county has settled a choice on which a rule hangs."""
     for choice, settlements in pack.settles.items():
         rules = frozenset(_hanging_on(choice, pack))
         for day in (one.from_day for one in settlements if one.from_day is not None and rules):
-            yield from (_Side(choice, rules, beside, None, choice) for beside in (day - 1, day))
+            yield from (Side(choice, rules, beside, None, choice) for beside in (day - 1, day))
 
 
 def _hanging_on(choice: str, pack: RulePack) -> Iterator[str]:
