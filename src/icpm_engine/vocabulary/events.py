@@ -169,6 +169,14 @@ class CountyEvent(Event):
     county: str
 
 
+@dataclass_transform(
+    kw_only_default=True, frozen_default=True, eq_default=False, field_specifiers=(needed, attrs.field)
+)
+def common(cls: type[_E]) -> type[_E]:
+    """A base with fields that several event classes of one area share, on one of the four above; no kind of event."""
+    return _frozen(cls)
+
+
 _SUBJECTS: Mapping[type[Event], Subject] = {
     CaseEvent: "case",
     PersonEvent: "person",
@@ -204,15 +212,16 @@ def kind_name(class_name: str) -> str:
 
 
 def _kind_of(cls: type[Event], doc: str, source: str, sorts: Sorts | None, tells: Mapping[str, str]) -> EventKind:
-    subject = _SUBJECTS.get(cls.__bases__[0])
-    if subject is None:
+    subject = next((_SUBJECTS[base] for base in cls.__mro__ if base in _SUBJECTS), None)
+    if subject is None or hasattr(cls.__bases__[0], "event_kind"):
         bases = ", ".join(base.__name__ for base in _SUBJECTS)
         raise TypeError(f"{cls.__name__} is made on {cls.__bases__[0].__name__}, expected one of {bases}")
-    declared = inspect.get_annotations(cls)
+    own = [base for base in reversed(cls.__mro__) if issubclass(base, Event) and base not in (Event, *_SUBJECTS)]
+    declared = {name: base.__module__ for base in own for name in inspect.get_annotations(base)}
     for name in declared:
         if hasattr(Event, name) or name in {subject, "subject", "sorts"}:
             raise TypeError(f"{cls.__name__}: no field may be called {name}; every event has that already")
-    fields = {name: _field_of(cls, name) for name in declared}
+    fields = {name: _field_of(cls, name, module) for name, module in declared.items()}
     return EventKind(
         name=kind_name(cls.__name__),
         subject=subject,
@@ -226,9 +235,9 @@ def _kind_of(cls: type[Event], doc: str, source: str, sorts: Sorts | None, tells
     )
 
 
-def _field_of(cls: type[Event], name: str) -> Field:
+def _field_of(cls: type[Event], name: str, module: str) -> Field:
     attribute = getattr(attrs.fields(cls), name)  # type: ignore[arg-type]
-    field_type, options = _typed(cls.__module__, attribute.type)
+    field_type, options = _typed(module, attribute.type)
     return Field(
         name=name,
         type=field_type,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from icpm_engine.vocabulary.events import CaseEvent, Day, Moment, Number, Texts, about, event, needed
+from icpm_engine.vocabulary.events import CaseEvent, Day, Moment, Number, Texts, about, common, event, needed
 from icpm_engine.vocabulary.service import ServiceType
 from icpm_engine.vocabulary.team import Side
 
@@ -127,10 +127,30 @@ _HOLDS = "WIC 16501.1: what the case plan holds; Integrated Core Practice Model 
 _PARTNERS = "Integrated Core Practice Model overview, area 3: families as true partners"
 
 _LINE = "which line of the plan"
-_BY = "which side says it"
-_WORDS = "whose words these are, where they are a person's own: the mother, the youth, ..."
-_SHARED = "whether the whole team reads it, the family among them"
-_FROM_PLAN = "the agency's own plan that it came in with"
+
+
+@common
+class PlanLine(CaseEvent):
+    """What every line of the plan says; said again under the same id, it is said anew."""
+
+    line_id: str = needed(_LINE)
+    text: str = needed("what it says, in the words in which it was said")
+    by: Side | None = about("which side says it")
+    words_of: str | None = about("whose words these are, where they are a person's own: the mother, the youth, ...")
+    shared: bool | None = about("whether the whole team reads it, the family among them")
+    plan_id: str | None = about("the agency's own plan that it came in with")
+
+
+@common
+class PlanWork(PlanLine):
+    """What every line says of what somebody does."""
+
+    goals: Texts | None = about("the lines of the goals that it serves")
+    owner: str | None = about("who sees to it")
+    times_a_week: Number | None = about("how many appointments a week it asks of the family")
+    how_often: str | None = about("how often, in words")
+    from_day: Day | None = about("from when")
+    until: Day | None = about("until when")
 
 
 @event("Integrated Core Practice Model overview, area 2: the agencies' own plans are integrated into a single one")
@@ -143,46 +163,27 @@ class AgencyPlanReceived(CaseEvent):
 
 
 @event(_HOLDS)
-class StrengthNamed(CaseEvent):
+class StrengthNamed(PlanLine):
     """A strength of the child or family was named."""
 
-    line_id: str = needed(_LINE)
-    text: str = needed("the strength, as it was said")
-    by: Side | None = about(_BY)
-    words_of: str | None = about(_WORDS)
-    shared: bool | None = about(_SHARED)
-    plan_id: str | None = about(_FROM_PLAN)
-
 
 @event(_HOLDS)
-class NeedNamed(CaseEvent):
+class NeedNamed(PlanLine):
     """Something that the child or family needs was named."""
 
-    line_id: str = needed(_LINE)
-    text: str = needed("the need, as it was said")
     domain: Domain | None = about("what it is about")
-    by: Side | None = about(_BY)
-    words_of: str | None = about(_WORDS)
-    shared: bool | None = about(_SHARED)
-    plan_id: str | None = about(_FROM_PLAN)
 
 
 @event(_HOLDS)
-class GoalSet(CaseEvent):
+class GoalSet(PlanLine):
     """A goal was set: what is to be different, and how anybody will see it."""
 
-    line_id: str = needed(_LINE)
-    text: str = needed("the goal, as it was said")
     needs: Texts | None = about("the lines of the needs that it answers")
     measure: str | None = about("what is measured")
     baseline: str | None = about("how it stands at the beginning")
     target: str | None = about("how it is meant to stand")
     target_date: Day | None = about("by when")
     owner: str | None = about("who keeps an eye on it")
-    by: Side | None = about(_BY)
-    words_of: str | None = about(_WORDS)
-    shared: bool | None = about(_SHARED)
-    plan_id: str | None = about(_FROM_PLAN)
 
 
 @event(_HOLDS)
@@ -205,74 +206,34 @@ class GoalAnswered(CaseEvent):
 
 
 @event(_HOLDS)
-class ServicePlanned(CaseEvent):
+class ServicePlanned(PlanWork):
     """A service was put into the plan."""
 
-    line_id: str = needed(_LINE)
-    text: str = needed("what it is, in plain words")
-    goals: Texts | None = about("the lines of the goals that it serves")
     service_id: str | None = about("the service in the county's count of services, once there is one")
     type: ServiceType | None = about("kind of service")
-    owner: str | None = about("who sees to it")
     provider: str | None = about("who gives it")
-    times_a_week: Number | None = about("how many appointments a week it asks of the family")
-    how_often: str | None = about("how often, in words")
-    from_day: Day | None = about("from when")
-    until: Day | None = about("until when")
     authorized_by: str | None = about("who authorized it")
-    by: Side | None = about(_BY)
-    shared: bool | None = about(_SHARED)
-    plan_id: str | None = about(_FROM_PLAN)
 
 
 @event(_HOLDS)
-class TaskAgreed(CaseEvent):
+class TaskAgreed(PlanWork):
     """Somebody took something on."""
 
-    line_id: str = needed(_LINE)
-    text: str = needed("what is to be done")
-    goals: Texts | None = about("the lines of the goals that it serves")
-    owner: str | None = about("who does it")
-    times_a_week: Number | None = about("how many appointments a week it asks of the family")
-    how_often: str | None = about("how often, in words")
-    from_day: Day | None = about("from when")
-    until: Day | None = about("until when")
-    by: Side | None = about(_BY)
-    words_of: str | None = about(_WORDS)
-    shared: bool | None = about(_SHARED)
-    plan_id: str | None = about(_FROM_PLAN)
-
 
 @event(_HOLDS)
-class VisitsPlanned(CaseEvent):
+class VisitsPlanned(PlanWork):
     """It was agreed how the child and somebody see each other."""
 
-    line_id: str = needed(_LINE)
-    text: str = needed("how, where and how often, in plain words")
     with_whom: str | None = about("whom the child sees")
-    owner: str | None = about("who sees to it")
-    times_a_week: Number | None = about("how many appointments a week it asks of the family")
-    from_day: Day | None = about("from when")
-    until: Day | None = about("until when")
-    by: Side | None = about(_BY)
-    words_of: str | None = about(_WORDS)
-    shared: bool | None = about(_SHARED)
-    plan_id: str | None = about(_FROM_PLAN)
 
 
 @event(_HOLDS)
-class PlanPartWritten(CaseEvent):
+class PlanPartWritten(PlanLine):
     """A part that the law asks of a plan was written: about the placement, school, a youth's next steps, ..."""
 
-    line_id: str = needed(_LINE)
     part: Part = needed("which part")
-    text: str = needed("what it says, in plain words")
     owner: str | None = about("who sees to it")
     until: Day | None = about("until when it holds")
-    by: Side | None = about(_BY)
-    words_of: str | None = about(_WORDS)
-    shared: bool | None = about(_SHARED)
-    plan_id: str | None = about(_FROM_PLAN)
 
 
 @event(_PARTNERS)
@@ -349,15 +310,11 @@ class AppointmentPlanned(CaseEvent):
 
 
 @event(_PARTNERS)
-class PlanDisagreementStated(CaseEvent):
+class PlanDisagreementStated(PlanLine):
     """Somebody does not agree with the plan or with a line of it; it stands in the plan in their own words."""
 
-    line_id: str = needed(_LINE)
-    text: str = needed("in their own words")
     words_of: str = needed("whose words these are")
     about_line: str | None = about("the line that they do not agree with; of the whole plan, none")
-    by: Side | None = about("which side they stand for")
-    shared: bool | None = about(_SHARED)
 
 
 @event(_PLAN)
