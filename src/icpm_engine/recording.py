@@ -21,6 +21,7 @@ from icpm_engine.history.sources import LINKS, Either, SubjectKey, seen, sees_al
 from icpm_engine.history.steps import must_come_first
 from icpm_engine.rules.loading import pack_from_body
 from icpm_engine.rules.model import RulePack
+from icpm_engine.rules.needed import for_the_ledger
 from icpm_engine.rules.subjects import across, speaks_of
 from icpm_engine.rules.wording import plain
 from icpm_engine.store import NewEntry, Reading, Writing
@@ -58,6 +59,11 @@ class Rules:
     def beside(self) -> frozenset[str]:
         """The kinds of subject that have states, obligations or facts of their own beside those of a case."""
         return frozenset(kind for kind in ("person", "team") if speaks_of(self.pack, kind))
+
+    @cached_property
+    def about_days(self) -> Rules:
+        """Those rules alone that say whose turn it is."""
+        return Rules(for_the_ledger(self.pack))
 
     @cached_property
     def areas(self) -> Mapping[str, str]:

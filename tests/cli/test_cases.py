@@ -142,3 +142,21 @@ def test_a_case_that_is_none(icpm: Icpm, green: tuple[str, ...], command: str) -
     ran = icpm(command, "C-9", *green)
     assert (ran.code, ran.out) == (5, "")
     assert ran.err == "icpm: there is no case C-9 in green\n"
+
+
+def test_the_days_of_one_case_and_of_the_county(icpm: Icpm, green: tuple[str, ...]) -> None:
+    ran = icpm("ledger", "C-104", *ON, *green)
+    assert "Case C-104: where the days went" in ran.out
+    one = icpm("ledger", "C-104", *ON, *green, "-f", "json").data
+    assert (one["case"], one["county"], one["on"], one["since"]) == ("C-104", "green", "2026-06-30", None)
+    whole = icpm("ledger", *ON, *green, "-f", "json").data
+    assert {row["about"] for row in whole["rows"]} == {"case"}
+    opened = {row["state"]: row["days"] for row in whole["rows"] if row["lifecycle"] == "case"}
+    assert opened == {"open": 72 + 58 + 16}
+    june = icpm("ledger", *ON, "--since", "2026-06-01", *green, "-f", "json").data
+    assert sum(row["days"] for row in june["rows"] if row["lifecycle"] == "case") == 30 + 30 + 16
+    held = rows_of(icpm("ledger", *ON, "--by", "holder", *green, "-f", "csv").out)
+    assert sum(int(row["days"]) for row in held if row["lifecycle"] == "case") == 146
+    assert "where the days went" in icpm("ledger", *ON, *green).out
+    assert icpm("ledger", *ON, "--known-at", "2026-06-29", *green, "-f", "json").data["rows"] == []
+    assert "no day had passed yet" in icpm("ledger", "--on", "2026-01-01", *green).out

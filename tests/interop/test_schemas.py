@@ -47,6 +47,7 @@ def test_what_an_engine_answers_fits_the_published_schema() -> None:
             "Proof": engine.explain(page.rows[0].id),
             "NextStep": engine.next_steps("C-1")[0],
             "Held": engine.ledger("C-1")[0],
+            "DaysHeld": engine.county_ledger("2026-04-01")[0],
             "TimelineLine": engine.timeline("C-1")[0],
             "Unknown": engine.unknown("2026-04-01")[0],
             "Rehearsal": engine.rehearse(

@@ -15,6 +15,7 @@ from icpm_engine.history import ObligationRow, compile_pack, fold
 from icpm_engine.history.answers import is_overdue, obligation_id, rows_at
 from icpm_engine.history.changes import OPEN_STATES
 from icpm_engine.history.fold import horizon_after
+from icpm_engine.history.sources import seen
 from icpm_engine.vocabulary import make
 
 PACK = RulePack.load("california", county="shasta", settles={"referral_limit": "5 business days"})
@@ -117,7 +118,8 @@ class County(RuleBasedStateMachine):
         with self.engine.store.reading() as reading:
             standing = reading.standing("case", case)
             stored = [one.row for one in reading.rows("case", case)]
-        return stored, fold(RULES, standing.entries, horizon_after(RULES, RULES.zone.day_of(CLOCK))).rows
+        entries = seen(standing.journals, RULES)
+        return stored, fold(RULES, entries, horizon_after(RULES, RULES.zone.day_of(CLOCK))).rows
 
 
 def _said(change: Any) -> tuple[Any, ...]:  # noqa: ANN401 - history.changes.Change

@@ -28,6 +28,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "case": cases.case,
     "timeline": cases.timeline,
     "next": cases.next_steps,
+    "ledger": cases.ledger,
     "import": extracts.import_,
     "simulate": extracts.simulate,
     "rehearse": adopting.rehearse,

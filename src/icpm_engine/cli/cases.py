@@ -1,4 +1,4 @@
-"""`icpm explain`, `case`, `timeline`, `next`: one obligation, one child."""
+"""`icpm explain`, `case`, `timeline`, `next`, `ledger`: one obligation, one child, or where all the days went."""
 
 from __future__ import annotations
 
@@ -101,3 +101,35 @@ def next_steps(
 
     with opened(database, rules, county, settle) as engine:
         telling.next_steps(engine, (about.value, case), on, known_at, form)
+
+
+def ledger(
+    case: Annotated[
+        str | None, typer.Argument(metavar="CASE", help="Of one case, or of whom --about says; else of all.")
+    ] = None,
+    *,
+    about: o.About = o.Subject.CASE,
+    since: Annotated[str | None, typer.Option(metavar="DATE", help="Days from then on; else from the first.")] = None,
+    on: o.On = None,
+    known_at: o.KnownAt = None,
+    by: Annotated[o.By, typer.Option(help="Over a county: add up by step, or by holder.")] = o.By.STEP,
+    form: o.Format = o.Form.TABLE,
+    database: o.Database = o.DATABASE,
+    rules: o.Rules = o.RULES,
+    county: o.County = None,
+    settle: o.Settle = None,
+) -> None:
+    """Where the days went: whose turn it was, and for how long.
+
+    Every day of a lifecycle belongs to one step and its holder; every day of an obligation that has been paused to its
+    owner, or to the pause. Without CASE the days of all cases are added up.
+    """
+    from icpm_engine.cli import ledgers
+    from icpm_engine.cli.opening import opened
+
+    asked = ledgers.Period(since, on, known_at)
+    with opened(database, rules, county, settle) as engine:
+        if case is None:
+            ledgers.of_county(engine, asked, by, form)
+        else:
+            ledgers.of_one(engine, (about.value, case), asked, form)

@@ -17,6 +17,13 @@ class Form(StrEnum):
     CSV = "csv"
 
 
+class By(StrEnum):
+    """What the days of a county are added up by: each step of a lifecycle, or whoever's turn it was in it."""
+
+    STEP = "step"
+    HOLDER = "holder"
+
+
 Database = Annotated[
     str,
     typer.Option(envvar="ICPM_DATABASE", metavar="URL", help="SQLite or PostgreSQL."),

@@ -12,7 +12,7 @@ from sqlalchemy import Engine as SqlEngine
 from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session
 
-from icpm_engine.engine import adoptions, lists, plans, records, rehearsing, subjects
+from icpm_engine.engine import adoptions, days, lists, plans, records, rehearsing, subjects
 from icpm_engine.engine.adoptions import Adoption, Progress
 from icpm_engine.engine.county import County, InForce
 from icpm_engine.engine.lists import Page
@@ -23,7 +23,7 @@ from icpm_engine.engine.times import When
 from icpm_engine.history import CompiledRules
 from icpm_engine.history.answers import CaseAnswer
 from icpm_engine.history.declined import NotStarted
-from icpm_engine.history.ledger import Held
+from icpm_engine.history.ledger import DaysHeld, Held
 from icpm_engine.history.proofs import Proof
 from icpm_engine.history.steps import NextStep
 from icpm_engine.history.timeline import TimelineLine
@@ -288,10 +288,26 @@ class Engine:
         return plans.history(self._county, case, known_at)
 
     def ledger(
-        self, subject: str, *, about: str = "case", on: When | None = None, known_at: When | None = None
+        self,
+        subject: str,
+        *,
+        about: str = "case",
+        since: When | None = None,
+        on: When | None = None,
+        known_at: When | None = None,
     ) -> tuple[Held, ...]:
-        """Whose turn it was, and for how many days."""
-        return subjects.ledger(self._county, About(about, subject, on, known_at))
+        """Whose turn it was, and for how many days: from the first one, or from the day `since`."""
+        return subjects.ledger(self._county, About(about, subject, on, known_at), since)
+
+    def county_ledger(
+        self, on: When, *, since: When | None = None, known_at: When | None = None
+    ) -> tuple[DaysHeld, ...]:
+        """Where the days went: over all subjects of the county, how many each holder had in each state.
+
+        From the day `since` (left out: from each one's first event) to the end of `on`, by the rules in force. The days
+        of each lifecycle add up to those of its subjects; a paused obligation's belong to its owner or to the pause.
+        """
+        return days.county_ledger(self._county, on, since, known_at)
 
     def timeline(self, subject: str, *, about: str = "case", known_at: When | None = None) -> tuple[TimelineLine, ...]:
         """Everything that happened and what it brought about, in order; of a case also for its person and teams."""

@@ -75,10 +75,11 @@ def declined(county: County, about: About) -> tuple[NotStarted, ...]:
         return not_started(rules, seen(standing.journals, rules), at)
 
 
-def ledger(county: County, about: About) -> tuple[Held, ...]:
+def ledger(county: County, about: About, since: When | None) -> tuple[Held, ...]:
     """Whose turn it was, and for how many days."""
     folding, rules, _, at = _folded(county, about)[0]
-    return ledger_of(folding, rules, at)
+    first = 0 if since is None else county.zone.day_of(county.instant(since))
+    return ledger_of(folding, rules, at, first)
 
 
 def timeline(county: County, about: About) -> tuple[TimelineLine, ...]:

@@ -36,17 +36,17 @@ LAST: Final = 2**62
 """The order of what comes after everything else at one instant."""
 
 
-def fold(rules: CompiledRules, entries: Iterable[Entry], until: int = 0) -> Folding:
+def fold(rules: CompiledRules, entries: Iterable[Entry], until: int = 0, *, no_further: bool = False) -> Folding:
     """Fold a subject's journal entries, in any order, corrections and retractions among them. Raises PackError.
 
     Time edges are carried forward to the pack's horizon after the last event, and at least up to the instant `until`;
-    where none is left then, the horizon is FOREVER.
+    where none is left then, the horizon is FOREVER. With `no_further` they are carried forward to `until` alone.
     """
     events = arrange(entries, rules.zone, rules.rank)
     if not events:
         return NOTHING
     case = _begun(rules, events)
-    horizon = max(horizon_after(rules, events[-1].day), until)
+    horizon = until if no_further else max(horizon_after(rules, events[-1].day), until)
     return _carried(Walked(rules, case, len(events), events, []), case, horizon)
 
 

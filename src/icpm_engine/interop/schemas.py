@@ -15,7 +15,7 @@ from icpm_engine.engine import Outcome, Page
 from icpm_engine.engine.adoptions import Adoption
 from icpm_engine.engine.plans import PlanAnswer
 from icpm_engine.history.answers import CaseAnswer, Obligation
-from icpm_engine.history.ledger import Held
+from icpm_engine.history.ledger import DaysHeld, Held
 from icpm_engine.history.proofs import Proof
 from icpm_engine.history.steps import NextStep
 from icpm_engine.history.timeline import TimelineLine
@@ -36,6 +36,7 @@ ANSWERS: Final = (
     Outcome,
     NextStep,
     Held,
+    DaysHeld,
     TimelineLine,
     Unknown,
     Rehearsal,

@@ -47,7 +47,7 @@ class KnownReading(Reading):
         pack = adopting.passed_by(self.access, self.county, kind, subject, self.known.commit)
         if pack is None:
             pack = adopting.versions(self.access, self.county, kind, [subject]).get(subject, (0, 0))[1]
-        return Standing(key, version, pack=pack, horizon=FOREVER, journals=self._journals_of(key), rows=rows)
+        return Standing(key, version, pack=pack, horizon=FOREVER, journals=self.journals_of(key), rows=rows)
 
     def rows(self, kind: str, subject: str) -> list[StoredRow]:
         """A subject's obligations, one row for each period, as known then."""

@@ -125,7 +125,7 @@ class Reading:
         key = (kind, subject)
         found = self.access.rows(_SUBJECT, county=self.county, subject_kind=kind, subject_id=subject)
         if not found:
-            return Standing(key, journals=self._journals_of(key) if self.across else {key: []})
+            return Standing(key, journals=self.journals_of(key) if self.across else {key: []})
         standing = self.kept.get(key, found[0][0]) if self.kept is not None else None
         if standing is None:
             standing = self._load(key, found[0])
@@ -144,12 +144,12 @@ class Reading:
             last_entry,
             pack,
             horizon,
-            journals=self._journals_of(key),
+            journals=self.journals_of(key),
             rows=self.rows(*key),
             findings=self.findings(*key),
         )
 
-    def _journals_of(self, key: SubjectKey) -> dict[SubjectKey, list[Entry]]:
+    def journals_of(self, key: SubjectKey) -> dict[SubjectKey, list[Entry]]:
         """The journals that a subject is folded from."""
         return {of: self.entries(*of) for of in sources_of(key, self, self.across)}
 
