@@ -14,8 +14,8 @@ from icpm_engine.calendars import format_day
 from icpm_engine.conditions import probe_of
 from icpm_engine.errors import PackError
 from icpm_engine.history import CompiledRules, Entry
-from icpm_engine.history.fold import walk
 from icpm_engine.history.order import arrange
+from icpm_engine.history.walking import walk
 from icpm_engine.lifecycles import CompiledLifecycle, diagram
 from icpm_engine.rules import model
 from icpm_engine.rules.model import RulePack

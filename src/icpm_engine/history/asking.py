@@ -11,8 +11,8 @@ from icpm_engine.conditions import Trace, compile_condition, decision_value
 from icpm_engine.duties.build import settled_on
 from icpm_engine.errors import NotFound
 from icpm_engine.history.compiled import CompiledRules
-from icpm_engine.history.fold import walk
 from icpm_engine.history.order import arrange
+from icpm_engine.history.walking import walk
 from icpm_engine.moments import Scope
 from icpm_engine.rules import model
 from icpm_engine.rules.readings import readings_of

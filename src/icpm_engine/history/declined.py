@@ -14,8 +14,8 @@ from icpm_engine.calendars import format_day
 from icpm_engine.duties.runs import CompiledDuty
 from icpm_engine.duties.texts import Opener
 from icpm_engine.history.compiled import CompiledRules, Plan, Watch, start_run
-from icpm_engine.history.fold import walk
 from icpm_engine.history.order import arrange
+from icpm_engine.history.walking import walk
 from icpm_engine.rules.wording import plain
 from icpm_engine.working import Case, Entry, Run, at_instant
 
