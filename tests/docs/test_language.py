@@ -65,7 +65,7 @@ LIES = [
     ),
     (RULES + "```text proof of it on 2026-03-03\n```\n", "a proof belongs to the story above it"),
     (STORY, "no rules stand above this block"),
-    ("```yaml\na: b\n```\n", "a block is titled one of yaml rules, yaml overlay"),
+    ("```yaml\na: b\n```\n", "a block is titled one of yaml rules, yaml calendar, yaml overlay"),
     (RULES + "```text\nno\n```\n", "a text block tells the error of the one refused block above it"),
     (RULES + "```yaml scenario\n", "this block is not closed"),
 ]
