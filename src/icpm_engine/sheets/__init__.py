@@ -1,0 +1,21 @@
+"""Sheets for people to read: the plan in plain words, in their language, as text or as a page for phone and paper."""
+
+from __future__ import annotations
+
+from icpm_engine.sheets.catalogue import RECORDED, Catalogue, catalogue, languages
+from icpm_engine.sheets.model import Sheet
+from icpm_engine.sheets.page import as_html
+from icpm_engine.sheets.plan import PROFESSIONALS, plan_sheet
+from icpm_engine.sheets.prose import as_text
+
+__all__ = [
+    "PROFESSIONALS",
+    "RECORDED",
+    "Catalogue",
+    "Sheet",
+    "as_html",
+    "as_text",
+    "catalogue",
+    "languages",
+    "plan_sheet",
+]
