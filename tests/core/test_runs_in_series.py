@@ -322,3 +322,17 @@ def test_look_back_of_a_series_never_reaches_behind_the_evidence_of_the_run_befo
     )
     assert runs(story, "2026-03-02") == [(0, "met", "2026-03-12"), (1, "running", "2026-03-07")]
     assert day("2026-03-07") - day("2026-02-25") == 10
+
+
+def test_what_lies_behind_the_evidence_of_the_run_before_leaves_nothing_wanting() -> None:
+    """Semantics 17: the first try was not enough, the second met the oldest run; the next one has not been tried."""
+    rules = duty(
+        "starts: referred, due: {within: 4 days}, repeats: from due, met: {on: answered, with: [{in_writing: yes}]}"
+    )
+    story = Told(
+        rules,
+        ("2026-03-08", "referred"),
+        ("2026-03-14", "answered", {"in_writing": False}),
+        ("2026-03-14", "answered", {"in_writing": True}),
+    )
+    assert [(one.state, one.wanting) for one in story.all("2026-03-14")] == [("met", ()), ("running", ())]

@@ -7,6 +7,7 @@ from typing import Final, TypeAlias
 
 from icpm_engine.calendars import end_of
 from icpm_engine.conditions.cond import EdgeOf
+from icpm_engine.errors import CalendarEnds
 from icpm_engine.moments import Adders, Pending, Scope, SpanOf, adders_of, compile_span
 from icpm_engine.rules import model
 from icpm_engine.working import At, Case, Entry, Run
@@ -57,7 +58,10 @@ def _passing(steps: list[tuple[SpanOf, Adders]], length: int = 0, unit: str = "d
             if isinstance(span, Pending):
                 return
             whole = whole or not span.timed
-            at = adders.shift(case, span, at)
+            try:
+                at = adders.shift(case, span, at)
+            except CalendarEnds:  # beyond the days that it covers nothing is known to turn
+                return
         if length:
             yield from (midnight[end_of(at.day - back * length, unit) + 1] for back in range(-1, 4))
         elif whole:

@@ -161,11 +161,12 @@ class Evidence:
         entries = (entry for kind in self.kinds for entry in reversed(case.log.get(kind, ())))
         return max((_place(entry) for entry in entries if entry.root in used), default=NOWHERE)
 
-    def drop(self, run: Run, used: tuple[int, ...]) -> None:
-        """Forget events that another run of the series has used."""
-        if run.progress:
-            for leaf in leaves(self.tree):
-                leaf.drop(run, used)
+    def drop(self, case: Case, run: Run, used: tuple[int, ...]) -> None:
+        """Forget events that another run of the series has used, and those behind the evidence of the runs before."""
+        behind = NOWHERE if self.any_date else self._used(case, run.previous)
+        for leaf in leaves(self.tree):
+            leaf.drop(run, used, behind)
+        self._asked(case, run)
 
     def waits_until(self, case: Case, run: Run) -> int | None:
         """The next instant at which an event that is dated later comes in, or a window closes."""

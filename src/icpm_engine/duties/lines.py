@@ -137,12 +137,14 @@ class Leaf:
         """The next instant at which an event that is dated later comes in."""
         return min((one.at.lo for one in run.progress.get(-self.number, ()) if one.at.lo > case.now), default=None)
 
-    def drop(self, run: Run, used: Iterable[int]) -> None:
-        """Forget events that another run of the series has used (semantics 15)."""
+    def drop(self, run: Run, used: Iterable[int], behind: tuple[int, int]) -> None:
+        """Forget events that another run of the series has used (15), and those up to a place (17)."""
         gone = frozenset(used)
         for key in (self.number, -self.number, self._all):
             if key in run.progress:
-                run.progress[key] = tuple(one for one in run.progress[key] if _entry(one).root not in gone)
+                seen = ((one, _entry(one)) for one in run.progress[key])
+                kept = (one for one, entry in seen if entry.root not in gone and (entry.t, entry.root) > behind)
+                run.progress[key] = tuple(kept)
 
     def _unsure_for(self, case: Case, run: Run, one: Doubtful) -> tuple[str, ...]:
         """What would tell whether an event counts: fields, facts and choices, else its hour."""

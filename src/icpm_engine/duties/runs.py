@@ -271,9 +271,10 @@ class CompiledDuty:
     def _used(self, case: Case, run: Run, evidence: tuple[int, ...]) -> None:
         """What one run of a series has used is no evidence for the others (semantics 15)."""
         for other in case.open[self.key]:
-            if other.progress and _series(other) == _series(run):
+            if other is not run and other.progress and _series(other) == _series(run):
                 for end in other.text.ends:
-                    end[0].drop(other, evidence)
+                    end[0].drop(case, other, evidence)
+                note(case, other)
 
     def following(self, case: Case, run: Run) -> Run | None:
         """The next run of a series: from the evidence, or from the due date of a run that ended otherwise (22)."""

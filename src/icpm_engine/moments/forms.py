@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal, TypeAlias
 
-from icpm_engine.calendars import Zone, end_of
+from icpm_engine.calendars import Span, Zone, end_of
+from icpm_engine.errors import CalendarEnds
 from icpm_engine.moments.dues import due_moment, reached_before, settled
 from icpm_engine.moments.scope import EVER, OPEN, MomentOf, Pending, Scope, fact_reader
 from icpm_engine.moments.spans import adders_of, compile_span
@@ -158,7 +159,19 @@ def _offset(node: model.Offset, scope: Scope, side: Side) -> MomentOf:
         span = span_of(case, run)
         return span if isinstance(span, Pending) else adders.shift(case, span, at)
 
-    return shifted
+    return shifted if isinstance(node.span, Span) and not node.span.calendars else _covered(shifted)
+
+
+def _covered(moment: MomentOf) -> MomentOf:
+    """A count past the end of a calendar is a moment that nobody knows, never an event refused."""
+
+    def covered(case: Case, run: Run | None, ev: Entry | None) -> At | Pending:
+        try:
+            return moment(case, run, ev)
+        except CalendarEnds as ends:
+            return Pending((ends.lacking,), undetermined=True)
+
+    return covered
 
 
 def _end_of(node: model.EndOf, scope: Scope, side: Side) -> MomentOf:
