@@ -66,6 +66,21 @@ def test_a_moment_of_a_window_that_reaches_back_meets_at_once() -> None:
     )
 
 
+def test_time_turns_a_condition_as_soon_as_nothing_else_decides_it() -> None:
+    """While the level says no, the birthday turns nothing; it does as soon as the level says yes."""
+    rules = duty(
+        "starts: {becomes: {all: [{level: high}, {age: {at_least: 6 years}}]}}, due: {within: 10 days}, met: answered"
+    )
+    born = ("2026-03-01", "birth_date_told", {"born": "2020-03-10"})
+    for levels, due in (
+        ([level("2026-03-02", "low"), level("2026-03-05", "high")], "2026-03-20"),
+        ([level("2026-03-02", "low"), level("2026-03-12", "high")], "2026-03-22"),
+        ([level("2026-03-02", "high"), level("2026-03-09", "low"), level("2026-03-11", "high")], "2026-03-21"),
+        ([level("2026-03-02", "high"), level("2026-03-03", "low"), level("2026-03-04", "high")], "2026-03-20"),
+    ):
+        assert Told(rules, born, *levels).states("2026-03-15") == [("running", due)]
+
+
 # --- what turned before the run opened --------------------------------------------------------------------------------
 
 BACK = RULE + "met: {becomes: {level: high}, since: 5 days before start}"

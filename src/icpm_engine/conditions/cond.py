@@ -156,7 +156,21 @@ def combine(how: str, parts: tuple[Cond, ...], label: str | None = None) -> Cond
                 result = None
         return result
 
-    return Cond(combined, words, reads, edge, parts)
+    return Cond(combined, words, reads, _while_open(edge, deciding, decisive=decisive), parts)
+
+
+def _while_open(edge: EdgeOf | None, parts: list[Cond], *, decisive: bool) -> EdgeOf | None:
+    """As long as a part decides that time cannot turn, time turns nothing: whoever asks for the edge is spared it."""
+    lasting = tuple(part.test for part in parts if part.edge is None)
+    if edge is None or not lasting:
+        return edge
+
+    def found(case: Case, run: Run | None, ev: Entry | None) -> int | None:
+        if any(test(case, run, ev) is decisive for test in lasting):
+            return None
+        return edge(case, run, ev)
+
+    return found
 
 
 def reads_of_all(parts: Iterable[Cond]) -> frozenset[str]:
