@@ -68,8 +68,16 @@ ASKED: dict[str, Question] = {
             case, **known
         )
         for case in CASES
-        for question in ("case", "ledger", "next_steps", "timeline")
+        for question in ("case", "ledger", "next_steps", "timeline", "plan_versions")
     },
+    **{
+        f"{question} of {case}": lambda engine, case=case, question=question, **known: getattr(engine, question)(
+            case, on=CLOCK, **known
+        )
+        for case in CASES
+        for question in ("not_started", "plan")
+    },
+    "days": lambda engine, **known: engine.county_ledger(CLOCK, since=_end(FIRST + 20), **known),
     "persons": lambda engine, **known: [_person(engine, person, **known) for person in PERSONS],
     "proofs": lambda engine, **known: [engine.explain(row.id, on=CLOCK, **known) for row in engine.due(CLOCK, **known)],
 }
