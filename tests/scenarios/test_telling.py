@@ -8,10 +8,10 @@ import pytest
 
 from icpm_engine.calendars import Zone, parse_day
 from icpm_engine.errors import PackError, ScenarioError
-from icpm_engine.history import Entry, Folding, fold
+from icpm_engine.history import Entry, Folding, compile_pack, fold
 from icpm_engine.history.answers import day_end, rows_at
 from icpm_engine.history.order import arrange
-from icpm_engine.rules.loading import load_pack
+from icpm_engine.rules.loading import load_pack, load_texts
 from icpm_engine.scenarios import (
     Scenario,
     coverage,
@@ -23,7 +23,7 @@ from icpm_engine.scenarios import (
 )
 from icpm_engine.scenarios.binding import Journal, journal_of
 from icpm_engine.scenarios.runner import rules_for
-from tests.scenarios.stories import rules, story, told
+from tests.scenarios.stories import RULES, rules, story, told
 
 ROOT = Path(__file__).parents[2]
 STORIES = [load_scenario(path) for path in scenario_files(ROOT / "scenarios")]
@@ -94,7 +94,30 @@ def test_what_was_known_on_a_day(expect: str) -> None:
     assert told(story(CORRECTED, expect), referral_limit="3 business days") == []
 
 
-def test_the_child_s_facts_are_told_on_the_first_day() -> None:
+TRIBE = """
+defaults: {owner: worker, authority: letter}
+duties:
+  tell_tribe:
+    label: Tell the tribe
+    starts: {on: case_opened, when: {indian_child: yes}}
+    due: {within: 5 days}
+    met: letter_sent
+"""
+
+
+def test_what_is_known_of_a_child_is_known_when_its_case_opens() -> None:
+    found = compile_pack(load_texts({"rules.yaml": RULES, "tribe.yaml": TRIBE}))
+    text = story("on: 2026-03-02, case_opened: {}", "on: 2026-03-02, due: {tell_tribe: 2026-03-07}", "child: {CHILD}")
+    for child, failures in (
+        ("indian_child: yes", 0),
+        ("indian_child: no", 1),
+        ("born: 2026-03-02, indian_child: yes", 0),
+    ):
+        scenario = parse_scenario(text.replace("CHILD", child))
+        assert len(run_scenario(scenario, rules_of=lambda _story, _child: found)) == failures
+
+
+def test_the_child_s_facts_are_told_before_the_first_event() -> None:
     expect = "facts: {born: 2008-03-10, indian_child: yes}, decisions: {grown: false}"
     child = "child: {born: 2008-03-10, indian_child: yes}"
     text = story(

@@ -131,7 +131,10 @@ def _check_place(item: Happening, entry: Entry) -> None:
 
 
 def _facts(child: Child, pack: RulePack) -> Iterator[Happening]:
-    """What is known of the child, as the events that tell it, on the day of the first event."""
+    """What is known of the child, as the events that tell it, on the day before the first event: each `when` knows it.
+
+    The birth date comes first on any day; nobody can tell it before the child is born.
+    """
     first = min(event.on for event in child.events)[0]
     telling = {tell.fact: (kind, tell.take) for kind in pack.events.values() for tell in kind.tells}
     for told in child.facts:
@@ -144,9 +147,8 @@ def _facts(child: Child, pack: RulePack) -> Iterator[Happening]:
             )
             refuse(f"unknown key {shown(told.name)} in a child; {told_here}", told.mark)
         kind, take = found
-        yield Happening(
-            (first, -1), None, None, None, None, None, kind.name, (attrs.evolve(told, name=take),), told.mark
-        )
+        day = first if told.name == "born" else first - 1
+        yield Happening((day, -1), None, None, None, None, None, kind.name, (attrs.evolve(told, name=take),), told.mark)
 
 
 def _by_id(items: list[Happening]) -> dict[str, int]:
