@@ -18,7 +18,7 @@ from icpm_engine.history.proofs import Proof, proof_of
 from icpm_engine.history.sources import SubjectKey, links_of, seen, sees_all
 from icpm_engine.history.steps import NextStep, in_due_order, next_steps
 from icpm_engine.history.timeline import TimelineLine, in_order, timeline_of
-from icpm_engine.recording import RETRACTION, WALKED
+from icpm_engine.recording import RETRACTION, WALKED, Rules
 from icpm_engine.store import Reading, Standing
 from icpm_engine.vocabulary.kinds import SUBJECTS
 
@@ -84,10 +84,10 @@ def ledger(county: County, about: About, since: When | None) -> tuple[Held, ...]
 
 def timeline(county: County, about: About) -> tuple[TimelineLine, ...]:
     """Everything that happened and what it brought about."""
-    folded = _folded(county, about)
-    rules = folded[0].rules
     with county.reading(about.known_at) as reading:
-        _, standing = county.made_with(reading, standing_of(county, reading, about))
+        made, standing = county.made_with(reading, standing_of(county, reading, about))
+        folded = _folded_with(county, about, reading, made, standing)
+    rules = folded[0].rules
     known = (*rules.whole.events, RETRACTION)
     entries = [entry for entry in seen(standing.journals, rules) if entry.kind in known]
     lines = [timeline_of(entries, *folded[0][:3]), *(timeline_of((), *other[:3]) for other in folded[1:])]
@@ -96,19 +96,24 @@ def timeline(county: County, about: About) -> tuple[TimelineLine, ...]:
 
 def _folded(county: County, about: About) -> list[Asked]:
     """A subject folded by its rules, and for a case those beside it of whom there is more to say."""
-    at = county.instant(about.on) if about.on is not None else 0
     with county.reading(about.known_at) as reading:
         made, standing = county.made_with(reading, standing_of(county, reading, about))
-        rules = made.of(about.kind)
-        folding = _fold(standing, rules, at)
-        at = at or day_end(rules.zone, rules.zone.day_of(folding.last))
-        folded = [Asked(folding, rules, about.subject, at)]
-        beside = made.beside | county.rules.beside
-        for kind, other in _beside(standing, rules.zone, at) if beside else ():
-            theirs, known = county.made_with(reading, reading.standing(kind, other))
-            if kind in theirs.beside:
-                rules = theirs.of(kind)
-                folded.append(Asked(_fold(known, rules, at), rules, other, at))
+        return _folded_with(county, about, reading, made, standing)
+
+
+def _folded_with(county: County, about: About, reading: Reading, made: Rules, standing: Standing) -> list[Asked]:
+    """The same, of what has been read."""
+    rules = made.of(about.kind)
+    at = county.instant(about.on) if about.on is not None else 0
+    folding = _fold(standing, rules, at)
+    at = at or day_end(rules.zone, rules.zone.day_of(folding.last))
+    folded = [Asked(folding, rules, about.subject, at)]
+    beside = made.beside | county.rules.beside
+    for kind, other in _beside(standing, rules.zone, at) if beside else ():
+        theirs, known = county.made_with(reading, reading.standing(kind, other))
+        if kind in theirs.beside:
+            rules = theirs.of(kind)
+            folded.append(Asked(_fold(known, rules, at), rules, other, at))
     return folded
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from functools import partial
@@ -167,16 +167,12 @@ def compile_pack(pack: model.RulePack, subject: str = "case") -> CompiledRules:
     for lifecycle in lifecycles:
         lifecycle.followed = lifecycle.key in asked
     told, names_far = tellers(pack, startless, asked), frozenset(view.far.values())
+    planner = _Planner(pack, lifecycles, duties, bars, frozenset(read), frozenset(asked))
     return CompiledRules(
         pack,
         subject,
         zone,
-        {
-            kind: _plan(
-                kind, pack, (lifecycles, duties, bars), told.get(kind, []), (read, asked), far=kind in names_far
-            )
-            for kind in pack.events
-        },
+        {kind: planner.plan(kind, told.get(kind, []), far=kind in names_far) for kind in pack.events},
         _ranks(pack),
         duties,
         lifecycles,
@@ -305,66 +301,81 @@ def _is_in_force(duty: CompiledDuty, text: CompiledText, case: Case) -> bool:
     return duty.text_at(case.day) is text
 
 
-def _plan(
-    kind: str,
-    pack: model.RulePack,
-    compiled: tuple[tuple[CompiledLifecycle, ...], tuple[CompiledDuty, ...], tuple[CompiledBar, ...]],
-    telling: list[Teller],
-    followed: tuple[set[str], set[str]],
-    *,
-    far: bool,
-) -> Plan:
-    (lifecycles, duties, bars), (read, asked) = compiled, followed
-    rules: tuple[model.Duty | model.Lifecycle | model.Fact | model.Bar, ...] = (
-        *pack.duties.values(),
-        *pack.lifecycles.values(),
-        *pack.facts.values(),
-        *pack.bars.values(),
-    )
-    key = f"event.{kind}"
-    looking = [end[0] for duty in duties for text in duty.texts for end in text.ends if end[1] != CANCELLED]
-    closed = [duty for duty in duties if any(kind in text.closing for text in duty.texts)]
-    ending = [end[0] for duty in closed for text in duty.texts for end in text.ends if kind in end[0].kinds]
-    together = any(key.startswith("duty.") for evidence in ending for key in evidence.reads)
-    openers = [duty for duty in duties if any(kind in text.opening for text in duty.texts)]
-    moved = tuple(lifecycle for lifecycle in lifecycles if kind in lifecycle.kinds)
-    forbidding = tuple(bar for bar in bars if kind in bar.kinds)
-    reading: list[model.Duty | model.Lifecycle | model.Fact | model.Bar] = [
-        *dict.fromkeys(duty.duty for duty in (*openers, *closed)),
-        *(lifecycle.lifecycle for lifecycle in moved),
-        *(bar.bar for bar in forbidding),
-        *(teller.fact for teller in telling),
-    ]
-    return Plan(
-        fields=tuple(
+_Rule: TypeAlias = model.Duty | model.Lifecycle | model.Fact | model.Bar
+
+
+@attrs.frozen
+class _Planner:
+    """What the plans of all kinds of event are made from: the compiled rules, and what they read or ask again for."""
+
+    pack: model.RulePack
+    lifecycles: tuple[CompiledLifecycle, ...]
+    duties: tuple[CompiledDuty, ...]
+    bars: tuple[CompiledBar, ...]
+    read: frozenset[str]
+    asked: frozenset[str]
+
+    def plan(self, kind: str, telling: list[Teller], *, far: bool) -> Plan:
+        """What an event of a kind does. `far`: it has happened in another case."""
+        closed = tuple(duty for duty in self.duties if any(kind in text.closing for text in duty.texts))
+        openers = tuple(duty for duty in self.duties if any(kind in text.opening for text in duty.texts))
+        moved = tuple(lifecycle for lifecycle in self.lifecycles if kind in lifecycle.kinds)
+        forbidding = tuple(bar for bar in self.bars if kind in bar.kinds)
+        rules: list[_Rule] = [
+            *dict.fromkeys(duty.duty for duty in (*openers, *closed)),
+            *(lifecycle.lifecycle for lifecycle in moved),
+            *(bar.bar for bar in forbidding),
+            *(teller.fact for teller in telling),
+        ]
+        together = _look_at_one_another(kind, closed)
+        return Plan(
+            fields=self._fields(kind, rules, far=far),
+            bars=forbidding,
+            moves=moved,
+            judged=tuple(teller for teller in telling if teller.plain is None),
+            told=tuple(teller for teller in telling if teller.plain is not None),
+            keep=f"event.{kind}" in self.read or self._is_looked_back_at(kind),
+            marks=self._marks(kind),
+            closers=() if together else tuple(closing(duty, kind) for duty in closed),
+            together=closed if together else (),
+            openers=tuple(opening(duty, kind) for duty in openers),
+        )
+
+    def _fields(
+        self, kind: str, rules: list[_Rule], *, far: bool
+    ) -> tuple[tuple[str, str | None, tuple[str, ...]], ...]:
+        """The fields of instances that it bears: what is marked when a value is new, and the rules that need one."""
+        fields = self._instance_fields(far=far) & set(self.pack.events[kind].fields)
+        marks = {field: f"instances.{field}" for field in fields}
+        return tuple(
             (
                 field,
-                f"instances.{field}" if f"instances.{field}" in asked else None,
-                tuple(dict.fromkeys(rule.name for rule in reading if rule.per == field)),
+                marks[field] if marks[field] in self.asked else None,
+                tuple(dict.fromkeys(rule.name for rule in rules if rule.per == field)),
             )
-            for field in sorted(_instance_fields(rules, far=far) & set(pack.events[kind].fields))
-        ),
-        bars=forbidding,
-        moves=moved,
-        judged=tuple(teller for teller in telling if teller.plain is None),
-        told=tuple(teller for teller in telling if teller.plain is not None),
-        keep=key in read or any(kind in evidence.kinds for evidence in looking),
-        marks=tuple(
-            (mark, field)
-            for mark, field in (
-                (key, None),
-                *((_of_instance(kind, field), field) for field in pack.events[kind].fields),
-            )
-            if mark in asked
-        ),
-        closers=() if together else tuple(closing(duty, kind) for duty in closed),
-        together=tuple(closed) if together else (),
-        openers=tuple(opening(duty, kind) for duty in openers),
-    )
+            for field in sorted(fields)
+        )
+
+    def _instance_fields(self, *, far: bool) -> set[str]:
+        """The fields for each value of which some rule is kept; of what comes from afar, a rule that sees it."""
+        pack = self.pack
+        sections: tuple[Mapping[str, _Rule], ...] = (pack.duties, pack.lifecycles, pack.facts, pack.bars)
+        rules = (rule for section in sections for rule in section.values())
+        return {rule.per for rule in rules if rule.per and not (far and rule.subject == "case")}
+
+    def _is_looked_back_at(self, kind: str) -> bool:
+        """Whether a run may be met by one that has happened already."""
+        ends = (end for duty in self.duties for text in duty.texts for end in text.ends)
+        return any(kind in end[0].kinds for end in ends if end[1] != CANCELLED)
+
+    def _marks(self, kind: str) -> tuple[tuple[str, str | None], ...]:
+        """What has changed when it has happened, as far as somebody asks for it."""
+        fields = ((_of_instance(kind, field), field) for field in self.pack.events[kind].fields)
+        marks: tuple[tuple[str, str | None], ...] = ((f"event.{kind}", None), *fields)
+        return tuple(mark for mark in marks if mark[0] in self.asked)
 
 
-def _instance_fields(
-    rules: tuple[model.Duty | model.Lifecycle | model.Fact | model.Bar, ...], *, far: bool
-) -> set[str]:
-    """The fields for each value of which some rule is kept; of what comes from afar, a rule that sees it."""
-    return {rule.per for rule in rules if rule.per and not (far and rule.subject == "case")}
+def _look_at_one_another(kind: str, closed: Iterable[CompiledDuty]) -> bool:
+    """Whether what an event may end of one duty hangs on how another stands."""
+    ends = (end[0] for duty in closed for text in duty.texts for end in text.ends if kind in end[0].kinds)
+    return any(key.startswith("duty.") for evidence in ends for key in evidence.reads)

@@ -347,7 +347,18 @@ def _each_value() -> Schema:
 
 def _rules() -> dict[str, Schema]:
     keys = _rule_keys()
-    version = {"from": _DAY, **_or_none(_pick(keys, TEXT_KEYS))}
+    return {
+        **_due_rules(),
+        **_told_rules(),
+        **_lifecycle_rules(),
+        "version": _closed({"from": _DAY, **_or_none(_pick(keys, TEXT_KEYS))}, ["from"]),
+        "duty": _closed(_or_none(_pick(keys, DUTY_KEYS))),
+        "bar": _closed(_or_none(_pick(keys, BAR_KEYS))),
+    }
+
+
+def _due_rules() -> dict[str, Schema]:
+    """Rows, and by when."""
     return {
         "row": {
             **_closed({"when": _ref("condition"), "while": _ref("condition"), "is": _one_or_more(_SCALAR)}, ["is"]),
@@ -364,6 +375,12 @@ def _rules() -> dict[str, Schema]:
                 **_beside("latest", "rolls", "when", "while"),
             },
         },
+    }
+
+
+def _told_rules() -> dict[str, Schema]:
+    """Facts, choices and what settles them, decisions."""
+    return {
         "told": _line({**_line_keys(), "take": _ref("moment")}, HEADS, ["take"]),
         "fact": _closed(
             {
@@ -394,6 +411,12 @@ def _rules() -> dict[str, Schema]:
                 "rows": _list(_closed({"when": _ref("condition"), "is": _SCALAR}, ["is"])),
             }
         ),
+    }
+
+
+def _lifecycle_rules() -> dict[str, Schema]:
+    transition = _line({**_line_keys(), "from": _one_or_more(_WORD), "to": _WORD}, HEADS, ["from", "to"])
+    return {
         "state": _closed({"label": _TEXT, "holder": {"type": "string"}, "final": _YES_NO, "at_rest": _TEXT}),
         "lifecycle": _closed(
             {
@@ -402,16 +425,10 @@ def _rules() -> dict[str, Schema]:
                 "initial": _WORD,
                 "strict": _YES_NO,
                 "states": {**_named(_ref("state")), "minProperties": 1},
-                "transitions": {
-                    "type": "array",
-                    "items": _line({**_line_keys(), "from": _one_or_more(_WORD), "to": _WORD}, HEADS, ["from", "to"]),
-                },
+                "transitions": {"type": "array", "items": transition},
                 "subject": {"enum": list(SUBJECTS)},
             }
         ),
-        "version": _closed(version, ["from"]),
-        "duty": _closed(_or_none(_pick(keys, DUTY_KEYS))),
-        "bar": _closed(_or_none(_pick(keys, BAR_KEYS))),
     }
 
 
