@@ -20,6 +20,7 @@ from benchmarks import (
     past,
     recording,
     rehearsing,
+    sheets,
     starting,
 )
 from benchmarks.measuring import SIZES, Bench, Row, cores, on_cores
@@ -39,6 +40,7 @@ BENCHMARKS: dict[str, Callable[[Bench], Iterable[Row]]] = {
     "backdate": past.backdate,
     "rehearse": rehearsing.rehearse,
     "explain": explaining.explain,
+    "plan_html": sheets.plan_html,
     "import_memory": memory.import_memory,
     "start": starting.start,
     "load": loading.load,

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from icpm_engine import __version__
-from icpm_engine.cli import adopting, cases, demo, extracts, lists, packs, stories
+from icpm_engine.cli import adopting, cases, demo, extracts, lists, packs, plans, stories
 from icpm_engine.cli.codes import MEANINGS, Code, code_of
 from icpm_engine.errors import IcpmError
 
@@ -28,6 +28,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "case": cases.case,
     "timeline": cases.timeline,
     "next": cases.next_steps,
+    "plan": plans.plan,
     "ledger": cases.ledger,
     "import": extracts.import_,
     "simulate": extracts.simulate,

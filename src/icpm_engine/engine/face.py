@@ -283,9 +283,14 @@ class Engine:
         """
         return plans.the_plan(self._county, case, on, known_at, reader)
 
-    def plan_versions(self, case: str, *, known_at: When | None = None) -> tuple[Version, ...]:
-        """Every version of a case's plan, and what changed with it. Raises NotFound."""
-        return plans.history(self._county, case, known_at)
+    def plan_versions(
+        self, case: str, *, known_at: When | None = None, reader: str | None = None
+    ) -> tuple[Version, ...]:
+        """Every version of a case's plan, and what changed with it; for a reader, only what that reader may read.
+
+        Raises NotFound; EventError for a reader that nobody is.
+        """
+        return plans.history(self._county, case, known_at, reader)
 
     def ledger(
         self,

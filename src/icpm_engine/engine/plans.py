@@ -23,8 +23,7 @@ class PlanAnswer:
 
 def the_plan(county: County, case: str, on: When | None, known_at: When | None, reader: str | None) -> PlanAnswer:
     """The plan of a case. Raises NotFound; EventError for a reader that nobody is."""
-    if reader is not None and reader not in SIDES:
-        raise EventError(f"reader: found '{reader}', expected one of {', '.join(SIDES)}{hint(reader, SIDES)}")
+    _check(reader)
     day = county.zone.day_of(county.clock() if on is None else county.instant(on))
     with county.reading(known_at) as reading:
         made, standing = county.made_with(reading, standing_of(county, reading, About("case", case)))
@@ -36,13 +35,19 @@ def the_plan(county: County, case: str, on: When | None, known_at: When | None, 
     return PlanAnswer(read, tuple(one for one in found if _shown(one, read, reader)), reader)
 
 
+def _check(reader: str | None) -> None:
+    if reader is not None and reader not in SIDES:
+        raise EventError(f"reader: found '{reader}', expected one of {', '.join(SIDES)}{hint(reader, SIDES)}")
+
+
 def _shown(found: Found, read: Plan, reader: str) -> bool:
     """What is found in lines is for those who read them all; what is found beside them is for the two agencies."""
     return read.holds(found.lines) if found.lines else reader in {"social_worker", "clinician"}
 
 
-def history(county: County, case: str, known_at: When | None) -> tuple[Version, ...]:
-    """Every version of a case's plan, and what changed with it. Raises NotFound."""
+def history(county: County, case: str, known_at: When | None, reader: str | None) -> tuple[Version, ...]:
+    """Every version of a case's plan, and what changed with it, for a reader. Raises NotFound; EventError as above."""
+    _check(reader)
     with county.reading(known_at) as reading:
         standing = standing_of(county, reading, About("case", case))
-    return versions(case, standing.journals[standing.key], county.zone)
+    return versions(case, standing.journals[standing.key], county.zone, reader)

@@ -42,15 +42,16 @@ class Version:
     changes: tuple[Change, ...]
 
 
-def versions(case: str, entries: Iterable[Entry], zone: Zone) -> tuple[Version, ...]:
-    """Every version of a case's plan, the first first."""
+def versions(case: str, entries: Iterable[Entry], zone: Zone, reader: str | None = None) -> tuple[Version, ...]:
+    """Every version of a case's plan, the first first; for a reader, those in which something changed for them."""
     told = list(entries)
     found, before = [], Plan(case=case, on="", version=0)
     for day in days_of_change(told, zone):
-        after = plan_of(case, told, zone, day)
+        whole = plan_of(case, told, zone, day)
+        after = whole if reader is None else whole.for_reader(reader)
         found.append(Version(after.version, after.on, changes(before, after)))
         before = after
-    return tuple(found)
+    return tuple(one for one in found if one.changes or reader is None)
 
 
 def changes(before: Plan, after: Plan) -> tuple[Change, ...]:
