@@ -196,6 +196,7 @@ _AREAS: Mapping[str, tuple[str, ...]] = {
         "CftInvitationSent",
         "CftInvitationAnswered",
         "CftHeld",
+        "TeamDecided",
         "CftCancelled",
         "ActionPlanWritten",
         "ActionPlanFiled",

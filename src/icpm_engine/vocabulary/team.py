@@ -33,6 +33,8 @@ MeetingPurpose: TypeAlias = Literal[
     "other",
 ]
 
+Mode: TypeAlias = Literal["in_person", "video", "mixed", "phone"]
+
 _WHO = "WIC 16501(a)(4): who belongs to the child and family team"
 _MEETING = "WIC 16501(a)(4)-(5); ACL 22-35; ACL 16-84"
 _OVERVIEW = "Integrated Core Practice Model overview, area 2: creating and keeping the team"
@@ -101,8 +103,15 @@ class CftScheduled(CaseEvent):
     meeting_id: str = needed("which meeting")
     date: Moment = needed("when it is to be held")
     purpose: MeetingPurpose | None = about("what for")
+    request_id: str | None = about("the request that it answers, where somebody asked for it")
+    place: str | None = about("where it is to be held, in words")
     place_asked: bool | None = about("whether the family was asked where and when suits it")
+    place_chosen: bool | None = about("whether the place and time are those that the family chose")
+    mode: Mode | None = about("how they are to meet")
     interpreter: bool | None = about("whether an interpreter is arranged")
+    transport: bool | None = about("whether the way there and back is arranged for whoever needs it")
+    invite: Texts | None = about("who must be invited: members' ids, child, parents, caregiver, ...")
+    kept_apart: Texts | None = about("who is not to be at this one, since they must not meet somebody who is")
 
 
 @event("WIC 16501(a)(5); Los Angeles DCFS 0070-548.01: notice upon scheduling")
@@ -138,12 +147,28 @@ class CftHeld(CaseEvent):
     present: Texts | None = about("who was there: child, parents, caregiver, caseworker, mental_health, ...")
     declined: Texts | None = about("who was invited and did not come")
     purpose: MeetingPurpose | None = about("what for")
-    mode: Literal["in_person", "video", "mixed", "phone"] | None = about("how they met")
+    mode: Mode | None = about("how they met")
     strengths_heard: bool | None = about("whether strengths were named")
     concerns_heard: bool | None = about("whether challenges and concerns were named")
+    strengths: Texts | None = about("the strengths that were named, in the words used")
+    needs: Texts | None = about("the needs that were named, in the words used")
+    concerns: Texts | None = about("the challenges and concerns that were named, in the words used")
     sharing_settled: bool | None = about("whether it was settled how information is shared")
     preservation_discussed: bool | None = about("whether keeping the placement was discussed")
     next_date: Moment | None = about("when they meet next")
+
+
+@event("WIC 16501(a)(4)-(5); Integrated Core Practice Model overview, area 3: families as true partners")
+class TeamDecided(CaseEvent):
+    """The team decided something, and who of it did."""
+
+    decision_id: str = needed("which decision")
+    what: str = needed("what was decided")
+    decided_by: Texts = needed("who decided: members' ids, child, parents, caregiver, ...")
+    against: Texts | None = about("who did not agree")
+    meeting_id: str | None = about("at which meeting")
+    owner: str | None = about("who sees to it")
+    until: Day | None = about("by when it is to be done")
 
 
 @event(_MEETING)
@@ -171,10 +196,14 @@ class ActionPlanFiled(CaseEvent):
 
 @event(_OVERVIEW)
 class MeetingFeedbackGiven(CaseEvent):
-    """A member said how a meeting was."""
+    """A member answered three questions on how a meeting was."""
 
     meeting_id: str = needed("which meeting")
     by: Side | None = about("which side it comes from")
+    heard: bool | None = about("whether they were listened to")
+    understood: bool | None = about("whether they know what was decided and what comes next")
+    helped: bool | None = about("whether the meeting helped")
+    words: str | None = about("what they add, in their own words")
 
 
 @event("Integrated Core Practice Model overview, area 4: point people and conflict resolution")
@@ -185,6 +214,7 @@ class BarrierRaised(CaseEvent):
     kind: (
         Literal["service", "consent", "transport", "language", "housing", "agency_conflict", "funding", "other"] | None
     ) = about("what kind")
+    what: str | None = about("what stands in the way, said of the system and not of a person")
     owner: str | None = about("who is to move it out of the way")
 
 
@@ -193,7 +223,8 @@ class BarrierEscalated(CaseEvent):
     """A barrier went a step up the county's ladder."""
 
     barrier_id: str = needed("which barrier")
-    to: str = needed("role or person it went to")
+    to: str = needed("role or person it went to, who owns it from then on")
+    step: Literal["support_team", "point_people", "directors"] | None = about("which step of the ladder that is")
 
 
 @event("Integrated Core Practice Model overview, area 4")
@@ -261,6 +292,7 @@ class FamilyAsked(CaseEvent):
 
     request_id: str = needed("which request")
     what: str | None = about("what they asked, in their own words")
+    by: Literal["child", "family"] | None = about("who asked")
 
 
 @event("Integrated Core Practice Model overview, area 3")
@@ -268,3 +300,5 @@ class FamilyAnswered(CaseEvent):
     """The family's or youth's request was answered."""
 
     request_id: str = needed("which request")
+    answer: str | None = about("what they were told")
+    by: str | None = about("who answered")
