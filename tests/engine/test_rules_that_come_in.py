@@ -119,3 +119,16 @@ def test_a_timeline_says_what_came_in(at_work: tuple[Engine, Clock], load: Load)
         "Contact: moved, due 2026-08-22, since the version from 2026-08-12 came in",
         "Screening: moved, due 2026-08-13, since closed on 2026-08-12 (Smoke, known since 2026-08-12)",
     ]
+
+
+def test_a_rehearsal_says_why_a_clock_would_move(at_work: tuple[Engine, Clock], load: Load) -> None:
+    engine, clock = at_work
+    clock.set("2026-08-12T15:00")
+    found = engine.rehearse(load(SHORTER, SMOKE), on="2026-08-12")
+    assert {(one.subject, one.duty, one.why) for one in found.examples} == {
+        ("C-1", "screening", "closed on 2026-08-12 (Smoke, known since 2026-08-12)"),
+        ("C-1", "contact", "the version from 2026-08-12 came in"),
+        ("C-2", "contact", "the version from 2026-08-12 came in"),
+    }
+    assert engine.rehearse(load(SHORTER, SMOKE), on="2026-08-11").counts.moves == 0
+    assert engine.rehearse(load(RULES, SMOKE), on="2026-08-12").counts.moves == 1

@@ -114,7 +114,8 @@ def _totals(found: Rehearsal) -> Iterator[str]:
 
 
 def _example(example: Example) -> Iterator[str]:
-    yield f"{example.id} {example.what}: {_said(example.before)} -> {_said(example.after)}"
+    why = f", since {example.why}" if example.why else ""
+    yield f"{example.id} {example.what}: {_said(example.before)} -> {_said(example.after)}{why}"
     for name, side in (("before", example.before), ("after", example.after)):
         if side is not None:
             yield f"  {name}:"

@@ -14,6 +14,7 @@ from icpm_engine.errors import EventError, PackError, PastHorizon
 from icpm_engine.history import CompiledRules
 from icpm_engine.history.answers import obligation_id
 from icpm_engine.history.proofs import proof_of, state_words
+from icpm_engine.history.reasons import why_moved
 from icpm_engine.history.reckoned import due_text
 from icpm_engine.history.results import ObligationRow
 from icpm_engine.history.sources import SubjectKey
@@ -230,8 +231,10 @@ class _Rehearsing:
         side = after or before
         if row is None or side is None:
             raise ValueError("an example has a clock before or after")
-        label = side.proof.label
-        return Example(found.what, obligation_id(subject, row), kind, subject, row.duty, label, before, after)
+        label, why = side.proof.label, None
+        if found.before is not None and found.after is not None:
+            why = why_moved(found.before.row, found.after, self.rules.of(kind))
+        return Example(found.what, obligation_id(subject, row), kind, subject, row.duty, label, before, after, why)
 
     def _side(self, row: ObligationRow, rules: CompiledRules) -> Side:
         proof = proof_of(row, rules)

@@ -57,7 +57,10 @@ class Side:
 
 @attrs.frozen
 class Example:
-    """One clock that the new rules would change: `before` is None if it appears, `after` if it vanishes."""
+    """One clock that the new rules would change: `before` is None if it appears, `after` if it vanishes.
+
+    `why` says so where a version comes in or a closed day becomes known; else the two proofs say what is other.
+    """
 
     what: str
     id: str
@@ -67,6 +70,7 @@ class Example:
     label: str
     before: Side | None
     after: Side | None
+    why: str | None = None
 
 
 @attrs.frozen
