@@ -18,6 +18,7 @@ zone: America/Los_Angeles
 sources: {letter: {title: A letter}}
 roles: {worker: Worker}
 defaults: {owner: worker, authority: letter}
+calendars: {business: us-federal, court: california-courts}
 choices: {soon: {label: How soon, type: span, authority: letter}}
 facts: {sort: {type: text, told: {on: asked, take: sort}}}
 events: {asked: {sort: text}, done: {}, more: {}}
@@ -32,6 +33,9 @@ duties:
   first: {label: First, starts: asked, due: {within: 5 days}, met: done}
   second: {label: Second, starts: asked, while: far, due: {within: soon}, met: done}
   third: {label: Third, starts: {on: asked, when: first.met}, due: {within: 9 days}, met: done}
+  fifth: {label: Fifth, starts: asked, due: {within: 9 business days}, met: done}
+  sixth: {label: Sixth, starts: asked, due: {within: 12 days, rolls: next business day}, met: done}
+  seventh: {label: Seventh, starts: asked, due: {within: 9 court days}, met: done}
 """
 
 
@@ -81,6 +85,8 @@ def test_each_duty_alone_comes_to_the_same(pack: RulePack) -> None:
         (rules(("asked: {sort: text}", "asked: {sort: text, id: text}")), None),
         (rules(("  third:", "  fourth:")), {"third", "fourth"}),
         (attrs.evolve(rules(), horizon_months=12), None),
+        (rules(("us-federal", "us-federal-and-day-after-thanksgiving")), {"fifth", "sixth"}),
+        (rules(soon="3 business days"), {"second"}),
     ],
 )
 def test_what_a_change_can_reach(after: RulePack, expected: set[str] | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import attrs
@@ -163,6 +164,17 @@ def test_a_day_of_which_the_lists_are_not_complete_is_refused() -> None:
             engine.rehearse(PACK, on="2028-08-01")
 
 
+def test_a_calendar_that_is_other_moves_what_counts_its_days(engine: Engine) -> None:
+    courts = HEAD.replace("business: us-federal", "business: california-courts")  # closed on 31 March
+    engine.adopt(rules({"CALL": "3 business days"}), author="supervisor:1")
+    found = engine.rehearse(rules({"CALL": "3 business days"}, head=courts), on="2026-04-06")
+    assert found.why == "2 of 6 duties, since more than numbers is other: calendars"
+    assert [(group.duty, group.counts.moves) for group in found.groups] == [("call", 1)]
+    (example,) = found.examples
+    assert example.after is not None
+    assert "Cesar Chavez" in str(example.after.proof)
+
+
 def test_nothing_is_written(engine: Engine) -> None:
     with engine.store.reading() as reading:
         before = reading.commit_at(2**60), [reading.standing("case", case) for case in reading.subjects("case")]
@@ -239,6 +251,18 @@ def test_while_an_adoption_is_under_way_all_is_folded(engine: Engine) -> None:
 
 # --- the quick way and the slow one -----------------------------------------------------------------------------------
 
+CHANGES = [
+    ("starts: asked, while", "starts: began, while"),
+    ("again: restarts, ", ""),
+    ("while: place.here", "while: place.away"),
+    ("met: seen, cancelled: called", "met: seen"),
+    ("force: should, ", "force: may, "),
+    ("{becomes: place.away}", "{on: left}"),
+    ("{on: back, from: away", "{on: called, from: away"),
+    ("business: us-federal", "business: california-courts"),
+    ("  tell:", "  say:"),
+    ("events:", "events:\n  other: {}"),
+]
 EVENTS = st.tuples(
     st.sampled_from(["C-1", "C-2", "C-3"]),
     st.sampled_from(["began", "asked", "called", "seen", "left", "back"]),
@@ -246,6 +270,33 @@ EVENTS = st.tuples(
     st.sampled_from([-1, -1, 9 * 60, 15 * 60 + 30]),
     st.sampled_from(["a", "b", None]),
 )
+
+
+@contextmanager
+def recorded(events: list[tuple[str, str, int, int, str | None]]) -> Iterator[Engine]:
+    with Engine("sqlite://", PACK, clock=lambda: NOW) as engine:
+        for case, kind, day, minute, value in events:
+            values = {"id": value} if value is not None and "id" in PACK.events[kind].fields else {}
+            engine.record(told(kind, case, format_moment(day, minute), **values), by="worker:1")
+        yield engine
+
+
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@given(events=st.lists(EVENTS, max_size=25), changes=st.sets(st.sampled_from(CHANGES), min_size=1, max_size=2))
+def test_a_fold_by_what_a_change_can_reach_is_one_by_all_rules(
+    events: list[tuple[str, str, int, int, str | None]], changes: set[tuple[str, str]]
+) -> None:
+    head, duties = HEAD, DUTIES
+    for old, new in changes:
+        assert old in head + duties
+        head, duties = head.replace(old, new), duties.replace(old, new)
+    changed, day = rules(duties=duties, head=head), format_day(FIRST + DAYS)
+    with recorded(events) as engine:
+        some, all_ = engine.rehearse(changed, on=day), engine.rehearse(changed, on=day, fold=True)
+        assert without_way(some) == without_way(all_)
+        engine.adopt(changed, author="supervisor:1")
+        assert engine.due_count(day) == some.counts.after
+        assert engine.overdue_count(day) == some.counts.overdue
 
 
 @settings(max_examples=60, suppress_health_check=list(HealthCheck))
@@ -257,11 +308,8 @@ EVENTS = st.tuples(
 def test_dates_made_from_what_is_kept_are_those_of_a_fold(
     events: list[tuple[str, str, int, int, str | None]], numbers: dict[str, str], on: int
 ) -> None:
-    with Engine("sqlite://", PACK, clock=lambda: NOW) as engine:
-        for case, kind, day, minute, value in events:
-            values = {"id": value} if value is not None and "id" in PACK.events[kind].fields else {}
-            engine.record(told(kind, case, format_moment(day, minute), **values), by="worker:1")
-        changed, day = rules(numbers), format_day(on)
+    changed, day = rules(numbers), format_day(on)
+    with recorded(events) as engine:
         quick = engine.rehearse(changed, on=day)
         slow = engine.rehearse(changed, on=day, fold=True)
         assert quick.way == "re-dated"

@@ -118,8 +118,9 @@ class County(RuleBasedStateMachine):
         with self.engine.store.reading() as reading:
             standing = reading.standing("case", case)
             stored = [one.row for one in reading.rows("case", case)]
-        entries = seen(standing.journals, RULES)
-        return stored, fold(RULES, entries, horizon_after(RULES, RULES.zone.day_of(CLOCK))).rows
+            rules = self.engine._county.numbered(reading, standing.pack).of("case") if standing.pack else RULES
+        entries = seen(standing.journals, rules)
+        return stored, fold(rules, entries, horizon_after(RULES, RULES.zone.day_of(CLOCK))).rows
 
 
 def _said(change: Any) -> tuple[Any, ...]:  # noqa: ANN401 - history.changes.Change

@@ -7,9 +7,10 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from icpm_engine.rules.model import RulePack
+from icpm_engine.calendars import Span
+from icpm_engine.rules.model import IsOpen, RulePack
 from icpm_engine.rules.subjects import SECTIONS
-from icpm_engine.rules.walking import NamedRule, names_in
+from icpm_engine.rules.walking import NamedRule, names_in, walk
 
 Place: TypeAlias = tuple[str, str]
 """The section and name of a rule."""
@@ -22,7 +23,7 @@ _SECTIONS_OF: Final = {
 }
 _BORN: Final = ("facts", "born")
 """Birth dates come first on their day, whatever else rests on them."""
-_EVERYWHERE: Final = ("zone", "horizon_months", "calendars", "windows")
+_EVERYWHERE: Final = ("zone", "horizon_months", "windows")
 
 
 def narrowed(pack: RulePack, duties: Iterable[str]) -> RulePack:
@@ -42,9 +43,36 @@ def affected(before: RulePack, after: RulePack) -> frozenset[str] | None:
     differing = {place for place in _places(before) | _places(after) if _rule(before, place) != _rule(after, place)}
     if _BORN in differing:
         return None
+    names = before.calendars.keys() | after.calendars.keys()
+    calendars = {name for name in names if before.calendars.get(name) != after.calendars.get(name)}
     return frozenset(
-        name for pack in (before, after) for name in pack.duties if not differing.isdisjoint(_reached(pack, name))
+        name
+        for pack in (before, after)
+        for name in pack.duties
+        for reached in (_reached(pack, name),)
+        if not differing.isdisjoint(reached) or (calendars and _counts_in(pack, reached, calendars))
     )
+
+
+def _counts_in(pack: RulePack, places: Iterable[Place], calendars: set[str]) -> bool:
+    """Whether rules count in some calendars, or may: by a span that is told, or by opening hours."""
+    for section, name in places:
+        if section == "choices":
+            parts: list[object] = [one.value for one in pack.settles.get(name, ())]
+        else:
+            rule = getattr(pack, section)[name]
+            if section == "facts" and rule.type == "span":
+                return True
+            parts = list(walk(rule))
+        if any(_names_calendar(part, calendars) for part in parts):
+            return True
+    return False
+
+
+def _names_calendar(part: object, calendars: set[str]) -> bool:
+    if isinstance(part, Span):
+        return not calendars.isdisjoint(part.calendars)
+    return isinstance(part, IsOpen) or (isinstance(part, str) and part in calendars)
 
 
 def _order_differs(before: RulePack, after: RulePack) -> bool:
