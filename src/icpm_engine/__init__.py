@@ -12,16 +12,31 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from icpm_engine.engine import Engine, Outcome, Page
+    from icpm_engine.engine.adoptions import Adoption
     from icpm_engine.history.answers import CaseAnswer, Obligation
     from icpm_engine.history.changes import Change
     from icpm_engine.history.proofs import Proof
+    from icpm_engine.rehearsal.answers import Rehearsal
     from icpm_engine.rules.model import RulePack
 
 __version__ = "0.1.0"
 
-__all__ = ["CaseAnswer", "Change", "Engine", "Obligation", "Outcome", "Page", "Proof", "RulePack", "__version__"]
+__all__ = [
+    "Adoption",
+    "CaseAnswer",
+    "Change",
+    "Engine",
+    "Obligation",
+    "Outcome",
+    "Page",
+    "Proof",
+    "Rehearsal",
+    "RulePack",
+    "__version__",
+]
 
 _HOMES = {
+    "Adoption": "engine.adoptions",
     "CaseAnswer": "history.answers",
     "Change": "history.changes",
     "Engine": "engine",
@@ -29,6 +44,7 @@ _HOMES = {
     "Outcome": "engine",
     "Page": "engine",
     "Proof": "history.proofs",
+    "Rehearsal": "rehearsal.answers",
     "RulePack": "rules.model",
 }
 

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -296,6 +297,26 @@ def test_whoever_adopts_others_meanwhile_is_told_to_the_first(
     with other, pytest.raises(NotAdopted, match="supervisor:2 adopted other rules"):
         engine.adopt(load(LATER), author="supervisor:1", progress=meanwhile)
     assert {row.due for row in engine.due(NOW)} == {"2026-03-09"}
+    check(engine)
+
+
+def test_others_record_while_it_goes_on(
+    engine: Engine, load: Load, url: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(adoptions, "BATCH", 1)
+    made: list[str] = []
+
+    def adopting() -> None:
+        with Engine(url, load(LATER), clock=clock) as other:
+            made.append(other.adopt(author="supervisor:1").state)
+
+    thread = threading.Thread(target=adopting)
+    thread.start()
+    for number in range(12):
+        engine.record(screened(f"C-{number % 12 + 1}", "2026-03-20"), by="worker:1")
+    thread.join()
+    assert made == ["finished"]
+    assert {row.due for row in engine.due(NOW)} == {"2026-03-12", "2026-03-30"}
     check(engine)
 
 
