@@ -19,6 +19,7 @@ from icpm_engine.engine import adoptions
 from icpm_engine.errors import NotAdopted, PackError
 from icpm_engine.history.fold import fold, horizon_after
 from icpm_engine.history.sources import seen
+from icpm_engine.rules.what_if import what_if
 from icpm_engine.vocabulary import BirthDateTold, PersonLinked, ReferralSent, ScreeningCompleted
 from tests.engine.adopter import NOW
 
@@ -212,6 +213,12 @@ def test_an_engine_that_was_opened_before_goes_on_by_what_was_adopted(
 def test_rules_of_another_county_are_refused(engine: Engine) -> None:
     with pytest.raises(PackError, match=r"found the rules california, shasta county .*, expected rules of practice"):
         engine.adopt(RulePack.load("california", county="shasta"), author="supervisor:1")
+
+
+def test_a_what_if_cannot_be_adopted(engine: Engine, load: Load) -> None:
+    draft = load(RULES + "    off: draft\n")
+    with pytest.raises(PackError, match="what-ifs cannot be adopted"):
+        engine.adopt(what_if(draft, "draft"), author="supervisor:1")
 
 
 def test_it_is_no_part_of_a_host_s_transaction(url: str, engine: Engine, load: Load) -> None:

@@ -20,6 +20,7 @@ from icpm_engine.errors import NotAdopted, PackError
 from icpm_engine.history.sources import SubjectKey
 from icpm_engine.recording import Rules
 from icpm_engine.rehearsal.folding import BATCH, Folded, Refolding, strangers
+from icpm_engine.rules.loading import pack_from_body
 from icpm_engine.rules.model import RulePack
 from icpm_engine.store import Writing, adopting
 from icpm_engine.store.adopting import Adopted
@@ -92,6 +93,8 @@ def adopt(county: County, pack: RulePack | None, author: str, note: str, progres
         rules = held.given if pack.version == held.given.pack.version else held.rules
     if (rules.pack.county or rules.pack.name) != county.name:
         raise PackError(f"found the rules {named(rules.pack)}, expected rules of {county.name}")
+    if pack_from_body(rules.pack.body).version != rules.pack.version:
+        raise PackError(f"the rules {named(rules.pack)} are not those of their files; what-ifs cannot be adopted")
     _Taking(county, rules, author, progress).run(note)
     county.look()
     return adoptions(county)[-1]
