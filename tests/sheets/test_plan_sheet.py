@@ -8,6 +8,7 @@ from icpm_engine.plan import SIDES, Plan
 from icpm_engine.plan.findings import Found
 from icpm_engine.sheets import as_text, catalogue, plan_sheet
 from icpm_engine.sheets.model import Entry, Sheet
+from tests.plan.stories import need, plan
 from tests.sheets.plans import found, shared, sheet
 
 ORDER = ["strengths", "needs", "goals", "work", "parts", "disagreements", "ended", "people"]
@@ -105,6 +106,13 @@ def test_an_empty_plan_asks_what_is_going_well() -> None:
     made = plan_sheet(Plan(case="C-1", on="2026-05-01", version=0), (), "youth", catalogue("en"))
     assert [section.anchor for section in made.sections] == ["strengths", "needs", "goals", "work", "people"]
     assert "What is going well?" in as_text(made)
+
+
+def test_what_a_reader_may_not_read_is_not_said_to_be_missing() -> None:
+    read = plan("2026-05-01", need("n1", "Talk about what happened", by="mental_health")).for_reader("judge")
+    text = as_text(plan_sheet(read, (), "judge", catalogue("en")))
+    assert "Nothing is shared here yet." in text
+    assert "written down" not in text
 
 
 def test_a_professionals_words_are_marked_in_another_language_and_a_persons_own_never() -> None:
