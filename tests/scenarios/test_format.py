@@ -27,6 +27,18 @@ BAD_FILES = [
     (story(OPENED, OVERDUE, "settles: x"), "expected {CHOICE: value}, found 'x'"),
     (story(OPENED, OVERDUE, "systems: {cws: {name: x}}"), "unknown key 'name' here; known are title"),
     (story(OPENED, OVERDUE, "readers: {judge: {}}"), "'role' is missing"),
+    (story(OPENED, OVERDUE, "readers: {bench: {role: court}}"), "expected the role of a reader: one of family, youth"),
+    (story(OPENED, "on: 2026-03-02, plan: {}"), "nothing is expected of the plan; name at least one of version"),
+    (story(OPENED, "on: 2026-03-02, plan: {line: {}}"), "unknown key 'line' in what is expected of a plan; did you"),
+    (
+        story(OPENED, "on: 2026-03-02, plan: {lines: {needs: []}}"),
+        "where a kind of line is expected; did you mean 'need'",
+    ),
+    (story(OPENED, "on: 2026-03-02, plan: {found: {said: []}}"), "unknown key 'said' under found, where a finding is"),
+    (story(OPENED, "on: 2026-03-02, plan: {findings: [x]}"), "expected findings: {FINDING: [lines]}, found a list"),
+    (story(OPENED, "on: 2026-03-02, plan: {found: {}}"), "expected at least one name under found, found an empty"),
+    (story(OPENED, "on: 2026-03-02, reader: family, overdue: []"), "a reader reads the plan; say what is expected"),
+    (story(OPENED, "on: 2026-03-02, reader: aunt, plan: {version: 0}"), "expected a reader: one of family, youth"),
     (story(OPENED, OVERDUE, "children: {a: {events: []}}\nchild: {}"), "either `child:` or `children:`, found both"),
     (story("case_opened: {}", OVERDUE), "'on' is missing (the date on which it happened)"),
     (story("on: 2026-02-30, case_opened: {}", OVERDUE), "found '2026-02-30', expected a day that exists"),
@@ -140,10 +152,10 @@ def test_reserved_keys_are_kept() -> None:
         story(
             "on: 2026-03-02, system: cws, case_opened: {}",
             OVERDUE,
-            "about: Why\nprotocol: CA-X\ncase_tag: T\nsystems: {cws: {title: State}}\nreaders: {judge: {role: court}}",
+            "about: Why\nprotocol: CA-X\ncase_tag: T\nsystems: {cws: {title: State}}\nreaders: {bench: {role: judge}}",
         )
     )
     assert (found.about, found.protocol, found.case_tag, found.pack) == ("Why", "CA-X", "T", "california")
     assert found.systems == {"cws": "State"}
-    assert found.readers == {"judge": "court"}
+    assert found.readers == {"bench": "judge"}
     assert found.children[0].events[0].system == "cws"

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+from icpm_engine.plan.asking import PlanAnswer, Told, plan_answer
 from icpm_engine.plan.building import days_of_change, plan_of
 from icpm_engine.plan.circumstances import circumstances
-from icpm_engine.plan.findings import Assessed, Circumstances, Flag, Found, findings
-from icpm_engine.plan.model import SIDES, Line, Plan
+from icpm_engine.plan.findings import FINDINGS, findings
+from icpm_engine.plan.found import Assessed, Circumstances, Flag, Found
+from icpm_engine.plan.model import SIDES, Goal, Line, Plan, Service
 from icpm_engine.plan.versions import Change, Version, changes, versions
 
 __all__ = [
+    "FINDINGS",
     "SIDES",
     "Assessed",
     "Change",
     "Circumstances",
     "Flag",
     "Found",
+    "Goal",
     "Line",
     "Plan",
+    "PlanAnswer",
+    "Service",
+    "Told",
     "Version",
     "changes",
     "circumstances",
     "days_of_change",
     "findings",
+    "plan_answer",
     "plan_of",
     "versions",
 ]

@@ -87,6 +87,7 @@ class _Making:
         self.signatures: dict[tuple[str, str], Signature] = {}
         self.absences: dict[str, Signature] = {}
         self.appointments: dict[str, Appointment] = {}
+        self.kept: dict[str, Appointment] = {}
         self.capacity: Capacity | None = None
         self.answered: dict[str, Answer] = {}
         self.version = 0
@@ -110,10 +111,14 @@ class _Making:
         held: dict[str, list[Line]] = {name: [] for name in KINDS}
         names = {made: name for name, made in KINDS.items()}
         ended = []
+        into = {other: one for other, one in self.woven.items() if type(self.lines[other]) is type(self.lines[one])}
+        parts: dict[str, list[str]] = {}
+        for other, one in into.items():
+            parts.setdefault(one, []).append(other)
         for line in self.lines.values():
-            if line.id in self.woven:
+            if line.id in into:
                 continue
-            whole = self._whole(line)
+            whole = self._whole(line, parts)
             if whole.ended is None:
                 held[names[type(whole)]].append(whole)
             else:
@@ -126,15 +131,16 @@ class _Making:
             agency_plans=tuple(self.agency_plans.values()),
             signatures=tuple(self.signatures.values()),
             absences=tuple(self.absences.values()),
-            appointments=tuple(sorted(self.appointments.values(), key=lambda one: (one.day, one.minute, one.id))),
+            appointments=_by_time(self.appointments),
+            kept=_by_time(self.kept),
             capacity=self.capacity,
             answered=self.answered,
             **{name: tuple(lines) for name, lines in held.items()},  # type: ignore[arg-type]  # each of its own kind
         )
 
-    def _whole(self, line: Line) -> Line:
+    def _whole(self, line: Line, parts: Mapping[str, list[str]]) -> Line:
         """A line with the lines that were woven into it, and a service with how far it has come."""
-        others = tuple(self._whole(self.lines[other]) for other, into in self.woven.items() if into == line.id)
+        others = tuple(self._whole(self.lines[other], parts) for other in parts.get(line.id, ()))
         line = attrs.evolve(line, woven=others) if others else line
         if isinstance(line, Service) and line.service_id is not None:
             line = attrs.evolve(line, **self.services.get(line.service_id, {}))
@@ -164,12 +170,15 @@ class _Making:
         self.lines[line_id] = said
 
     def _serve(self, what: str, entry: Entry) -> None:
+        """How far a service has come. One that has started goes on while its authorization is asked for again."""
         known = self.services.setdefault(entry.values["service_id"], {})
-        known["state"] = what
-        if what == "authorized":
-            until = entry.values.get("until")
+        if what == "authorized" or entry.values.get("in_part"):
+            what, until = "authorized", entry.values.get("until")
             known["authorized_until"] = None if until is None else format_day(until)
             known.setdefault("authorized_by", "the plan")
+        authorized = known.get("authorized_by") is not None
+        if not (known.get("state") == "started" and (what in _ASKING or (authorized and what == "not authorized"))):
+            known["state"] = what
 
     def _sign(self, what: str, entry: Entry) -> None:
         who = entry.values["to" if what == "given a copy" else "by"]
@@ -192,8 +201,8 @@ def _measure(making: _Making, entry: Entry) -> None:
 
 def _answer(making: _Making, entry: Entry) -> None:
     values = entry.values
-    found = GoalAnswer(format_day(entry.day), values["answer"], values.get("words"), values.get("who"))
-    _change(making, entry, answers=lambda goal: (*_goal(goal).answers, found))
+    said = format_day(entry.day), values["answer"], values.get("words"), values.get("who")
+    _change(making, entry, answers=lambda goal: (*_goal(goal).answers, GoalAnswer(*said, of=goal.entry)))
 
 
 def _lay_out(making: _Making, entry: Entry) -> None:
@@ -215,7 +224,7 @@ def _end(making: _Making, entry: Entry) -> None:
 
 
 def _weave(making: _Making, entry: Entry) -> None:
-    """Several lines become one. No line is woven into itself, nor into one that was woven into it."""
+    """Several lines of a kind become one. No line is woven into itself, nor into one that was woven into it."""
     into = entry.values["line_id"]
     for other in entry.values["others"]:
         if {into, other} <= making.lines.keys() and other not in _above(making, into):
@@ -256,6 +265,22 @@ def _appoint(making: _Making, entry: Entry) -> None:
     )
 
 
+def _move(making: _Making, entry: Entry) -> None:
+    """An appointment gets another time; of one that nobody planned, nothing else is known."""
+    moved = entry.values["appointment_id"]
+    if (known := making.appointments.get(moved)) is not None:
+        day, minute = entry.values["date"]
+        making.appointments[moved] = attrs.evolve(known, day=day, minute=minute, entry=entry.root)
+
+
+def _keep(making: _Making, entry: Entry) -> None:
+    """An appointment took place, on the day of the entry, whenever it was planned for."""
+    kept = making.appointments.pop(entry.values["appointment_id"], None)
+    if kept is not None:
+        minute = entry.minute if entry.minute >= 0 or entry.day != kept.day else kept.minute
+        making.kept[kept.id] = attrs.evolve(kept, day=entry.day, minute=minute)
+
+
 def _cancel(making: _Making, entry: Entry) -> None:
     making.appointments.pop(entry.values["appointment_id"], None)
 
@@ -268,6 +293,10 @@ def _settle(making: _Making, entry: Entry) -> None:
 def _explain(making: _Making, entry: Entry) -> None:
     who = entry.values["who"]
     making.absences[who] = Signature(who, "took no part", format_day(entry.day), entry.values["reason"])
+
+
+def _by_time(appointments: Mapping[str, Appointment]) -> tuple[Appointment, ...]:
+    return tuple(sorted(appointments.values(), key=lambda one: (one.day, one.minute, one.id)))
 
 
 def _goal(line: Line) -> Goal:
@@ -285,6 +314,7 @@ def _plain(name: str, value: Any) -> object:  # noqa: ANN401 - an internal value
     return tuple(value) if isinstance(value, (list, tuple)) else value
 
 
+_ASKING: Final = frozenset({"offered", "accepted", "authorization asked", "authorized"})
 _OWN: Final = frozenset(attrs.fields_dict(Line))
 _DAYS: Final = frozenset({"target_date", "from_day", "until"})
 _KEPT: Final = ("reason", "options", "chosen", "readings", "answers")
@@ -306,7 +336,8 @@ _TAKES: Final[Mapping[str, Callable[[_Making, Entry], None]]] = {
     "family_capacity_told": _carry,
     "appointment_planned": _appoint,
     "appointment_cancelled": _cancel,
-    "appointment_kept": _cancel,
+    "appointment_moved": _move,
+    "appointment_kept": _keep,
     "appointment_missed": _cancel,
 }
 CHANGING: Final = frozenset(

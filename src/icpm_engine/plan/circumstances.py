@@ -7,7 +7,7 @@ from typing import Final
 
 from icpm_engine.calendars import Span, Zone, day_adder
 from icpm_engine.history.order import arrange
-from icpm_engine.plan.findings import Assessed, Circumstances, Flag
+from icpm_engine.plan.found import Assessed, Circumstances, Flag
 from icpm_engine.rules.model import RulePack
 from icpm_engine.working import Entry
 
@@ -15,6 +15,8 @@ REUSABLE: Final = "reusable_for"
 """The choice of how old an assessment may be that stands in for a new one (rules/california/assessment.yaml)."""
 AUTHORIZED: Final = "authorization_needed_for"
 """The choice of which services need an authorization (rules/california/service.yaml)."""
+_FLAGS: Final = frozenset({"safety_flag_raised", "safety_flag_ended"})
+_CONSENTS: Final = frozenset({"consent_asked", "consent_given", "consent_refused", "consent_revoked"})
 
 
 def circumstances(entries: Iterable[Entry], pack: RulePack, zone: Zone, day: int) -> Circumstances:
@@ -41,7 +43,7 @@ def _consented(told: Iterable[Entry], day: int) -> bool | None:
     """Whether a consent to treatment stands: None while nobody was asked."""
     standing: dict[str, bool] = {}
     for entry in told:
-        if not entry.kind.startswith("consent_"):
+        if entry.kind not in _CONSENTS:
             continue
         consent, values = entry.values["consent_id"], entry.values
         if values.get("kind") == "treatment" or consent in standing:
@@ -53,10 +55,10 @@ def _flags(told: Iterable[Entry], day: int) -> tuple[Flag, ...]:
     flags: dict[str, Flag] = {}
     for entry in told:
         values = entry.values
+        if entry.kind in _FLAGS:
+            flags.pop(values["flag_id"], None)
         if entry.kind == "safety_flag_raised" and values.get("until", day) >= day:
             flags[values["flag_id"]] = Flag(values["flag_id"], values["protects"], values["from_whom"], values["kind"])
-        elif entry.kind == "safety_flag_ended":
-            flags.pop(values["flag_id"], None)
     return tuple(flags.values())
 
 

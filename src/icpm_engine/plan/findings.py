@@ -1,13 +1,13 @@
 """What a team should look at in its plan: nothing asked of the family twice, nothing left without owner or answer.
 
 A finding names its rule and its lines, has an id that stays the same while these do, and can be answered: "the family
-wants both". It never changes the plan: what is said twice is proposed as one, and woven by the team alone.
+wants both". It never changes the plan: what is said twice is proposed as one, and woven by the team alone. What was
+said of a line that was woven into another (an owner, an answer, a need that it serves) holds for that one, too.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import combinations
 from typing import Final
@@ -15,105 +15,111 @@ from typing import Final
 import attrs
 
 from icpm_engine.calendars import format_day
-from icpm_engine.plan.model import Answer, Appointment, Goal, Line, Need, Plan, Service
+from icpm_engine.plan.found import Assessed, Circumstances, Flag, Found, Rule, found
+from icpm_engine.plan.model import Appointment, Goal, GoalAnswer, Line, Need, Plan, Service, Work
+from icpm_engine.plan.wording import alike, denies
 
-ALIKE: Final = 0.6
-"""The share of their words that two lines have in common from which on they are proposed as one."""
-_SMALL: Final = frozenset(
-    [
-        *("a", "an", "and", "as", "at", "be", "for", "from", "has", "have", "her", "his", "in", "is", "it", "its"),
-        *("of", "on", "or", "she", "that", "the", "their", "to", "with"),
-    ]
-)
+__all__ = ["AGAINST_SAFETY", "FINDINGS", "RULES", "Assessed", "Circumstances", "Flag", "Found", "findings"]
+
+FINDINGS: Final[Mapping[str, str]] = {
+    "visits_against_safety": "visits between the child and somebody of whom one is kept safe from the other",
+    "appointment_against_safety": "an appointment that joins two people of whom one is kept safe from the other",
+    "said_twice": "two needs, or two goals, that say the same",
+    "served_twice": "two services of one type at the same time",
+    "said_against": "two needs, or two goals, of which one says what the other denies",
+    "ends_before_it_begins": "something that ends before it begins",
+    "service_not_so": "a service that was declined, not authorized, not to be had, or has ended, while its line stands",
+    "goal_declined": "work for a goal that the family or youth has declined",
+    "goal_to_change": "a goal that the family or youth wants changed, and that stands unchanged",
+    "visits_told_twice": "visits with one person that two sides tell each in their own way",
+    "assessed_twice": "a second assessment of the same thing while the first might have stood in for it",
+    "appointments_collide": "two appointments at the same time",
+    "more_than_a_week_carries": "more in a week, as planned, than the family said that it can carry",
+    "week_too_full": "more appointments in one week than the family said that it can carry",
+    "service_without_consent": "a service while no consent to treatment stands",
+    "authorization_over": "a service whose authorization is over",
+    "service_without_authorization": "a service that needs an authorization and has none",
+    "need_without_goal": "a need that no goal answers, and no reason why not",
+    "goal_without_service": "a goal that nothing serves, and no reason why not",
+    "goal_without_owner": "a goal that nobody keeps an eye on",
+    "goal_not_answered": "a goal of which the family or youth has not said, as it stands, what they think",
+    "nobody_sees_to_it": "a service, task or visits that nobody sees to",
+    "past_its_date": "a line that stands past its date",
+}
+"""Every finding, and what it says."""
+
+AGAINST_SAFETY: Final = frozenset({"visits_against_safety", "appointment_against_safety"})
+"""Findings that tell of a restriction between two people."""
+
+INTENSIVE: Final = frozenset({"icc", "ihbs", "tfc"})
+"""Among which services a county chooses those that need an authorization (rules/california/service.yaml)."""
+
 _HOLLOW: Final = frozenset({"declined", "not authorized", "not available", "ended"})
 """How a service may have ended outside the plan while its line still stands."""
-
-
-@attrs.frozen
-class Flag:
-    """That one person is kept safe from another (SafetyFlagRaised)."""
-
-    id: str
-    protects: str
-    from_whom: str
-    kind: str
-
-
-@attrs.frozen
-class Assessed:
-    """An assessment that was made: of what, by which tool, when, and which entry says so."""
-
-    what: str
-    day: int
-    entry: int
-
-
-@attrs.frozen(kw_only=True)
-class Circumstances:
-    """What a plan is looked at beside: the day, the county's choices (None: open), consents, flags, assessments.
-
-    `reusable_until` gives the last day on which an assessment of a day may stand in for a new one. `authorize`: the
-    types of service that need an authorization. `treatment_consent`: whether a consent to treatment stands; None: not
-    known.
-    """
-
-    day: int
-    reusable_until: Callable[[int], int] | None = None
-    authorize: frozenset[str] | None = None
-    treatment_consent: bool | None = None
-    flags: tuple[Flag, ...] = ()
-    assessed: tuple[Assessed, ...] = ()
-
-
-@attrs.frozen
-class Found:
-    """One finding: the rule that found it, the lines (or appointments) that it is about, and details.
-
-    `missing` names what must be known before it can be judged. `answer` is what somebody answered to it.
-    """
-
-    id: str
-    rule: str
-    lines: tuple[str, ...]
-    details: Mapping[str, str]
-    missing: tuple[str, ...] = ()
-    answer: Answer | None = None
-
-
-Rule = Callable[[Plan, Circumstances], Iterator[Found]]
+_CHILD: Final = frozenset({"child", "youth"})
+_NO_TREATMENT: Final = frozenset({"parent_partner"})
+"""Services for the parent: a consent to treat the child is not what they wait for."""
 
 
 def findings(plan: Plan, beside: Circumstances) -> tuple[Found, ...]:
     """All that is found in a plan, rule by rule, each with its answer if somebody gave one."""
-    found = (one for rule in RULES.values() for one in rule(plan, beside))
-    return tuple(attrs.evolve(one, answer=plan.answered.get(one.id)) for one in found)
+    listed = (one for rule in RULES.values() for one in rule(plan, beside))
+    answered = plan.answered
+    return tuple(attrs.evolve(one, answer=answered[one.id]) if one.id in answered else one for one in listed)
 
 
-def _found(rule: str, lines: Sequence[str], missing: tuple[str, ...] = (), **details: str | int) -> Found:
-    said = {name: str(value) for name, value in details.items()}
-    return Found(f"{rule}:{'+'.join(lines)}", rule, tuple(lines), said, missing)
+def _live(plan: Plan) -> Iterator[Work]:
+    """The work that is to be done, as far as anybody knows: without services that came to nothing."""
+    for work in plan.work:
+        if not (isinstance(work, Service) and work.state in _HOLLOW):
+            yield work
+
+
+def _at_once(one: Work, other: Work) -> bool:
+    """Whether there may be a day on which both are done."""
+    return _begins_by(one, other.until) and _begins_by(other, one.until)
+
+
+def _begins_by(work: Work, day: str | None) -> bool:
+    return day is None or work.from_day is None or work.from_day <= day
+
+
+def _whole(line: Line) -> Iterator[Line]:
+    """A line and all that it stands for."""
+    yield line
+    for other in line.woven:
+        yield from _whole(other)
+
+
+def _ids(line: Line) -> set[str]:
+    return {one.id for one in _whole(line)}
+
+
+# --- safety first -----------------------------------------------------------------------------------------------------
+
+
+def _unsafe(plan: Plan, beside: Circumstances) -> Iterator[Found]:
+    """Visits, and appointments ahead, that join two people of whom one is kept safe from the other."""
+    for flag in beside.flags:
+        for visits in plan.visits:
+            if visits.with_whom is not None and flag.joins([*_CHILD, visits.with_whom]):
+                yield found("visits_against_safety", (visits.id,), flag=flag.id, kind=flag.kind)
+        for one in plan.appointments:
+            if one.day >= beside.day and flag.joins(one.who):
+                yield found("appointment_against_safety", (one.id,), flag=flag.id, kind=flag.kind)
 
 
 # --- said twice, and against one another ------------------------------------------------------------------------------
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(re.findall(r"\w+", text.casefold())) - _SMALL
-
-
-def _overlap(mine: frozenset[str], theirs: frozenset[str]) -> float:
-    """The share of their words that two texts have in common."""
-    return len(mine & theirs) / len(mine | theirs) if mine and theirs else 0.0
-
-
 def _said_twice(plan: Plan, _: Circumstances) -> Iterator[Found]:
-    """Two needs, or two goals, that say the same."""
+    """Two needs, or two goals, that say the same; or of which one denies what the other says."""
     kinds: tuple[tuple[Line, ...], ...] = (plan.needs, plan.goals)
     for lines in kinds:
-        words = [(line, _words(line.text)) for line in lines]
-        for (one, mine), (other, theirs) in combinations(words, 2):
-            if _overlap(mine, theirs) >= ALIKE and not _of_other_domains(one, other):
-                yield _found("said_twice", (one.id, other.id))
+        for one, other in combinations(lines, 2):
+            if alike(one.text, other.text) and not _of_other_domains(one, other):
+                against = denies(one.text) != denies(other.text)
+                yield found("said_against" if against else "said_twice", (one.id, other.id))
 
 
 def _of_other_domains(one: Line, other: Line) -> bool:
@@ -122,61 +128,103 @@ def _of_other_domains(one: Line, other: Line) -> bool:
 
 
 def _served_twice(plan: Plan, _: Circumstances) -> Iterator[Found]:
-    """Two services of one type."""
-    for one, other in combinations(plan.services, 2):
-        if one.type is not None and one.type == other.type and one.type != "other":
-            yield _found("served_twice", (one.id, other.id), type=one.type)
+    """Two services of one type at the same time."""
+    services = [one for one in _live(plan) if isinstance(one, Service) and one.type not in (None, "other")]
+    for one, other in combinations(services, 2):
+        if one.type == other.type and _at_once(one, other):
+            yield found("served_twice", (one.id, other.id), type=str(one.type))
 
 
 def _contradicts(plan: Plan, _: Circumstances) -> Iterator[Found]:
     """A line that another line, or what happened, speaks against."""
     for work in plan.work:
         if work.from_day is not None and work.until is not None and work.until < work.from_day:
-            yield _found("ends_before_it_begins", (work.id,), from_day=work.from_day, until=work.until)
+            yield found("ends_before_it_begins", (work.id,), from_day=work.from_day, until=work.until)
     for service in plan.services:
         if service.state in _HOLLOW:
-            yield _found("service_not_so", (service.id,), state=service.state)
-    for goal in plan.goals:
-        serving = [work.id for work in plan.work if goal.id in work.goals]
-        if serving and goal.answers and goal.answers[-1].answer == "declines":
-            yield _found("goal_declined", (goal.id, *serving))
+            yield found("service_not_so", (service.id,), state=str(service.state))
     for one, other in combinations(plan.visits, 2):
-        if one.with_whom is not None and one.with_whom == other.with_whom and one.side != other.side:
-            yield _found("visits_told_twice", (one.id, other.id), with_whom=one.with_whom)
+        same = one.with_whom is not None and one.with_whom == other.with_whom
+        if same and one.side != other.side and _at_once(one, other):
+            yield found("visits_told_twice", (one.id, other.id), with_whom=str(one.with_whom))
+
+
+def _answered(plan: Plan, _: Circumstances) -> Iterator[Found]:
+    """What the family or youth said of each goal, as it stands."""
+    for goal in plan.goals:
+        said = _last_answer(goal)
+        if said is None:
+            yield found("goal_not_answered", (goal.id,))
+        elif said.answer == "changes":
+            yield found("goal_to_change", (goal.id,))
+        elif said.answer == "declines" and (serving := [one.id for one in _live(plan) if _serves(one, goal)]):
+            yield found("goal_declined", (goal.id, *serving))
+
+
+def _last_answer(goal: Goal) -> GoalAnswer | None:
+    """The last answer to what a goal, or one woven into it, says now: one to an earlier text is none."""
+    given = [
+        answer for one in _whole(goal) if isinstance(one, Goal) for answer in one.answers if answer.of == one.entry
+    ]
+    return max(reversed(given), key=lambda answer: answer.on, default=None)
+
+
+def _serves(work: Work, goal: Goal) -> bool:
+    return not _ids(goal).isdisjoint(_goals(work))
+
+
+def _goals(work: Work) -> set[str]:
+    return {goal for one in _whole(work) if isinstance(one, Work) for goal in one.goals}
 
 
 def _assessed_twice(_: Plan, beside: Circumstances) -> Iterator[Found]:
-    """The same thing assessed twice within the county's window; where that is open, it is said that it is."""
-    last: dict[str, Assessed] = {}
+    """The same thing assessed twice within the county's window; where that is open, it is said that it is.
+
+    It is told of the last assessment of each thing, for as long as that one might itself stand in for another.
+    """
+    made: dict[str, list[Assessed]] = {}
     for one in beside.assessed:
-        before, last[one.what] = last.get(one.what), one
-        if before is None:
-            continue
-        missing = ("reusable_for",) if beside.reusable_until is None else ()
-        if beside.reusable_until is None or one.day <= beside.reusable_until(before.day):
-            details = {"what": one.what, "first": format_day(before.day), "second": format_day(one.day)}
-            yield Found(f"assessed_twice:{before.entry}+{one.entry}", "assessed_twice", (), details, missing)
+        made.setdefault(one.what, []).append(one)
+    until = beside.reusable_until
+    for what, all_of_it in made.items():
+        if len(all_of_it) > 1 and (until is None or beside.day <= until(all_of_it[-1].day)):
+            first, second = all_of_it[-2:]
+            if until is None or second.day <= until(first.day):
+                days = {"first": format_day(first.day), "second": format_day(second.day)}
+                yield found("assessed_twice", (), () if until else ("reusable_for",), what=what, **days)
 
 
 # --- what is asked of the family --------------------------------------------------------------------------------------
 
 
-def _meet(one: Appointment, other: Appointment) -> bool:
-    """Whether two appointments of one day collide. One of unknown length takes up its first minute alone."""
-    first, second = sorted((one, other), key=lambda each: each.minute)
-    return second.minute < first.minute + (first.minutes or 1)
-
-
-def _shared(one: Appointment, other: Appointment) -> bool:
-    """Whether somebody is to be at both; where it is not said who, somebody may."""
-    return not one.who or not other.who or bool({*one.who} & {*other.who})
-
-
 def _collide(plan: Plan, beside: Circumstances) -> Iterator[Found]:
-    ahead = [one for one in plan.appointments if one.day >= beside.day and one.minute >= 0]
-    for one, other in combinations(ahead, 2):
-        if one.day == other.day and _shared(one, other) and _meet(one, other):
-            yield _found("appointments_collide", (one.id, other.id), on=format_day(one.day))
+    """Appointments ahead that meet. Where an hour is missing, they may."""
+    by_day: dict[int, list[Appointment]] = {}
+    for one in plan.appointments:
+        if one.day >= beside.day:
+            by_day.setdefault(one.day, []).append(one)
+    for day, of_day in by_day.items():
+        for one, other in [*combinations(of_day, 2), *((a, b) for a in of_day for b in by_day.get(day + 1, ()))]:
+            missing = ("hour",) if one.day == other.day and min(one.minute, other.minute) < 0 else ()
+            if _share(one, other) and (missing or _meet(one, other)):
+                yield found("appointments_collide", (one.id, other.id), missing, on=format_day(other.day))
+
+
+def _meet(one: Appointment, other: Appointment) -> bool:
+    """Whether two appointments collide. One of unknown length takes up its first minute alone."""
+    if min(one.minute, other.minute) < 0:
+        return False
+    first, second = sorted((one, other), key=_begin)
+    return _begin(second) < _begin(first) + (first.minutes or 1)
+
+
+def _begin(one: Appointment) -> int:
+    return one.day * 1440 + one.minute
+
+
+def _share(one: Appointment, other: Appointment) -> bool:
+    """Whether somebody is to be at both; where it is not said who, the child or family is."""
+    return not one.who or not other.who or bool({*one.who} & {*other.who})
 
 
 def _too_much(plan: Plan, beside: Circumstances) -> Iterator[Found]:
@@ -184,81 +232,88 @@ def _too_much(plan: Plan, beside: Circumstances) -> Iterator[Found]:
     if plan.capacity is None:
         return
     most = plan.capacity.appointments_a_week
-    asking = [work for work in plan.work if work.times_a_week and (work.from_day or plan.on) <= plan.on]
+    today = format_day(beside.day)
+    asking = [work for work in _live(plan) if work.times_a_week and _goes_on(work, today)]
     asked = sum(work.times_a_week or 0 for work in asking)
     if asked > most:
-        yield _found("more_than_a_week_carries", [work.id for work in asking], asked=f"{asked:g}", most=f"{most:g}")
-    weeks: dict[int, list[str]] = {}
-    for one in plan.appointments:
-        if one.day >= beside.day:
-            weeks.setdefault(one.day - date.fromordinal(one.day).weekday(), []).append(one.id)
-    for monday, asked_for in sorted(weeks.items()):
-        if len(asked_for) > most:
-            details = {"week": format_day(monday), "asked": str(len(asked_for)), "most": f"{most:g}"}
-            yield Found(f"week_too_full:{format_day(monday)}", "week_too_full", tuple(asked_for), details)
+        ids = [work.id for work in asking]
+        yield found("more_than_a_week_carries", ids, asked=f"{asked:g}", most=f"{most:g}")
+    for monday, ids in _weeks(plan, beside.day):
+        if len(ids) > most:
+            yield found("week_too_full", ids, week=format_day(monday), asked=len(ids), most=f"{most:g}")
+
+
+def _goes_on(work: Work, today: str) -> bool:
+    return (work.from_day is None or work.from_day <= today) and (work.until is None or work.until >= today)
+
+
+def _weeks(plan: Plan, today: int) -> Iterator[tuple[int, list[str]]]:
+    """The weeks, from Monday to Sunday, in which an appointment is still ahead, with all that they hold."""
+    weeks: dict[int, list[Appointment]] = {}
+    for one in sorted((*plan.kept, *plan.appointments), key=_begin):
+        weeks.setdefault(one.day - date.fromordinal(one.day).weekday(), []).append(one)
+    for monday, held in sorted(weeks.items()):
+        if held[-1].day >= today:
+            yield monday, [one.id for one in held]
 
 
 # --- nothing without consent, authorization, owner, goal, date --------------------------------------------------------
 
 
 def _allowed(plan: Plan, beside: Circumstances) -> Iterator[Found]:
-    for service in plan.services:
-        if service.state in _HOLLOW:
+    """Services without consent or authorization."""
+    for service in _live(plan):
+        if not isinstance(service, Service):
             continue
-        if beside.treatment_consent is not True:
+        if beside.treatment_consent is not True and service.type not in _NO_TREATMENT:
             missing = () if beside.treatment_consent is False else ("treatment_consent",)
-            yield _found("service_without_consent", (service.id,), missing)
+            yield found("service_without_consent", (service.id,), missing)
         yield from _authorized(service, beside)
 
 
 def _authorized(service: Service, beside: Circumstances) -> Iterator[Found]:
     until = service.authorized_until
     if until is not None and until < format_day(beside.day):
-        yield _found("authorization_over", (service.id,), until=until)
-    elif service.authorized_by is None and (beside.authorize is None or service.type in beside.authorize):
-        missing = ("authorization_needed_for",) if beside.authorize is None else ()
-        yield _found("service_without_authorization", (service.id,), missing)
+        yield found("authorization_over", (service.id,), until=until)
+    elif service.authorized_by is None:
+        needing = INTENSIVE if beside.authorize is None else beside.authorize
+        missing = () if beside.authorize is not None else ("authorization_needed_for",)
+        if service.type in needing:
+            yield found("service_without_authorization", (service.id,), missing)
+        elif service.type is None and needing:
+            yield found("service_without_authorization", (service.id,), (*missing, "type"))
 
 
 def _owned(plan: Plan, _: Circumstances) -> Iterator[Found]:
     """Every need has a goal, every goal a service or a reason, everything that is done an owner."""
-    answered = {need for goal in plan.goals for need in goal.needs}
-    served = {goal for work in plan.work for goal in work.goals}
+    met = {need for goal in plan.goals for one in _whole(goal) if isinstance(one, Goal) for need in one.needs}
+    served = {goal for work in _live(plan) for goal in _goals(work)}
     for need in plan.needs:
-        if need.reason is None and not answered & _ids(need):
-            yield _found("need_without_goal", (need.id,))
+        if not _says(need, "reason") and met.isdisjoint(_ids(need)):
+            yield found("need_without_goal", (need.id,))
     for goal in plan.goals:
-        if goal.reason is None and not served & _ids(goal):
-            yield _found("goal_without_service", (goal.id,))
-        if goal.owner is None:
-            yield _found("goal_without_owner", (goal.id,))
-        if not goal.answers:
-            yield _found("goal_not_answered", (goal.id,))
-    for work in plan.work:
-        if work.owner is None:
-            yield _found("nobody_sees_to_it", (work.id,))
+        if not _says(goal, "reason") and served.isdisjoint(_ids(goal)):
+            yield found("goal_without_service", (goal.id,))
+        if not _says(goal, "owner"):
+            yield found("goal_without_owner", (goal.id,))
+    for work in _live(plan):
+        if not _says(work, "owner"):
+            yield found("nobody_sees_to_it", (work.id,))
 
 
-def _ids(line: Line) -> set[str]:
-    """A line and all that it stands for: a goal that answers one of them answers it."""
-    return {line.id}.union(*(_ids(other) for other in line.woven))
+def _says(line: Line, name: str) -> bool:
+    return any(getattr(one, name, None) is not None for one in _whole(line))
 
 
 def _past(plan: Plan, beside: Circumstances) -> Iterator[Found]:
     """A line that stands past its date."""
     today = format_day(beside.day)
-    for line in plan.lines:
-        until = line.target_date if isinstance(line, Goal) else getattr(line, "until", None)
-        if until is not None and until < today and line.reason is None:
-            yield _found("past_its_date", (line.id,), until=until)
-
-
-def _unsafe(plan: Plan, beside: Circumstances) -> Iterator[Found]:
-    """Visits between two people of whom one is kept safe from the other."""
-    for visits in plan.visits:
-        for flag in beside.flags:
-            if visits.with_whom is not None and visits.with_whom in (flag.from_whom, flag.protects):
-                yield _found("visits_against_safety", (visits.id,), flag=flag.id, kind=flag.kind)
+    dated: list[tuple[Line, str | None]] = [(goal, goal.target_date) for goal in plan.goals]
+    dated += [(work, work.until) for work in _live(plan)]
+    dated += [(part, part.until) for part in plan.parts]
+    for line, until in dated:
+        if until is not None and until < today and not _says(line, "reason"):
+            yield found("past_its_date", (line.id,), until=until)
 
 
 RULES: Final[Mapping[str, Rule]] = {
@@ -266,6 +321,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "said_twice": _said_twice,
     "served_twice": _served_twice,
     "contradictions": _contradicts,
+    "answers": _answered,
     "assessed_twice": _assessed_twice,
     "collisions": _collide,
     "capacity": _too_much,

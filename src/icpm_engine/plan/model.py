@@ -79,12 +79,13 @@ class GoalReading:
 
 @attrs.frozen
 class GoalAnswer:
-    """What the family or youth said of a goal: accepts, changes or declines."""
+    """What the family or youth said of a goal: accepts, changes or declines; `of` the text that some entry said."""
 
     on: str
     answer: str
     words: str | None
     who: str | None
+    of: int
 
 
 @attrs.frozen(kw_only=True)
@@ -216,7 +217,7 @@ class Plan:
     """The one plan of a case as of a day. `version` counts the changes of its lines; 0 while nothing has been said.
 
     Lines stand in the order in which they were first said. `ended` are those that are over; a line that was woven into
-    another stands in that one alone.
+    another stands in that one alone. `kept` are the appointments that took place.
     """
 
     case: str
@@ -235,6 +236,7 @@ class Plan:
     signatures: tuple[Signature, ...] = ()
     absences: tuple[Signature, ...] = ()
     appointments: tuple[Appointment, ...] = ()
+    kept: tuple[Appointment, ...] = ()
     capacity: Capacity | None = None
     answered: Mapping[str, Answer] = attrs.field(factory=dict)
 
@@ -264,31 +266,58 @@ class Plan:
         """What a reader gets of it: the lines of their own side, and the shared ones. Raises KeyError.
 
         A line that was woven into another keeps its own readers: what a side said for itself does not become shared
-        because the team found that it says the same. What points to a line that is not read points nowhere; the
-        reason of an absence, the family's words and an agency's plan of which nothing is read are left out, too.
+        because the team found that it says the same, and stands in the place of a line that its side does not read.
+        What points to a line that is not read points to the one that it was woven into, or nowhere. Left out, too,
+        are why somebody took no part or did not sign, the family's words, and an agency's plan of which nothing is
+        read.
         """
         side = SIDES[reader]
         fields: dict[str, Any] = {name: _read(getattr(self, name), side) for name in (*KINDS, "ended")}
+        fields["ended"] += tuple(line for name in KINDS for line in fields[name] if line.ended is not None)
+        fields |= {name: tuple(line for line in fields[name] if line.ended is None) for name in KINDS}
         ids = {line.id for lines in fields.values() for line in _all(lines)}
         plans = {line.plan_id for lines in fields.values() for line in _all(lines)}
+        into = _into(self, ids)
         for name, lines in fields.items():
-            fields[name] = tuple(_pointing(line, ids) for line in lines)
+            fields[name] = tuple(_pointing(line, into) for line in lines)
         words = self.capacity is not None and side in {"family", "child"}
         return attrs.evolve(
             self,
             agency_plans=tuple(one for one in self.agency_plans if one.side == side or one.id in plans),
-            absences=tuple(attrs.evolve(one, reason=None) for one in self.absences),
-            appointments=tuple(one for one in self.appointments if one.line_id is None or one.line_id in ids),
+            signatures=tuple(one if _SIGNS.get(one.who) == side else _no_reason(one) for one in self.signatures),
+            absences=tuple(_no_reason(one) for one in self.absences),
+            appointments=_for(self.appointments, into),
+            kept=_for(self.kept, into),
             capacity=self.capacity if words or self.capacity is None else attrs.evolve(self.capacity, words=None),
             answered={},
             **fields,
         )
 
 
+_SIGNS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("parent", "guardian", "indian_custodian"), "family"),
+    "child": "child",
+    "caregiver": "caregiver",
+    "worker": "child_welfare",
+}
+"""For which side somebody signs."""
+
+
 def _read(lines: tuple[Line, ...], side: str) -> tuple[Line, ...]:
-    """The lines that are shared or of a side, with those of the same that were woven into them."""
-    kept = (line for line in lines if line.shared or line.side == side)
-    return tuple(attrs.evolve(line, woven=_read(line.woven, side)) if line.woven else line for line in kept)
+    """The lines that are shared or of a side; in the place of any other, those of the same that were woven into it."""
+    kept: list[Line] = []
+    for line in lines:
+        woven = _read(line.woven, side) if line.woven else ()
+        if not (line.shared or line.side == side):
+            kept += woven if line.ended is None else [_over(one, line.ended) for one in woven]
+        else:
+            kept.append(attrs.evolve(line, woven=woven) if woven != line.woven else line)
+    return tuple(kept)
+
+
+def _over(line: Line, ended: Ended) -> Line:
+    """A line that is over with the one that it was woven into."""
+    return line if line.ended is not None else attrs.evolve(line, ended=attrs.evolve(ended, words=None))
 
 
 def _all(lines: tuple[Line, ...]) -> Iterator[Line]:
@@ -297,15 +326,49 @@ def _all(lines: tuple[Line, ...]) -> Iterator[Line]:
         yield from _all(line.woven)
 
 
-def _pointing(line: Line, ids: set[str]) -> Line:
-    """A line that points to no other than these."""
+def _into(plan: Plan, ids: set[str]) -> dict[str, str]:
+    """What a pointer at each line points to for a reader of these: at the line, or the nearest read one it is in."""
+    found: dict[str, str] = {}
+
+    def walk(lines: Iterable[Line], above: str | None) -> None:
+        for line in lines:
+            read = line.id if line.id in ids else above
+            if read is not None:
+                found[line.id] = read
+            walk(line.woven, read)
+
+    walk((*plan.lines, *plan.ended), None)
+    return found
+
+
+def _pointing(line: Line, into: Mapping[str, str]) -> Line:
+    """A line that points to no others than those that are read, with what was woven into it."""
+    woven = tuple(_pointing(one, into) for one in line.woven)
+    changed: dict[str, Any] = {} if woven == line.woven else {"woven": woven}
     if isinstance(line, Goal):
-        return attrs.evolve(line, needs=tuple(one for one in line.needs if one in ids))
-    if isinstance(line, Work):
-        return attrs.evolve(line, goals=tuple(one for one in line.goals if one in ids))
-    if isinstance(line, Disagreement) and line.about_line not in ids:
-        return attrs.evolve(line, about_line=None)
-    return line
+        changed["needs"] = _pointers(line.needs, into)
+    elif isinstance(line, Work):
+        changed["goals"] = _pointers(line.goals, into)
+    elif isinstance(line, Disagreement) and line.about_line is not None:
+        changed["about_line"] = into.get(line.about_line)
+    return attrs.evolve(line, **changed) if changed else line
+
+
+def _pointers(ids: tuple[str, ...], into: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(into[one] for one in ids if one in into))
+
+
+def _for(appointments: tuple[Appointment, ...], into: Mapping[str, str]) -> tuple[Appointment, ...]:
+    """The appointments that belong to no line, or to one that is read."""
+    return tuple(
+        one if one.line_id is None else attrs.evolve(one, line_id=into[one.line_id])
+        for one in appointments
+        if one.line_id is None or one.line_id in into
+    )
+
+
+def _no_reason(one: Signature) -> Signature:
+    return one if one.reason is None else attrs.evolve(one, reason=None)
 
 
 KINDS: Final[Mapping[str, type[Line]]] = {

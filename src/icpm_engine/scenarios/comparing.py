@@ -258,8 +258,8 @@ def _because(expectation: Expectation, case: Standing) -> Iterator[Failure]:
     if run is None:
         yield _failed(expectation, case, f"a proof that says: {words}", _got(ref, run, case), None)
         return
-    said = _flat(str(proof_of(run.row, run.rules)))
-    lacking = [word for word in expectation.wanted if _flat(word) not in said]
+    said = flat(str(proof_of(run.row, run.rules)))
+    lacking = [word for word in expectation.wanted if flat(word) not in said]
     if lacking:
         yield _failed(expectation, case, f"a proof that says: {words}", f"a proof without: {', '.join(lacking)}", run)
 
@@ -273,12 +273,12 @@ def _not_started(expectation: Expectation, case: Standing) -> Iterator[Failure]:
         for one in not_started(part.rules, part.entries, case.at)
         if one.duty == ref.name and ref.instance in (None, one.instance)
     ]
-    if not any(all(_flat(word) in _flat(str(one)) for word in expectation.wanted) for one in found):
+    if not any(all(flat(word) in flat(str(one)) for word in expectation.wanted) for one in found):
         words = f"a start that did not apply: {', '.join(expectation.wanted)}"
         yield _failed(expectation, case, words, "; ".join(map(str, found)) or "none")
 
 
-def _flat(text: str) -> str:
+def flat(text: str) -> str:
     """A text as words are looked for in it: no matter the case, the line breaks, and whether names are joined by _."""
     return " ".join(plain(text).casefold().split())
 

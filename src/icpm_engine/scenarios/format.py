@@ -8,9 +8,11 @@ from pathlib import Path
 
 from icpm_engine.calendars import format_moment
 from icpm_engine.errors import PackError, ScenarioError
+from icpm_engine.plan import SIDES
 from icpm_engine.rules.nodes import ListNode, MapNode, Node, TextNode
 from icpm_engine.rules.profile import parse, read
 from icpm_engine.rules.words import hint, shown
+from icpm_engine.scenarios.plan_format import plan_expectations
 from icpm_engine.scenarios.story import (
     KEYS,
     MOST_CHILDREN,
@@ -46,7 +48,7 @@ TOP_KEYS = (
     "expect",
 )
 EVENT_KEYS = ("on", "recorded", "id", "corrects", "retracts", "child", "case", "system")
-EXPECT_KEYS = ("on", "known_at", "child", "case", *KEYS)
+EXPECT_KEYS = ("on", "known_at", "child", "case", "reader", "plan", *KEYS)
 
 _REF = re.compile(r"([a-z][a-z0-9_]*)(?:\[([^\[\]]+?)(?:#([1-9][0-9]{0,3}))?\]|#([1-9][0-9]{0,3}))?\Z")
 
@@ -72,6 +74,7 @@ def _scenario(root: Node) -> Scenario:
     top = root.map("a story (name: ..., events: [...], expect: [...])")
     top.refuse_unknown(TOP_KEYS, "in a scenario")
     systems = {name: _titled(node, "title") for name, node in _section(top, "systems")}
+    readers = {name: _role(node) for name, node in _section(top, "readers")}
     children = _children(top, systems)
     return Scenario(
         file=top.file,
@@ -86,8 +89,8 @@ def _scenario(root: Node) -> Scenario:
         what_if=_text(top, "what_if", "why the rules are off that this story tries: draft"),
         children=children,
         systems=systems,
-        readers={name: _titled(node, "role") for name, node in _section(top, "readers")},
-        expect=tuple(_expect(node, children) for node in _listed(top, "expect")),
+        readers=readers,
+        expect=tuple(_expect(node, children, readers) for node in _listed(top, "expect")),
         mark=top.mark,
     )
 
@@ -106,6 +109,12 @@ def _county(keys: MapNode) -> str | None:
 def _section(keys: MapNode, key: str) -> Iterator[tuple[str, Node]]:
     if key in keys:
         yield from keys[key].map(f"{key}: {{NAME: ...}}").pairs()
+
+
+def _role(node: Node) -> str:
+    keys = node.map("{role: ...}")
+    keys.refuse_unknown(("role",), "here")
+    return keys.need("role").one_of(SIDES, "the role of a reader")
 
 
 def _titled(node: Node, key: str) -> str:
@@ -239,12 +248,13 @@ def _moment(node: Node) -> Moment:
 # --- what is expected -------------------------------------------------------------------------------------------------
 
 
-def _expect(node: Node, children: tuple[Child, ...]) -> Question:
+def _expect(node: Node, children: tuple[Child, ...], readers: Mapping[str, str]) -> Question:
     keys = node.map("expected answers ({on: DATE, due: {...}, overdue: [...]})")
     keys.refuse_unknown(EXPECT_KEYS, "in expected answers")
     expectations = tuple(one for key in keys if key in KEYS for one in _expectations(key, keys[key], keys))
-    if not expectations:
-        raise keys.error(f"nothing is expected here; name at least one of {', '.join(KEYS)}")
+    plan = tuple(plan_expectations(keys["plan"])) if "plan" in keys else ()
+    if not expectations and not plan:
+        raise keys.error(f"nothing is expected here; name at least one of {', '.join(KEYS)}, plan")
     return Question(
         on=_moment(keys.need("on", "the day that is asked about")),
         known_at=_moment(keys["known_at"]) if "known_at" in keys else None,
@@ -252,7 +262,18 @@ def _expect(node: Node, children: tuple[Child, ...]) -> Question:
         expectations=expectations,
         mark=keys.mark,
         case=_case_of(keys),
+        reader=_reader(keys, readers) if "reader" in keys else None,
+        plan=plan,
     )
+
+
+def _reader(keys: MapNode, readers: Mapping[str, str]) -> str:
+    """Who reads the plan: the role of one of the story's readers, or a role itself."""
+    if "plan" not in keys:
+        raise keys.key_error("reader", "a reader reads the plan; say what is expected of it: plan: {...}")
+    node = keys["reader"]
+    name = node.text("who reads the plan")
+    return name if name in SIDES else readers[node.one_of([*SIDES, *readers], "a reader")]
 
 
 def _expectations(key: str, node: Node, keys: MapNode) -> Iterator[Expectation]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import TypeAlias
 
@@ -15,6 +16,7 @@ from icpm_engine.errors import PackError, ScenarioError
 from icpm_engine.history import CompiledRules, compile_pack, fold
 from icpm_engine.history.answers import day_end
 from icpm_engine.history.sources import SubjectKey, seen
+from icpm_engine.plan import Told, plan_answer, versions
 from icpm_engine.rules import packs
 from icpm_engine.rules.calendar_files import BUILT_IN, read_calendar
 from icpm_engine.rules.loading import load_pack
@@ -26,7 +28,9 @@ from icpm_engine.rules.words import hint, shown
 from icpm_engine.scenarios.binding import Journal, case_asked, check_names, journal_of
 from icpm_engine.scenarios.comparing import Failure, Part, Standing, compare, standing
 from icpm_engine.scenarios.format import load_scenario
-from icpm_engine.scenarios.story import Child, Moment, Question, Scenario, Told
+from icpm_engine.scenarios.plans import Asked, compare_plan
+from icpm_engine.scenarios.story import Child, Moment, Question, Scenario
+from icpm_engine.scenarios.story import Told as Setting
 
 Pairs: TypeAlias = tuple[tuple[str, str | tuple[str, ...]], ...]
 RulesOf: TypeAlias = Callable[[Scenario, Child], CompiledRules]
@@ -75,6 +79,20 @@ class Teller:
     def ask(self, question: Question) -> Iterator[Failure]:
         """What does not come out as one item expects."""
         yield from compare(question, self.stand(question))
+        if question.plan:
+            yield from compare_plan(question, self.plan(question))
+
+    def plan(self, question: Question) -> Asked:
+        """The one plan of a case when one item asks, as its reader reads it."""
+        case = case_asked(question, self.rules.whole, self.journal) or ""
+        known = None if question.known_at is None else _instant(question.known_at, self.rules.zone)
+        zone = self.rules.zone
+        own, *others = self.journal.sources(("case", case), self.journal.known(known), zone).values()
+        told = Told(case=case, own=own, beside=list(chain(*others)), pack=self.rules.whole, zone=zone)
+        answer = plan_answer(told, question.on[0], question.reader)
+        changed = versions(case, own, zone, question.reader) if any(one.key == "changed" for one in question.plan) else ()
+        reader = f", for {question.reader}" if question.reader else ""
+        return Asked(answer, changed, f"{self._when(question)}{reader}")
 
     def stand(self, question: Question) -> Standing:
         """How the child stands when one item asks. Raises ScenarioError for a name that no answer could have."""
@@ -124,13 +142,13 @@ def rules_for(story: Scenario, child: Child, root: Path | str | None = None) -> 
         raise ScenarioError(f"{mark}: {error.message}") from None
 
 
-def _pairs(told: Iterable[Told]) -> Pairs:
+def _pairs(told: Iterable[Setting]) -> Pairs:
     return tuple((one.name, one.value) for one in told)
 
 
-def _blamed(story: Scenario, county: str | None, root: str | None) -> Told | None:
+def _blamed(story: Scenario, county: str | None, root: str | None) -> Setting | None:
     """What the story settles or binds that the pack cannot take; None: the pack itself cannot be loaded."""
-    tried: list[tuple[Told | None, Pairs, Pairs]] = [(None, (), ())]
+    tried: list[tuple[Setting | None, Pairs, Pairs]] = [(None, (), ())]
     tried += [(one, _pairs([one]), ()) for one in story.settles]
     tried += [(one, (), _pairs([one])) for one in story.calendars]
     for told, settles, calendars in tried:

@@ -127,8 +127,21 @@ class Expectation:
 
 
 @attrs.frozen
+class PlanExpectation:
+    """What one line of `plan:` expects: of a kind of line, a line, a finding (`name`), or of the whole plan (None)."""
+
+    key: str
+    name: str | None
+    wanted: tuple[str, ...]
+    mark: Mark
+
+
+@attrs.frozen
 class Question:
-    """One item of `expect`: the answers on a day, as known at another (None: all that the story records)."""
+    """One item of `expect`: the answers on a day, as known at another (None: all that the story records).
+
+    `plan` is what is expected of the one plan, as `reader` reads it (None: all of it).
+    """
 
     on: Moment
     known_at: Moment | None
@@ -136,6 +149,8 @@ class Question:
     expectations: tuple[Expectation, ...]
     mark: Mark
     case: str | None = None
+    reader: str | None = None
+    plan: tuple[PlanExpectation, ...] = ()
 
 
 @attrs.frozen
