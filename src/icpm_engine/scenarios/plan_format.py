@@ -13,7 +13,7 @@ from icpm_engine.plan.model import KINDS
 from icpm_engine.rules.nodes import MapNode, Node
 from icpm_engine.scenarios.story import PlanExpectation
 
-LINE_KINDS: Final = tuple(attrs.fields_dict(made)["kind"].default for made in KINDS.values())
+LINE_KINDS: Final = tuple(str(attrs.fields_dict(made)["kind"].default) for made in KINDS.values())
 
 
 def plan_expectations(node: Node) -> Iterator[PlanExpectation]:

@@ -90,7 +90,8 @@ class Teller:
         own, *others = self.journal.sources(("case", case), self.journal.known(known), zone).values()
         told = Told(case=case, own=own, beside=list(chain(*others)), pack=self.rules.whole, zone=zone)
         answer = plan_answer(told, question.on[0], question.reader)
-        changed = versions(case, own, zone, question.reader) if any(one.key == "changed" for one in question.plan) else ()
+        asked = any(one.key == "changed" for one in question.plan)
+        changed = versions(case, own, zone, question.reader) if asked else ()
         reader = f", for {question.reader}" if question.reader else ""
         return Asked(answer, changed, f"{self._when(question)}{reader}")
 
