@@ -45,7 +45,7 @@ def plan_html(bench: Bench) -> Iterator[Row]:
 def invented() -> Plan:
     """A plan of 200 lines, as a child has it who is served by everybody."""
     readings = tuple(GoalReading(f"2026-04-0{day}", f"{day} nights of 7", "family") for day in (1, 3, 5))
-    answers = (GoalAnswer("2026-03-06", "accepts", "we can try", "mother"),)
+    said = "2026-03-06", "accepts", "we can try", "mother"
     goals = tuple(
         Goal(
             id=f"g{n}",
@@ -58,7 +58,7 @@ def invented() -> Plan:
             target_date="2026-09-01",
             owner="the aunt",
             readings=readings,
-            answers=answers,
+            answers=(GoalAnswer(*said, of=n),),
             **SINCE,
         )
         for n in range(40)

@@ -85,7 +85,7 @@ class GoalAnswer:
     answer: str
     words: str | None
     who: str | None
-    of: int
+    of: int = 0
 
 
 @attrs.frozen(kw_only=True)

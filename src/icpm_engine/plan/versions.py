@@ -57,6 +57,7 @@ def versions(case: str, entries: Iterable[Entry], zone: Zone, reader: str | None
 def changes(before: Plan, after: Plan) -> tuple[Change, ...]:
     """What changed from one plan to a later one, line by line, in the order of the later one's lines."""
     old = {line.id: line for line in (*before.lines, *before.ended)}
+    held = dict(pair for line in old.values() for pair in _woven(line))
     found: list[Change] = []
     for line in (*after.lines, *after.ended):
         was = old.get(line.id)
@@ -66,8 +67,7 @@ def changes(before: Plan, after: Plan) -> tuple[Change, ...]:
             found += _of_line(was, line)
         if line.ended is not None and (was is None or was.ended is None):
             found.append(Change(line.id, line.kind, "ended", after=line.ended.reason))
-        woven = [other.id for other in line.woven if other.id not in _ids(was)]
-        found += [Change(other, line.kind, "woven", after=line.id) for other in woven]
+        found += [Change(one, line.kind, "woven", after=into) for one, into in _woven(line) if held.get(one) != into]
     return tuple(found)
 
 
@@ -84,8 +84,11 @@ def _of_line(was: Line, line: Line) -> Iterator[Change]:
                 yield Change(line.id, line.kind, "changed", field.name, old, new)
 
 
-def _ids(line: Line | None) -> set[str]:
-    return set() if line is None else {other.id for other in line.woven}
+def _woven(line: Line) -> Iterator[tuple[str, str]]:
+    """Every line that it stands for, with the one that it was woven into."""
+    for other in line.woven:
+        yield other.id, line.id
+        yield from _woven(other)
 
 
 def _text(value: Any) -> str | None:  # noqa: ANN401 - a field of any type
