@@ -23,6 +23,7 @@ from icpm_engine.rules.loading import pack_from_body
 from icpm_engine.rules.model import RulePack
 from icpm_engine.rules.needed import for_the_ledger
 from icpm_engine.rules.subjects import across, speaks_of
+from icpm_engine.rules.what_if import UNVERIFIED, unverified, what_if
 from icpm_engine.rules.wording import plain
 from icpm_engine.store import NewEntry, Reading, Writing
 from icpm_engine.store.assignments import ASSIGNMENTS, COVERS, Linking, assignments_of, covers_of, linkings_of
@@ -64,6 +65,11 @@ class Rules:
     def about_days(self) -> Rules:
         """Those rules alone that say whose turn it is."""
         return Rules(for_the_ledger(self.pack))
+
+    @cached_property
+    def unverified(self) -> Rules | None:
+        """The rules as they would be with those in force whose source was not read; None where there are none."""
+        return Rules(what_if(self.pack, UNVERIFIED)) if unverified(self.pack) else None
 
     @cached_property
     def areas(self) -> Mapping[str, str]:

@@ -11,7 +11,7 @@ from icpm_engine import Engine, RulePack
 from icpm_engine.interop.schemas import answer_schema, as_json, schemas, write_schemas
 from icpm_engine.rules.comparing import compare
 from icpm_engine.rules.deciding import county_decisions
-from icpm_engine.vocabulary import CaseOpened, GoalSet, ScreeningCompleted
+from icpm_engine.vocabulary import CaseOpened, CftHeld, GoalSet, ScreeningCompleted
 
 PUBLISHED = Path(__file__).parents[2] / "docs" / "schemas"
 
@@ -35,6 +35,7 @@ def test_what_an_engine_answers_fits_the_published_schema() -> None:
         outcome = engine.record(
             CaseOpened(case="C-1", occurred="2026-03-02"),
             ScreeningCompleted(case="C-1", occurred="2026-03-20", tool="PSC-35", result="positive"),
+            CftHeld(case="C-1", occurred="2026-03-20", meeting_id="m1"),
             GoalSet(case="C-1", occurred="2026-03-21", line_id="g1", text="Sleep through the night"),
             by="worker:1",
         )
@@ -44,6 +45,7 @@ def test_what_an_engine_answers_fits_the_published_schema() -> None:
             "Page": page,
             "Obligation": page.rows[0],
             "CaseAnswer": engine.case("C-1"),
+            "NoLimit": engine.no_verified_limit("C-1", on="2026-04-01")[0],
             "Proof": engine.explain(page.rows[0].id),
             "NextStep": engine.next_steps("C-1")[0],
             "Held": engine.ledger("C-1")[0],

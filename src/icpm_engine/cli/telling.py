@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import attrs
@@ -13,7 +13,7 @@ from icpm_engine.cli.opening import asked_day
 from icpm_engine.cli.options import Form
 from icpm_engine.cli.printing import lines, plain_data, publish, table, text
 from icpm_engine.engine import Engine
-from icpm_engine.history.answers import CaseAnswer
+from icpm_engine.history.answers import CaseAnswer, NoLimit
 from icpm_engine.history.changes import OPEN_STATES
 from icpm_engine.history.declined import NotStarted
 from icpm_engine.history.proofs import Proof
@@ -90,10 +90,12 @@ def case(engine: Engine, whom: SubjectKey, on: str | None, known_at: str | None,
     """Print a case, a person, a team or the county as it stands on a day."""
     about, subject = whom
     answer = engine.subject(about, subject, on=asked_day(engine, on), known_at=known_at)
-    publish(form, answer, COLUMNS, answer.obligations, lambda console: _case(answer, console))
+    without = engine.no_verified_limit(subject, about=about, on=answer.on, known_at=known_at)
+    data = {**plain_data(answer), "no_verified_limit": [plain_data(one) for one in without]}
+    publish(form, data, COLUMNS, answer.obligations, lambda console: _case(answer, without, console))
 
 
-def _case(answer: CaseAnswer, console: Console) -> None:
+def _case(answer: CaseAnswer, without: Sequence[NoLimit], console: Console) -> None:
     console.print(text(f"{answer.about.capitalize()} {answer.subject} on {answer.on}", "bold"))
     states = table("Matter", "Stands at", "Since", "Whose turn", kept=("Since",))
     for state in answer.states:
@@ -117,6 +119,14 @@ def _case(answer: CaseAnswer, console: Console) -> None:
             stands = lines(text(one.state), text(", ".join(one.marks), "dim"))
             settled.add_row(stands, text(name), text(one.due or ""), text(one.id))
         console.print(settled)
+    if without:
+        console.print(text("No verified limit known", "bold"))
+        for owed in without:
+            name = owed.label + (f" [{owed.instance}]" if owed.instance else "")
+            perhaps = (
+                f", if it is owed, which waits for {', '.join(map(plain, owed.waits_for))}" if owed.waits_for else ""
+            )
+            console.print(text(f"{name}: {owed.owner}, since {owed.since}{perhaps}; not read: {owed.authority}"))
     _facts(answer.facts, console)
     for finding in answer.findings:
         missing = f", for want of {', '.join(map(plain, finding.missing))}" if finding.missing else ""

@@ -21,7 +21,7 @@ from icpm_engine.engine.records import Outcome
 from icpm_engine.engine.subjects import About
 from icpm_engine.engine.times import When
 from icpm_engine.history import CompiledRules
-from icpm_engine.history.answers import CaseAnswer
+from icpm_engine.history.answers import CaseAnswer, NoLimit
 from icpm_engine.history.declined import NotStarted
 from icpm_engine.history.ledger import DaysHeld, Held
 from icpm_engine.history.proofs import Proof
@@ -272,6 +272,15 @@ class Engine:
     ) -> tuple[NotStarted, ...]:
         """Starts that did not apply, and why not: why there is no clock. Raises NotFound."""
         return subjects.declined(self._county, About(about, subject, on, known_at))
+
+    def no_verified_limit(
+        self, subject: str, *, about: str = "case", on: When | None = None, known_at: When | None = None
+    ) -> tuple[NoLimit, ...]:
+        """What is open by rules that ship switched off, since nobody has verified their limit: owed, without a date.
+
+        They stand in no list, move nothing and are never overdue. Raises NotFound.
+        """
+        return subjects.no_limits(self._county, About(about, subject, on, known_at))
 
     def plan(
         self, case: str, *, on: When | None = None, known_at: When | None = None, reader: str | None = None

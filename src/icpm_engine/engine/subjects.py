@@ -10,7 +10,8 @@ from icpm_engine.engine.county import County
 from icpm_engine.engine.times import When
 from icpm_engine.errors import NotFound
 from icpm_engine.history import CompiledRules, Folding, fold
-from icpm_engine.history.answers import CaseAnswer, case_at, day_end, joined
+from icpm_engine.history.answers import CaseAnswer, NoLimit, case_at, day_end, joined, no_limit_of, rows_at
+from icpm_engine.history.changes import OPEN_STATES
 from icpm_engine.history.declined import NotStarted, not_started
 from icpm_engine.history.fold import fold_on
 from icpm_engine.history.ledger import Held, ledger_of
@@ -19,6 +20,7 @@ from icpm_engine.history.sources import SubjectKey, links_of, seen, sees_all
 from icpm_engine.history.steps import NextStep, in_due_order, next_steps
 from icpm_engine.history.timeline import TimelineLine, in_order, timeline_of
 from icpm_engine.recording import RETRACTION, WALKED, Rules
+from icpm_engine.rules.what_if import unverified
 from icpm_engine.store import Reading, Standing
 from icpm_engine.vocabulary.kinds import SUBJECTS
 
@@ -73,6 +75,25 @@ def declined(county: County, about: About) -> tuple[NotStarted, ...]:
         made, standing = county.made_with(reading, standing_of(county, reading, about))
         rules = made.of(about.kind)
         return not_started(rules, seen(standing.journals, rules), at)
+
+
+def no_limits(county: County, about: About) -> tuple[NoLimit, ...]:
+    """What is open by rules that are off because their source was not read."""
+    at = county.clock() if about.on is None else county.instant(about.on)
+    with county.reading(about.known_at) as reading:
+        made, standing = county.made_with(reading, standing_of(county, reading, about))
+        rules, off = made.unverified, unverified(made.pack)
+        if rules is None:
+            return ()
+        whole = [(standing, rules.of(about.kind))]
+        for kind, other in _beside(standing, rules.of(about.kind).zone, at):
+            whole.append((reading.standing(kind, other), rules.of(kind)))
+    return tuple(
+        no_limit_of(row, by, known.key[1])
+        for known, by in whole
+        for row in rows_at(fold(by, seen(known.journals, by), at).rows, at)
+        if row.duty in off and row.state in OPEN_STATES
+    )
 
 
 def ledger(county: County, about: About, since: When | None) -> tuple[Held, ...]:

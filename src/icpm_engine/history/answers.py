@@ -83,6 +83,26 @@ class Finding:
 
 
 @attrs.frozen
+class NoLimit:
+    """Something that is open by a rule whose limit nobody has verified: that it is owed, but no date.
+
+    `authority` is the source that is said to hold a limit; the rule is switched off until it has been read. `waits_for`
+    names what would tell whether it is owed at all, where that is not known either.
+    """
+
+    about: str
+    subject: str
+    duty: str
+    label: str
+    area: str
+    instance: str | None
+    owner: str
+    since: str
+    authority: str
+    waits_for: tuple[str, ...]
+
+
+@attrs.frozen
 class CaseAnswer:
     """A subject as it stands on the asked-for day; a case with what is to be said of its person and its teams."""
 
@@ -137,6 +157,25 @@ def obligation_of(row: ObligationRow, rules: CompiledRules, subject: str, at: in
         run=row.run,
         paused_while=pause if row.state == Outcome.PAUSED else None,
         escalations=_escalated(row, detail, rules, at) if detail.escalations else (),
+    )
+
+
+def no_limit_of(row: ObligationRow, rules: CompiledRules, subject: str) -> NoLimit:
+    """A row of a rule that is not verified, without its date."""
+    detail: Detail = detail_of(row)
+    label, area, _, _ = rules.said.get((row.duty, detail.text)) or _words(row.duty, detail.text, rules)
+    text = rules.pack.duties[row.duty].texts[detail.text]
+    return NoLimit(
+        about=rules.subject,
+        subject=subject,
+        duty=row.duty,
+        label=label,
+        area=area,
+        instance=detail.instance,
+        owner=rules.owners.get(row.owner) or _owner(row.owner, rules),
+        since=format_day(rules.zone.day_of(detail.opened)),
+        authority=rules.pack.sources[text.authority].title,
+        waits_for=detail.missing,
     )
 
 

@@ -14,7 +14,7 @@ import msgspec
 from icpm_engine.engine import Outcome, Page
 from icpm_engine.engine.adoptions import Adoption
 from icpm_engine.engine.plans import PlanAnswer
-from icpm_engine.history.answers import CaseAnswer, Obligation
+from icpm_engine.history.answers import CaseAnswer, NoLimit, Obligation
 from icpm_engine.history.ledger import DaysHeld, Held
 from icpm_engine.history.proofs import Proof
 from icpm_engine.history.steps import NextStep
@@ -32,6 +32,7 @@ ANSWERS: Final = (
     Page,
     Obligation,
     CaseAnswer,
+    NoLimit,
     Proof,
     Outcome,
     NextStep,

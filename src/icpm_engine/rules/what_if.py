@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Final
 
 import attrs
 
 from icpm_engine.errors import PackError
 from icpm_engine.rules.model import Bar, Duty, RulePack
 from icpm_engine.rules.words import hint, shown
+
+UNVERIFIED: Final = "unverified"
+"""Why a rule is off whose source was not read."""
+
+
+def unverified(pack: RulePack) -> frozenset[str]:
+    """The duties that are off because their source was not read."""
+    return frozenset(name for name, duty in pack.duties.items() if duty.off == UNVERIFIED)
 
 
 def what_if(pack: RulePack, off: str) -> RulePack:
