@@ -23,7 +23,7 @@ from icpm_engine.store.writing import Writing
 
 AHEAD: Final = 92 * 86_400
 """Seconds. How far beyond the next version's instant lists are complete; each version is reckoned that far."""
-KEPT: Final = 256
+KEPT: Final = 64
 """Subjects that stay decoded from one version to the next; those that hang together are written one after the other."""
 
 
