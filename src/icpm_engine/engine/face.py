@@ -12,13 +12,14 @@ from sqlalchemy import Engine as SqlEngine
 from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session
 
-from icpm_engine.engine import adoptions, days, lists, plans, records, rehearsing, subjects
+from icpm_engine.engine import adoptions, days, lists, plans, records, rehearsing, subjects, teams
 from icpm_engine.engine.adoptions import Adoption, Progress
 from icpm_engine.engine.county import County, InForce
 from icpm_engine.engine.lists import Page
 from icpm_engine.engine.plans import PlanAnswer
 from icpm_engine.engine.records import Outcome
 from icpm_engine.engine.subjects import About
+from icpm_engine.engine.teams import TeamAnswer
 from icpm_engine.engine.times import When
 from icpm_engine.history import CompiledRules
 from icpm_engine.history.answers import CaseAnswer, NoLimit
@@ -300,6 +301,16 @@ class Engine:
         Raises NotFound; EventError for a reader that nobody is.
         """
         return plans.history(self._county, case, known_at, reader)
+
+    def team_of(
+        self, case: str, *, on: When | None = None, known_at: When | None = None, reader: str | None = None
+    ) -> TeamAnswer:
+        """The team of a case, its meetings and what came of them; for a reader, only what that reader may read.
+
+        `reader` is one of the plan's readers or a member's id. Somebody from whom another is kept safe learns of no
+        meeting where that other may be, whatever day is asked about. Raises NotFound; EventError for another reader.
+        """
+        return teams.the_team(self._county, case, on, known_at, reader)
 
     def ledger(
         self,

@@ -14,6 +14,7 @@ import msgspec
 from icpm_engine.engine import Outcome, Page
 from icpm_engine.engine.adoptions import Adoption
 from icpm_engine.engine.plans import PlanAnswer
+from icpm_engine.engine.teams import TeamAnswer
 from icpm_engine.history.answers import CaseAnswer, NoLimit, Obligation
 from icpm_engine.history.ledger import DaysHeld, Held
 from icpm_engine.history.proofs import Proof
@@ -46,6 +47,7 @@ ANSWERS: Final = (
     Comparison,
     PlanAnswer,
     Version,
+    TeamAnswer,
 )
 """What the library answers with; in JSON each is an object with the fields of its class."""
 

@@ -1,0 +1,25 @@
+"""The child and family team: a typed value as of any day, and the safety that comes before everything else."""
+
+from __future__ import annotations
+
+from icpm_engine.team.building import all_known, team_of
+from icpm_engine.team.model import Barrier, Decision, Meeting, Member, Question, SafetyFlag, Team
+from icpm_engine.team.people import People
+from icpm_engine.team.safety import LAWFUL, Barred, barred, for_reader
+
+__all__ = [
+    "LAWFUL",
+    "Barred",
+    "Barrier",
+    "Decision",
+    "Meeting",
+    "Member",
+    "People",
+    "Question",
+    "SafetyFlag",
+    "Team",
+    "all_known",
+    "barred",
+    "for_reader",
+    "team_of",
+]

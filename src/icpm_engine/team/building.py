@@ -1,0 +1,276 @@
+"""How a team is made: a case's events, in their order, to the team as of a day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+import attrs
+
+from icpm_engine.calendars import Zone, format_day
+from icpm_engine.history.order import arrange
+from icpm_engine.team.model import (
+    Barrier,
+    Decision,
+    Feedback,
+    Guest,
+    Meeting,
+    MeetingRequest,
+    Member,
+    Question,
+    SafetyFlag,
+    Team,
+)
+from icpm_engine.vocabulary.reading import write_moment
+from icpm_engine.working import Entry
+
+
+def team_of(case: str, entries: Iterable[Entry], zone: Zone, day: int) -> Team:
+    """The team of a case at the end of a day, from the entries of its journal in any order."""
+    making = _Making()
+    for entry in arrange(entries, zone, {}):
+        if entry.day > day:
+            break
+        making.take(entry)
+    return making.team(case, day, day)
+
+
+def all_known(case: str, entries: Iterable[Entry], zone: Zone, today: int) -> Team:
+    """All that is told of a team, whatever its day, with every flag that is not over today.
+
+    This is what a reader's page is held against: nobody gets round a flag by asking for the day before it was raised,
+    or for a day after it runs out.
+    """
+    making = _Making()
+    last = today
+    for entry in arrange(entries, zone, {}):
+        if entry.kind != "safety_flag_ended" or entry.day <= today:
+            making.take(entry)
+        last = max(last, entry.day)
+    return making.team(case, last, today)
+
+
+class _Making:
+    """A team on the way."""
+
+    def __init__(self) -> None:
+        self.about: dict[str, Any] = {}
+        self.members: dict[str, Member] = {}
+        self.meetings: dict[str, Meeting] = {}
+        self.guests: dict[str, dict[str, Guest]] = {}
+        self.decisions: dict[str, Decision] = {}
+        self.requests: dict[str, MeetingRequest] = {}
+        self.barriers: dict[str, Barrier] = {}
+        self.questions: dict[str, Question] = {}
+        self.flags: dict[str, SafetyFlag] = {}
+
+    def take(self, entry: Entry) -> None:
+        """One event."""
+        take = _TAKES.get(entry.kind)
+        if take is not None:
+            take(self, format_day(entry.day), _plain(entry.values))
+
+    def team(self, case: str, day: int, flags_on: int) -> Team:
+        """What has come of it; `flags_on`: the day on which flags are to be in force."""
+        met = tuple(self._whole(meeting) for meeting in self.meetings.values())
+        answered = {one.request_id: one.id for one in met if one.request_id is not None and one.stage != "cancelled"}
+        apart = tuple(one for one in self.decisions.values() if one.meeting_id not in self.meetings)
+        in_force = format_day(flags_on)
+        return Team(
+            case=case,
+            on=format_day(day),
+            members=tuple(self.members.values()),
+            meetings=met,
+            decisions=apart,
+            requests=tuple(attrs.evolve(one, meeting_id=answered.get(one.id)) for one in self.requests.values()),
+            barriers=tuple(self.barriers.values()),
+            questions=tuple(self.questions.values()),
+            flags=tuple(one for one in self.flags.values() if one.until is None or one.until >= in_force),
+            **self.about,
+        )
+
+    def _whole(self, meeting: Meeting) -> Meeting:
+        guests = tuple(self.guests.get(meeting.id, {}).values())
+        decided = tuple(one for one in self.decisions.values() if one.meeting_id == meeting.id)
+        return attrs.evolve(meeting, guests=guests, decisions=decided)
+
+    def meeting(self, values: Mapping[str, Any], **changes: Any) -> None:  # noqa: ANN401 - fields of a meeting
+        """Change a meeting, or begin it: whatever is told of one first says that there is one."""
+        name = values["meeting_id"]
+        self.meetings[name] = attrs.evolve(self.meetings.get(name) or Meeting(id=name), **changes)
+
+    def guest(self, meeting_id: str, who: str, **changes: Any) -> None:  # noqa: ANN401 - fields of a guest
+        """Change a guest of a meeting, or add them."""
+        held = self.guests.setdefault(meeting_id, {})
+        held[who] = attrs.evolve(held.get(who) or Guest(who), **changes)
+
+
+_Take = Callable[[_Making, str, Mapping[str, Any]], None]
+
+
+def _form(making: _Making, on: str, values: Mapping[str, Any]) -> None:
+    making.about = {"formed": on, **_some(values, "family_asked", "supports_asked")}
+
+
+def _disband(making: _Making, on: str, _: Mapping[str, Any]) -> None:
+    making.about["ended"] = on
+
+
+def _join(making: _Making, on: str, values: Mapping[str, Any]) -> None:
+    told = _some(values, "role", "side", "licensed", "chosen_by_family")
+    making.members[values["member_id"]] = Member(id=values["member_id"], joined=on, **told)
+
+
+def _mental_health(making: _Making, on: str, values: Mapping[str, Any]) -> None:
+    """The clinician who joined, unless they are told of as a member already."""
+    name = values.get("clinician", "mental_health")
+    if name not in making.members:
+        told = _some(values, "licensed")
+        making.members[name] = Member(id=name, joined=on, role="clinician", side="mental_health", **told)
+
+
+def _leave(making: _Making, on: str, values: Mapping[str, Any]) -> None:
+    if (member := making.members.get(values["member_id"])) is not None:
+        making.members[member.id] = attrs.evolve(member, left=on, why=values.get("reason"))
+
+
+def _request(making: _Making, on: str, values: Mapping[str, Any]) -> None:
+    name = values["request_id"]
+    making.requests[name] = MeetingRequest(name, on, values.get("by"), values.get("purpose"))
+
+
+def _schedule(making: _Making, _: str, values: Mapping[str, Any]) -> None:
+    """A time is given, or moved: what was arranged before stays, what the family was asked of it does not."""
+    anew: dict[str, Any] = {"place_asked": None, "place_chosen": None, "stage": "scheduled", "reason": None}
+    making.meeting(values, **anew | _some(values, *_SCHEDULED))
+    if "invite" in values:
+        meeting_id = values["meeting_id"]
+        for who in {**making.guests.get(meeting_id, {}), **dict.fromkeys(values["invite"])}:
+            making.guest(meeting_id, who, must=who in values["invite"])
+
+
+def _tell(making: _Making, on: str, values: Mapping[str, Any]) -> None:
+    making.meeting(values)
+    making.guest(values["meeting_id"], values["to"], told=on)
+
+
+def _invite(making: _Making, on: str, values: Mapping[str, Any]) -> None:
+    making.meeting(values)
+    making.guest(values["meeting_id"], values["to"], invited=on)
+
+
+def _answer(making: _Making, _: str, values: Mapping[str, Any]) -> None:
+    making.meeting(values)
+    making.guest(values["meeting_id"], values["by"], coming=values["coming"])
+
+
+def _hold(making: _Making, on: str, values: Mapping[str, Any]) -> None:
+    making.meeting(values, stage="held", held=on, **_some(values, *_HELD))
+
+
+def _cancel(making: _Making, _: str, values: Mapping[str, Any]) -> None:
+    making.meeting(values, stage="cancelled", reason=values.get("reason"))
+
+
+def _decide(making: _Making, on: str, values: Mapping[str, Any]) -> None:
+    told = _some(values, "what", "decided_by", "against", "meeting_id", "owner", "until")
+    making.decisions[values["decision_id"]] = Decision(id=values["decision_id"], on=on, **told)
+
+
+def _write(making: _Making, on: str, values: Mapping[str, Any]) -> None:
+    making.meeting(values, action_plan=on)
+
+
+def _file(making: _Making, on: str, values: Mapping[str, Any]) -> None:
+    held = making.meetings.get(values["meeting_id"])
+    making.meeting(values, filed=(*(held.filed if held else ()), values.get("hearing_id", on)))
+
+
+def _feed_back(making: _Making, on: str, values: Mapping[str, Any]) -> None:
+    said = [values.get(name) for name in ("by", "heard", "understood", "helped", "words")]
+    held = making.meetings.get(values["meeting_id"])
+    making.meeting(values, feedback=(*(held.feedback if held else ()), Feedback(on, *said)))
+
+
+def _raise_barrier(making: _Making, on: str, values: Mapping[str, Any]) -> None:
+    told = _some(values, "kind", "what", "owner")
+    making.barriers[values["barrier_id"]] = Barrier(id=values["barrier_id"], since=on, step_since=on, **told)
+
+
+def _escalate(making: _Making, on: str, values: Mapping[str, Any]) -> None:
+    if (held := making.barriers.get(values["barrier_id"])) is not None:
+        step = values.get("step", values["to"])
+        making.barriers[held.id] = attrs.evolve(held, owner=values["to"], step=step, step_since=on)
+
+
+def _remove(making: _Making, on: str, values: Mapping[str, Any]) -> None:
+    if (held := making.barriers.get(values["barrier_id"])) is not None:
+        making.barriers[held.id] = attrs.evolve(held, removed=on, how=values.get("how"))
+
+
+def _ask(making: _Making, on: str, values: Mapping[str, Any]) -> None:
+    name = values["request_id"]
+    making.questions[name] = Question(name, on, values.get("by"), values.get("what"))
+
+
+def _reply(making: _Making, on: str, values: Mapping[str, Any]) -> None:
+    if (held := making.questions.get(values["request_id"])) is not None:
+        answer, by = values.get("answer"), values.get("by")
+        making.questions[held.id] = attrs.evolve(held, answered=on, answer=answer, answered_by=by)
+
+
+def _flag(making: _Making, on: str, values: Mapping[str, Any]) -> None:
+    told = _some(values, "kind", "protects", "from_whom", "until")
+    making.flags[values["flag_id"]] = SafetyFlag(id=values["flag_id"], since=on, **told)
+
+
+def _unflag(making: _Making, _: str, values: Mapping[str, Any]) -> None:
+    making.flags.pop(values["flag_id"], None)
+
+
+def _some(values: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """The fields of these names that were told."""
+    return {name: values[name] for name in names if name in values}
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of an event as a team holds them: days and moments in words, lists as tuples."""
+    plain = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    if "until" in plain:
+        plain["until"] = format_day(plain["until"])
+    for name in ("date", "next_date"):
+        if name in plain:
+            plain[name] = write_moment(plain[name])
+    return plain
+
+
+_SCHEDULED: Final = (
+    *("date", "purpose", "request_id", "place", "place_asked", "place_chosen", "mode", "interpreter", "transport"),
+    "kept_apart",
+)
+_HELD: Final = ("present", "declined", "purpose", "mode", "strengths", "needs", "concerns", "next_date")
+_TAKES: Final[Mapping[str, _Take]] = {
+    "team_formed": _form,
+    "team_ended": _disband,
+    "member_joined": _join,
+    "member_left": _leave,
+    "mh_joined": _mental_health,
+    "cft_requested": _request,
+    "cft_scheduled": _schedule,
+    "cft_notice_given": _tell,
+    "cft_invitation_sent": _invite,
+    "cft_invitation_answered": _answer,
+    "cft_held": _hold,
+    "cft_cancelled": _cancel,
+    "team_decided": _decide,
+    "action_plan_written": _write,
+    "action_plan_filed": _file,
+    "meeting_feedback_given": _feed_back,
+    "barrier_raised": _raise_barrier,
+    "barrier_escalated": _escalate,
+    "barrier_removed": _remove,
+    "family_asked": _ask,
+    "family_answered": _reply,
+    "safety_flag_raised": _flag,
+    "safety_flag_ended": _unflag,
+}

@@ -1,0 +1,126 @@
+"""Safety first: no meeting joins two people of whom one is kept safe from the other, and no page tells where it is.
+
+Wherever it is not told enough who somebody is, safety takes them for the one who must not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+import attrs
+
+from icpm_engine.team.model import AGENCIES, Meeting, SafetyFlag, Team
+from icpm_engine.team.people import People
+
+LAWFUL: Final = ("separate_meetings", "ask_court_or_county_counsel")
+"""What may be done instead. Whether a call or a video is contact is for the order to say: no source read allows it."""
+
+
+@attrs.frozen
+class Barred:
+    """A meeting that would join (or has joined) two people against a flag.
+
+    `who` are the two names under which they come; `missing` those of them of whom it is not told enough to be sure.
+    """
+
+    id: str
+    meeting_id: str
+    flag_id: str
+    kind: str
+    stage: str
+    who: tuple[str, str]
+    ways: tuple[str, ...] = LAWFUL
+    missing: tuple[str, ...] = ()
+
+
+def barred(team: Team) -> tuple[Barred, ...]:
+    """The meetings of a team that are barred, in the order of its meetings."""
+    people = People(team.members)
+    pairs = ((meeting, flag) for meeting in team.meetings for flag in team.flags if meeting.stage != "cancelled")
+    return tuple(found for meeting, flag in pairs if (found := _joins(people, meeting, flag)) is not None)
+
+
+def _joins(people: People, meeting: Meeting, flag: SafetyFlag) -> Barred | None:
+    day = meeting.day
+    if day is not None and not flag.since <= day <= (flag.until or day):
+        return None
+    protected, others = (
+        _maybe(people, meeting.people, flag.protects),
+        _maybe(people, meeting.people, flag.from_whom),
+    )
+    pairs = [(one, two) for one in protected for two in others if one != two or not people.alone(one)]
+    if not pairs:
+        return None
+    one, two = min(pairs, key=lambda pair: (protected[pair[0]] is None) + (others[pair[1]] is None))
+    unsure = [name for name, sure in ((one, protected[one]), (two, others[two])) if sure is None]
+    found = f"joins_against_safety:{meeting.id}+{flag.id}"
+    return Barred(found, meeting.id, flag.id, flag.kind, meeting.stage, (one, two), missing=tuple(unsure))
+
+
+def _maybe(people: People, names: Iterable[str], who: str) -> dict[str, bool | None]:
+    """Those of some names that may be somebody, and whether they surely are."""
+    answers = {name: people.same(name, who) for name in names}
+    return {name: answer for name, answer in answers.items() if answer is not False}
+
+
+def for_reader(team: Team, reader: str, known: Team) -> Team:
+    """What a reader, a side or a member, gets of a team; `known` is all that is known by now (building.all_known).
+
+    Somebody from whom another is kept safe gets only the meetings from which that other is surely kept apart: any
+    other one is left out altogether, with its decisions and the free words beside it. Their page is the same whether
+    such a meeting is planned or not, so that asking day after day tells nothing either. A meeting that was kept apart
+    must be so by all that is known by now, too.
+    """
+    people = People((*team.members, *known.members))
+    side = people.side(reader)
+    read = _by_side(team, side)
+    flags = {flag.id: flag for flag in (*team.flags, *known.flags)}
+    against = [flag for flag in flags.values() if people.same(reader, flag.from_whom) is not False]
+    if not against:
+        return read
+    joined = set(_not_apart(people, (*team.meetings, *known.meetings), against))
+    return attrs.evolve(
+        read,
+        members=tuple(attrs.evolve(one, why=None) for one in read.members),
+        meetings=tuple(attrs.evolve(one, next_date=None) for one in read.meetings if one.id not in joined),
+        decisions=(),
+        requests=(),
+        barriers=tuple(attrs.evolve(one, what=None, how=None) for one in read.barriers),
+        questions=(),
+        flags=(),
+    )
+
+
+def _not_apart(people: People, meetings: Iterable[Meeting], against: Iterable[SafetyFlag]) -> Iterator[str]:
+    """The meetings where somebody may be who is kept safe."""
+    for meeting in meetings:
+        for flag in against:
+            apart = any(people.covers(name, flag.protects) for name in meeting.kept_apart)
+            if not apart or _maybe(people, _ever(meeting), flag.protects):
+                yield meeting.id
+
+
+def _ever(meeting: Meeting) -> tuple[str, ...]:
+    """Everybody who is named for a meeting, though they may have said that they will not come."""
+    return (*meeting.people, *meeting.declined, *(guest.who for guest in meeting.guests))
+
+
+def _by_side(team: Team, side: str | None) -> Team:
+    """Until releases are built: the agencies read all; the family its questions; a side its own words."""
+    if side in AGENCIES:
+        return team
+    own = side in {"family", "child"}
+    return attrs.evolve(
+        team,
+        flags=(),
+        questions=team.questions if own else (),
+        meetings=tuple(
+            attrs.evolve(
+                meeting,
+                kept_apart=(),
+                feedback=tuple(one if one.side == side else attrs.evolve(one, words=None) for one in meeting.feedback),
+            )
+            for meeting in team.meetings
+        ),
+    )
