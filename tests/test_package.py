@@ -96,6 +96,7 @@ def test_wheel_holds_the_library_and_the_packs() -> None:
     packs = {f"icpm_engine/packs/{path.relative_to(ROOT / 'rules')}" for path in (ROOT / "rules").rglob("*.yaml")}
     assert {"icpm_engine/__init__.py", "icpm_engine/errors.py", "icpm_engine/py.typed"} <= held
     assert packs <= held
+    assert {f"icpm_engine/sheets/{name}" for name in ("languages/es.toml", "layout/sheet.css")} <= held
     assert {name.split("/")[0] for name in held} == {"icpm_engine"}
 
 

@@ -36,7 +36,7 @@ def plan(
     on: o.On = None,
     known_at: o.KnownAt = None,
     versions: Annotated[bool, typer.Option("--versions", help="What changed, version by version.")] = False,
-    language: Annotated[str, typer.Option(metavar="CODE", help="The language: en, es.")] = "en",
+    language: Annotated[str, typer.Option(metavar="CODE", help="The language of the sheet, such as es.")] = "en",
     large_print: Annotated[bool, typer.Option("--large-print", help="In large letters (html).")] = False,
     form: Annotated[SheetForm, typer.Option("--format", "-f", help="How to answer.")] = SheetForm.TEXT,
     database: o.Database = o.DATABASE,
