@@ -14,6 +14,7 @@ from benchmarks.__main__ import BENCHMARKS, main
 PROMISED = {
     *("fold", "import", "import_pg", "record_warm", "record_cold", "overdue_count", "due_page", "explain"),
     *("import_memory", "start.help", "start.rules", "load.packs", "load.county", "backdate_cold", "backdate_warm"),
+    "plan_check",
     *("known_at_page.1", "known_at_page.365", "known_at_page.1200", "rehearse_number", "rehearse_any", "rehearse_all"),
     "plan_html",
 }
