@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+from pathlib import Path
 from string import Formatter
 from typing import get_args
 
@@ -12,11 +14,12 @@ import pytest
 from icpm_engine.errors import EventError
 from icpm_engine.plan import FINDINGS
 from icpm_engine.plan.model import KINDS, SIDES
-from icpm_engine.sheets import Catalogue, catalogue, languages
+from icpm_engine.sheets import Catalogue, as_html, catalogue, languages
 from icpm_engine.vocabulary import STANDARD
 from icpm_engine.vocabulary.plan import Domain, Part, Signer
 from icpm_engine.vocabulary.service import ServiceType
 from icpm_engine.vocabulary.team import Side
+from tests.sheets.plans import sheet
 
 ENGLISH = catalogue("en")
 EVERY = [pytest.param(catalogue(code), id=code) for code in languages()]
@@ -135,3 +138,19 @@ def test_a_language_without_words_is_refused_with_those_that_there_are() -> None
         catalogue("fr")
     with pytest.raises(EventError, match="expected one of en, es"):
         catalogue("../../../etc/passwd")
+
+
+def test_a_language_joins_with_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = sys.modules["icpm_engine.sheets.catalogue"]  # the package's name `catalogue` is the function
+    for name in ("en.toml", "es.toml"):
+        (tmp_path / name).write_bytes((module._FOLDER / name).read_bytes())
+    new = (tmp_path / "en.toml").read_text("utf-8").replace('"What is going well"', '"Yam zoo"')
+    (tmp_path / "hmn.toml").write_text(new, "utf-8")
+    monkeypatch.setattr(module, "_FOLDER", tmp_path)
+    try:
+        assert languages() == ("en", "es", "hmn")
+        made = sheet("family", "hmn")
+        assert made.sections[0].heading == "Yam zoo"
+        assert '<html lang="hmn">' in as_html(made)
+    finally:
+        catalogue.cache_clear()
