@@ -234,3 +234,13 @@ def test_what_is_unknown_as_the_run_opens_has_not_turned_if_it_was_so_before() -
     score = ("2026-02-20", "status_told", {"score": 5})
     story = Told(rules, score, OPENED, ("2026-03-03", "status_told", {"score": 6}))
     assert story.one("2026-03-03").state == "running"
+
+
+def test_an_age_may_be_held_against_a_told_length_in_hours() -> None:
+    rules = duty("starts: {becomes: {age: {at_least: limit}}}, due: {within: 10 days}, met: answered")
+    told = [
+        ("2026-03-02", "birth_date_told", {"born": "2026-03-01"}),
+        ("2026-03-02", "plan_made", {"limit": "30 hours"}),
+    ]
+    story = Told(rules, *told)
+    assert (story.all("2026-03-02"), story.one("2026-03-03").due) == ([], "2026-03-13")

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from icpm_engine.calendars import Span, day_adder
+from icpm_engine.calendars import Span, day_adder, instant_adder
 from icpm_engine.checks import (
     COMPARISONS,
     SpanReader,
@@ -254,6 +254,14 @@ def _all(truths: Iterable[Truth]) -> Truth:
     return False if False in found else None if None in found else True
 
 
+def _birthday(span: Span, scope: Scope) -> Callable[[int], int]:
+    """The day on which one born on a day is so old; of so many hours, the day on which that is sure."""
+    if not span.timed:
+        return day_adder(span, scope.calendars)
+    later, zone = instant_adder(span, scope.calendars, scope.zone), scope.zone
+    return lambda born: zone.day_of(later(zone.midnight[born + 1] - 1))
+
+
 def _age_check(check: model.Check, given: dict[str, Any], scope: Scope) -> AgeCheck:
     """(does it hold for one born on a day, on a day; the days on which that turns)."""
     if isinstance(check.value, model.Test):
@@ -268,7 +276,7 @@ def _age_check(check: model.Check, given: dict[str, Any], scope: Scope) -> AgeCh
         return lambda born, day: truth, lambda born: ()
     if not isinstance(span, Span):
         raise PackError(f"an age is tested with at_least, over, at_most or under, not with {check.op}")
-    birthday = day_adder(span, scope.calendars)
+    birthday = _birthday(span, scope)
     holds = COMPARISONS[check.op]
     late = 1 if check.op in ("over", "at_most") else 0
     return (lambda born, day: holds(day, birthday(born)), lambda born: (birthday(born) + late,))
