@@ -6,7 +6,8 @@ import pytest
 
 from icpm_engine import Engine, RulePack
 from icpm_engine.errors import EventError, NotFound
-from icpm_engine.vocabulary import CaseOpened, NeedNamed
+from icpm_engine.plan import SIDES
+from icpm_engine.vocabulary import CaseOpened, NeedNamed, SafetyFlagRaised, VisitsPlanned
 
 PACK = RulePack.load("california", county="shasta")
 
@@ -55,6 +56,30 @@ def test_what_is_learned_later_was_not_known_before(engine: Engine, clock: Clock
     engine.record(NeedNamed(case="C-1", occurred="2026-03-04", line_id="n3", text="Eat"), by="w")
     assert [line.id for line in engine.plan("C-1", on="2026-03-30").plan.needs] == ["n1", "n2", "n3"]
     assert engine.plan("C-1", on="2026-03-30", known_at="2026-03-30") == before
+
+
+def test_that_somebody_is_kept_safe_is_shown_to_the_agencies_alone(engine: Engine) -> None:
+    engine.record(
+        VisitsPlanned(
+            case="C-1",
+            occurred="2026-03-05",
+            line_id="v1",
+            text="Sundays",
+            with_whom="father",
+            owner="aunt",
+            shared=True,
+        ),
+        SafetyFlagRaised(
+            case="C-1", occurred="2026-03-06", flag_id="F1", kind="safety", protects="child", from_whom="father"
+        ),
+        by="w",
+    )
+    told = [
+        reader
+        for reader in SIDES
+        if "visits_against_safety" in {one.rule for one in engine.plan("C-1", reader=reader).findings}
+    ]
+    assert told == ["social_worker", "clinician"]
 
 
 def test_each_version_says_what_changed(engine: Engine) -> None:

@@ -129,3 +129,58 @@ def test_every_day_of_change_is_a_version_with_its_changes_in_words() -> None:
         (4, "2026-03-22", ["need n1: ended (reached)"]),
     ]
     assert plan_of("C-1", journal, ZONE, parse_day("2026-03-21")).version == 3
+
+
+def test_a_line_stays_with_its_side_in_the_place_of_one_that_the_side_does_not_read() -> None:
+    story = [
+        need("n1", "Talk about what happened", by="mental_health"),
+        need("n2", "Somebody to talk to", by="family"),
+        goal("g1", "An hour a week", needs=["n1"], by="family"),
+        ("2026-03-10", "plan_lines_woven", {"line_id": "n1", "others": ["n2"]}),
+        ("2026-03-11", "appointment_planned", {"appointment_id": "A1", "date": "2026-03-20", "line_id": "n1"}),
+    ]
+    family = plan("2026-03-12", *story).for_reader("family")
+    assert [line.id for line in family.needs] == ["n2"]
+    assert family.goals[0].needs == ()
+    assert family.appointments == ()
+    over = plan("2026-03-13", *story, ("2026-03-13", "plan_line_ended", {"line_id": "n1", "reason": "reached"}))
+    assert over.for_reader("family").needs == ()
+    assert [(line.id, line.ended.reason if line.ended else None) for line in over.for_reader("family").ended] == [
+        ("n2", "reached")
+    ]
+
+
+def test_what_is_said_of_a_line_that_is_not_read_is_said_of_the_one_that_it_is_in() -> None:
+    family = plan(
+        "2026-03-12",
+        SLEEP,
+        need("n2", "Improve sleep hygiene", by="mental_health"),
+        goal("g1", "Six hours", needs=["n2"], by="mental_health", shared=True),
+        ("2026-03-10", "plan_lines_woven", {"line_id": "n1", "others": ["n2"]}),
+    ).for_reader("family")
+    assert family.goals[0].needs == ("n1",)
+
+
+def test_why_somebody_did_not_sign_is_for_their_own_side() -> None:
+    whole = plan("2026-03-12", ("2026-03-09", "case_plan_signature_declined", {"by": "parent", "reason": "too much"}))
+    assert [one.reason for one in whole.for_reader("family").signatures] == ["too much"]
+    assert [one.reason for one in whole.for_reader("social_worker").signatures] == [None]
+
+
+def test_an_appointment_that_nobody_planned_can_neither_be_moved_nor_kept() -> None:
+    found = plan(
+        "2026-03-12",
+        ("2026-03-09", "appointment_moved", {"appointment_id": "A1", "date": "2026-03-20"}),
+        ("2026-03-10", "appointment_kept", {"appointment_id": "A2"}),
+    )
+    assert (found.appointments, found.kept) == ((), ())
+
+
+def test_lines_of_two_kinds_are_not_woven_into_one_another() -> None:
+    found = plan(
+        "2026-03-12",
+        SLEEP,
+        goal("g1", "Sleep"),
+        ("2026-03-10", "plan_lines_woven", {"line_id": "n1", "others": ["g1"]}),
+    )
+    assert ([line.id for line in found.goals], found.needs[0].woven) == (["g1"], ())
