@@ -107,6 +107,15 @@ def test_a_meeting_that_she_joins_later_was_never_his_to_see() -> None:
     assert read("ivo", "2026-03-12", *events).meetings == ()
 
 
+def test_a_meeting_that_she_was_named_for_stays_hers() -> None:
+    apart = scheduled("M", "2026-03-20", kept_apart=["rosa"])
+    no = ("2026-03-12", "cft_invitation_answered", {"meeting_id": "M", "by": "rosa", "coming": False})
+    assert read("ivo", "2026-03-20", *TEAM, FLAG, scheduled("M"), invited("M", "rosa"), no, apart).meetings == ()
+    held = ("2026-03-12", "cft_held", {"meeting_id": "M", "present": ["rosa"]})
+    again = ("2026-03-13", "cft_held", {"meeting_id": "M", "present": ["ivo"]})
+    assert read("ivo", "2026-03-20", *TEAM, FLAG, held, again, apart).meetings == ()
+
+
 def test_words_go_to_those_whom_they_are_for() -> None:
     asked = ("2026-03-02", "family_asked", {"request_id": "q", "what": "Where is my brother?"})
     said = ("2026-04-01", "meeting_feedback_given", {"meeting_id": "M", "by": "family", "words": "Too long"})
@@ -179,7 +188,7 @@ def test_nobody_learns_where_or_when_somebody_kept_safe_from_them_will_be(
     for meeting in page.meetings:
         mine = [(kind, fields) for _, kind, fields in events if fields.get("meeting_id") == meeting.id]
         named = itertools.chain.from_iterable(
-            [*fields.get("present", ()), *([fields["to"]] if "to" in fields else [])] for _, fields in mine
+            [*fields.get("present", ()), *fields.get("invite", ()), fields.get("to", "")] for _, fields in mine
         )
         assert not hers & set(named)
         assert any(hers & set(fields.get("kept_apart", ())) for _, fields in mine)

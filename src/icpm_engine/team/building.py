@@ -58,6 +58,7 @@ class _Making:
         self.members: dict[str, Member] = {}
         self.meetings: dict[str, Meeting] = {}
         self.guests: dict[str, dict[str, Guest]] = {}
+        self.named: dict[str, dict[str, None]] = {}
         self.decisions: dict[str, Decision] = {}
         self.requests: dict[str, MeetingRequest] = {}
         self.barriers: dict[str, Barrier] = {}
@@ -92,7 +93,7 @@ class _Making:
     def _whole(self, meeting: Meeting) -> Meeting:
         guests = tuple(self.guests.get(meeting.id, {}).values())
         decided = tuple(one for one in self.decisions.values() if one.meeting_id == meeting.id)
-        return attrs.evolve(meeting, guests=guests, decisions=decided)
+        return attrs.evolve(meeting, guests=guests, decisions=decided, named=tuple(self.named.get(meeting.id, ())))
 
     def meeting(self, values: Mapping[str, Any], **changes: Any) -> None:  # noqa: ANN401 - fields of a meeting
         """Change a meeting, or begin it: whatever is told of one first says that there is one."""
@@ -103,6 +104,11 @@ class _Making:
         """Change a guest of a meeting, or add them."""
         held = self.guests.setdefault(meeting_id, {})
         held[who] = attrs.evolve(held.get(who) or Guest(who), **changes)
+        self.name(meeting_id, who)
+
+    def name(self, meeting_id: str, *who: str) -> None:
+        """Somebody is named for a meeting, which stays so."""
+        self.named.setdefault(meeting_id, {}).update(dict.fromkeys(who))
 
 
 _Take = Callable[[_Making, str, Mapping[str, Any]], None]
@@ -166,6 +172,7 @@ def _answer(making: _Making, _: str, values: Mapping[str, Any]) -> None:
 
 def _hold(making: _Making, on: str, values: Mapping[str, Any]) -> None:
     making.meeting(values, stage="held", held=on, **_some(values, *_HELD))
+    making.name(values["meeting_id"], *values.get("present", ()), *values.get("declined", ()))
 
 
 def _cancel(making: _Making, _: str, values: Mapping[str, Any]) -> None:

@@ -63,7 +63,8 @@ class Feedback:
 class Meeting:
     """A meeting as it stands: scheduled, held or cancelled; `date` is when it is to be, `held` the day on which it was.
 
-    `kept_apart` are those who are not to be there, since they must not meet somebody who is.
+    `kept_apart` are those who are not to be there, since they must not meet somebody who is; `named` is everybody who
+    was ever named for it, whatever was said since.
     """
 
     id: str
@@ -79,6 +80,7 @@ class Meeting:
     transport: bool | None = None
     guests: tuple[Guest, ...] = ()
     kept_apart: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
     held: str | None = None
     present: tuple[str, ...] = ()
     declined: tuple[str, ...] = ()

@@ -97,13 +97,8 @@ def _not_apart(people: People, meetings: Iterable[Meeting], against: Iterable[Sa
     for meeting in meetings:
         for flag in against:
             apart = any(people.covers(name, flag.protects) for name in meeting.kept_apart)
-            if not apart or _maybe(people, _ever(meeting), flag.protects):
+            if not apart or _maybe(people, meeting.named, flag.protects):
                 yield meeting.id
-
-
-def _ever(meeting: Meeting) -> tuple[str, ...]:
-    """Everybody who is named for a meeting, though they may have said that they will not come."""
-    return (*meeting.people, *meeting.declined, *(guest.who for guest in meeting.guests))
 
 
 def _by_side(team: Team, side: str | None) -> Team:
