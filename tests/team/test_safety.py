@@ -16,7 +16,7 @@ from tests.team.stories import FATHER, FLAG, MOTHER, WORKER, Told, invited, read
 TEAM = (MOTHER, FATHER, WORKER)
 
 
-def told(*events: Told, on: str = "2026-03-20") -> list[tuple[str, str, tuple[str, ...]]]:
+def told(*events: Told, on: str = "2026-03-20") -> list[tuple[str, str | None, tuple[str, ...]]]:
     return [(one.meeting_id, one.flag_id, one.missing) for one in barred(team(on, *TEAM, *events))]
 
 
@@ -42,6 +42,14 @@ def test_whoever_said_that_they_will_not_come_is_not_joined() -> None:
     assert told(FLAG, scheduled("M", invite=["rosa", "ivo"]), declined) == []
     held = ("2026-04-01", "cft_held", {"meeting_id": "M", "present": ["rosa", "ivo"]})
     assert told(FLAG, scheduled("M", invite=["rosa", "ivo"]), declined, held, on="2026-04-01") == [("M", "f1", ())]
+
+
+def test_whoever_is_to_be_kept_apart_is_not_to_be_invited_either() -> None:
+    events = (*TEAM, scheduled("M", invite=["rosa", "kim"], kept_apart=["ivo"]))
+    assert barred(team("2026-03-20", *events)) == ()
+    (found,) = barred(team("2026-03-20", *events, invited("M", "parents")))
+    assert (found.id, found.kind, found.flag_id) == ("kept_apart_comes:M+ivo+parents", "kept_apart", None)
+    assert barred(read("rosa", "2026-03-20", *events, invited("M", "parents"))) == ()
 
 
 def test_a_flag_bars_meetings_of_its_own_time() -> None:

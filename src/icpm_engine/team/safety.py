@@ -19,14 +19,15 @@ LAWFUL: Final = ("separate_meetings", "ask_court_or_county_counsel")
 
 @attrs.frozen
 class Barred:
-    """A meeting that would join (or has joined) two people against a flag.
+    """A meeting that would join (or has joined) two people against a flag, or somebody whom it says to keep apart.
 
-    `who` are the two names under which they come; `missing` those of them of whom it is not told enough to be sure.
+    `flag_id` is None where the meeting alone says so. `who` are the two names: those under which both come, or the one
+    kept apart and the guest; `missing` those of whom it is not told enough to be sure.
     """
 
     id: str
     meeting_id: str
-    flag_id: str
+    flag_id: str | None
     kind: str
     stage: str
     who: tuple[str, str]
@@ -37,8 +38,21 @@ class Barred:
 def barred(team: Team) -> tuple[Barred, ...]:
     """The meetings of a team that are barred, in the order of its meetings."""
     people = People(team.members)
-    pairs = ((meeting, flag) for meeting in team.meetings for flag in team.flags if meeting.stage != "cancelled")
-    return tuple(found for meeting, flag in pairs if (found := _joins(people, meeting, flag)) is not None)
+    found: list[Barred] = []
+    for meeting in team.meetings:
+        if meeting.stage != "cancelled":
+            joined = (_joins(people, meeting, flag) for flag in team.flags)
+            found += [*(one for one in joined if one is not None), *_comes_all_the_same(people, meeting)]
+    return tuple(found)
+
+
+def _comes_all_the_same(people: People, meeting: Meeting) -> Iterator[Barred]:
+    """Those who are to be kept apart from a meeting and are named for it."""
+    for name in meeting.kept_apart:
+        for guest, sure in _maybe(people, meeting.people, name).items():
+            found = f"kept_apart_comes:{meeting.id}+{name}+{guest}"
+            missing = () if sure else (guest,)
+            yield Barred(found, meeting.id, None, "kept_apart", meeting.stage, (name, guest), missing=missing)
 
 
 def _joins(people: People, meeting: Meeting, flag: SafetyFlag) -> Barred | None:
