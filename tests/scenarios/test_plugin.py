@@ -118,7 +118,7 @@ def test_the_python_in_the_documentation_runs(
     programs = [block for kind, block in BLOCKS if kind == "python"]
     for program in programs:
         exec(program, {})  # noqa: S102 - our own page
-    assert capsys.readouterr().out == "[]\n[]\n"
+    assert capsys.readouterr().out == "[]\n\n"
     assert len(programs) == 2
     assert run_file(ROOT / "scenarios/california/screening/floor-leap-day.yaml") == []
 
