@@ -244,3 +244,9 @@ def test_an_age_may_be_held_against_a_told_length_in_hours() -> None:
     ]
     story = Told(rules, *told)
     assert (story.all("2026-03-02"), story.one("2026-03-03").due) == ([], "2026-03-13")
+
+
+def test_an_event_and_what_it_turns_are_looked_at_together() -> None:
+    rules = duty(RULE + "met: {any: [plan_made, {at: plan_until}]}")
+    story = Told(rules, OPENED, ("2026-03-15", "plan_made", {"until": "2026-03-05"}))
+    assert (story.one("2026-03-15").state, story.one("2026-03-15").marks) == ("met", ())

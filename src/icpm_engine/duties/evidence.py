@@ -79,7 +79,11 @@ class Evidence:
         if run.progress is None:
             run.progress = {}
         offered = [leaf.offer(case, run, entry) for leaf in leaves(self.tree)]
-        return self._asked(case, run) if any(offered) else None
+        if not any(offered):
+            return None
+        for turn in self.turns:  # the same event may have told a moment that is long past
+            turn.look(case, run)
+        return self._asked(case, run)
 
     def any_before(self, case: Case, run: Run) -> bool:
         """A cheap look before the dear one: is there such an event on the start's day or, if bounds allow, before."""
