@@ -7,7 +7,14 @@ import pytest
 from icpm_engine import Engine, RulePack
 from icpm_engine.errors import EventError, NotFound
 from icpm_engine.plan import SIDES
-from icpm_engine.vocabulary import CaseOpened, NeedNamed, SafetyFlagRaised, VisitsPlanned
+from icpm_engine.vocabulary import (
+    AppointmentPlanned,
+    CaseOpened,
+    NeedNamed,
+    SafetyFlagEnded,
+    SafetyFlagRaised,
+    VisitsPlanned,
+)
 
 PACK = RulePack.load("california", county="shasta")
 
@@ -91,3 +98,23 @@ def test_a_reader_and_a_case_that_nobody_knows_are_named(engine: Engine) -> None
         engine.plan("C-1", reader="grandma")
     with pytest.raises(NotFound, match="there is no case C-9"):
         engine.plan("C-9")
+
+
+def test_while_somebody_is_kept_safe_appointments_are_for_the_agencies_alone(engine: Engine, clock: Clock) -> None:
+    visit = AppointmentPlanned(
+        case="C-1", occurred="2026-03-20", appointment_id="a1", date="2026-04-10T10:00", who=["mother", "child"]
+    )
+    engine.record(visit, by="w")
+
+    def seen(reader: str, **when: str) -> list[str]:
+        return [one.id for one in engine.plan("C-1", reader=reader, **when).plan.appointments]
+
+    assert seen("family") == ["a1"]
+    clock.now += 5 * 86_400
+    flag = {"flag_id": "f1", "kind": "no_contact_order", "protects": "mother", "from_whom": "father"}
+    engine.record(SafetyFlagRaised(case="C-1", occurred="2026-04-01", until="2026-04-02", **flag), by="w")
+    for when in ({}, {"on": "2026-03-25"}, {"known_at": "2026-03-30"}, {"on": "2026-04-09"}):
+        assert seen("family", **when) == seen("judge", **when) == [], when
+        assert seen("social_worker", **when) == seen("clinician", **when) == ["a1"], when
+    engine.record(SafetyFlagEnded(case="C-1", occurred="2026-04-03", flag_id="f1"), by="w")
+    assert seen("family") == ["a1"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from icpm_engine.plan.asking import PlanAnswer, Told, plan_answer
+from icpm_engine.plan.asking import PlanAnswer, Told, keeps_safe, plan_answer
 from icpm_engine.plan.building import days_of_change, plan_of
 from icpm_engine.plan.circumstances import circumstances
 from icpm_engine.plan.findings import FINDINGS, findings
@@ -29,6 +29,7 @@ __all__ = [
     "circumstances",
     "days_of_change",
     "findings",
+    "keeps_safe",
     "plan_answer",
     "plan_of",
     "versions",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import attrs
 
 from icpm_engine.calendars import Zone
+from icpm_engine.history.order import standing
 from icpm_engine.plan.building import plan_of
 from icpm_engine.plan.circumstances import circumstances
 from icpm_engine.plan.findings import AGAINST_SAFETY, findings
@@ -31,13 +32,17 @@ class PlanAnswer:
 
 @attrs.frozen(kw_only=True)
 class Told:
-    """What a plan is made from: its case's own entries, and those of its person and team beside them, in any order."""
+    """What a plan is made from: its case's own entries, and those of its person and team beside them, in any order.
+
+    `kept_safe`: whether by all that is known today somebody is kept safe from somebody, whatever was known then.
+    """
 
     case: str
     own: Sequence[Entry]
     beside: Sequence[Entry]
     pack: RulePack
     zone: Zone
+    kept_safe: bool = False
 
 
 def plan_answer(told: Told, day: int, reader: str | None = None) -> PlanAnswer:
@@ -47,7 +52,17 @@ def plan_answer(told: Told, day: int, reader: str | None = None) -> PlanAnswer:
     if reader is None:
         return PlanAnswer(plan, found)
     read = plan.for_reader(reader)
+    if reader not in AGENCIES and (told.kept_safe or keeps_safe([*told.own, *told.beside])):
+        # Whom it is about may be among the readers: when and with whom somebody is to be is for the agencies alone.
+        read = attrs.evolve(read, appointments=(), kept=())
     return PlanAnswer(read, tuple(one for one in found if _shown(one, read, reader)), reader)
+
+
+def keeps_safe(entries: Iterable[Entry]) -> bool:
+    """Whether a safety flag was raised and not ended, be its last day over or not."""
+    told = standing(entries)
+    ended = {entry.values["flag_id"] for entry in told if entry.kind == "safety_flag_ended"}
+    return any(entry.kind == "safety_flag_raised" and entry.values["flag_id"] not in ended for entry in told)
 
 
 def _shown(found: Found, read: Plan, reader: str) -> bool:
