@@ -234,6 +234,7 @@ def add_hours(instant: datetime, span: Span, sign: int, calendars: dict[str, Ope
     return instant
 
 
+@cache
 def walk_open_minutes(instant: datetime, minutes: int, days: OpenDays, zone: Zone) -> datetime:
     """Minute by minute, counting only those that lie on open days."""
     step = timedelta(minutes=1 if minutes > 0 else -1)
