@@ -22,7 +22,7 @@ $(STAMP): requirements/dev.txt pyproject.toml
 	@touch $@
 
 test: setup  ## every test and scenario
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 # Debian calls the browser chromium; elsewhere: make accessibility CHROMIUM=google-chrome
 CHROMIUM ?= chromium

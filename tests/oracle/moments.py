@@ -35,7 +35,7 @@ def moment(text: Yaml, ask: Ask, *, ahead: bool) -> Moment | NoMoment:
         return of_mapping(text, ask, ahead)
     for word, sign in ((" after ", 1), (" before ", -1)):
         head, found, rest = str(text).partition(word)
-        if found and "after" not in head and "before" not in head:
+        if found and not {"after", "before"} & {*head.split()}:
             # what lies after an event is counted from one that has happened
             return offset(head, sign, moment(rest, ask, ahead=ahead and sign < 0), ask)
     if match := END_OF.fullmatch(str(text)):

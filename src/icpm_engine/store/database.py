@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from sqlalchemy import Connection as SqlConnection
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, column, create_engine, event, func, select, table
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -30,6 +30,10 @@ BUSY_SECONDS: float = 30
 # WAL lets readers go on beside the writer; FULL makes a commit survive a power cut.
 _PRAGMAS: Final = ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY", "cache_size=-65536")
 _OLDEST_SQLITE: Final = (3, 35, 0)  # RETURNING
+_RELATIONS: Final = Statement(
+    lambda _: select(column("relname")).select_from(table("pg_class")).where(func.pg_table_is_visible(column("oid")))
+)
+"""The tables and indexes that are there."""
 _SCHEMA_LOCK: Final = 0x1C_90_00  # an advisory lock of our own: who makes the tables, makes them alone
 
 _BUSY: Final = "another writer has held it for too long; try again"
@@ -262,10 +266,14 @@ class Database:
     def create(self) -> None:
         """Make the tables and indexes that are missing."""
         with self.writing() as access:
+            there: set[str] = set()
             if self.dialect == "postgresql":
                 access.say(f"SELECT pg_advisory_xact_lock({_SCHEMA_LOCK})")
-            for text in schema(self.dialect):
-                access.say(text)
+                # PostgreSQL locks a table for an index even where the index is there: whoever writes would wait.
+                there = {name for (name,) in access.rows(_RELATIONS)}
+            for name, text in schema(self.dialect).items():
+                if name not in there:
+                    access.say(text)
 
 
 def _engine(where: str | URL) -> Engine:

@@ -110,11 +110,11 @@ def _parameters(table: Table) -> dict[str, Any]:
     return {column.name: bindparam(column.name) for column in table.columns}
 
 
-def schema(dialect: str) -> list[str]:
-    """Every table and index, each made only if it is missing."""
-    makes: list[ClauseElement] = []
+def schema(dialect: str) -> dict[str, str]:
+    """What makes every table and index, each only if it is missing, by their names."""
+    makes: dict[str, ClauseElement] = {}
     for table in Base.metadata.sorted_tables:
-        makes.append(CreateTable(table, if_not_exists=True))
-        indexes = sorted(table.indexes, key=lambda index: str(index.name))
-        makes.extend(CreateIndex(index, if_not_exists=True) for index in indexes)
-    return [str(make.compile(dialect=DIALECTS[dialect])) for make in makes]
+        makes[table.name] = CreateTable(table, if_not_exists=True)
+        for index in sorted(table.indexes, key=lambda index: str(index.name)):
+            makes[str(index.name)] = CreateIndex(index, if_not_exists=True)
+    return {name: str(make.compile(dialect=DIALECTS[dialect])) for name, make in makes.items()}
