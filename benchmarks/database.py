@@ -44,14 +44,14 @@ def insert_text(name: str, columns: Sequence[str]) -> str:
 
 def create(connection: sqlite3.Connection, *, indexes: bool = True) -> None:
     """The tables, and their indexes too unless they are to be made later."""
-    for text in schema("sqlite"):
+    for text in schema("sqlite").values():
         if indexes or "INDEX" not in text:
             connection.execute(text)
 
 
 def create_indexes(connection: sqlite3.Connection) -> None:
     """The indexes of tables that were filled without them."""
-    for text in schema("sqlite"):
+    for text in schema("sqlite").values():
         if "INDEX" in text:
             connection.execute(text)
 

@@ -44,7 +44,7 @@ class Server:
     def copy_all(self, rows: database.Rows) -> None:
         """Every row into empty tables with their indexes, by COPY, in one durable transaction."""
         with psycopg.connect(self.new_schema()) as connection, connection.cursor() as cursor:
-            for text in schema("postgresql"):
+            for text in schema("postgresql").values():
                 cursor.execute(text.encode())
             for name, columns in database.tables():
                 with cursor.copy(f"COPY {name} ({', '.join(columns)}) FROM STDIN".encode()) as copying:
