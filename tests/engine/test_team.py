@@ -6,7 +6,15 @@ import pytest
 
 from icpm_engine import Engine, RulePack
 from icpm_engine.errors import EventError, NotFound
-from icpm_engine.vocabulary import CaseOpened, CftInvitationSent, CftScheduled, MemberJoined, SafetyFlagRaised
+from icpm_engine.vocabulary import (
+    CaseOpened,
+    CftInvitationSent,
+    CftScheduled,
+    MemberJoined,
+    NeedNamed,
+    PlanFindingAnswered,
+    SafetyFlagRaised,
+)
 
 PACK = RulePack.load("california", county="shasta")
 
@@ -75,3 +83,16 @@ def test_a_reader_and_a_case_that_nobody_knows_are_named(engine: Engine) -> None
         engine.team_of("C-1", reader="rossa")
     with pytest.raises(NotFound, match="there is no case C-9"):
         engine.team_of("C-9")
+
+
+def test_what_the_plan_holds_comes_back_too_for_those_who_read_its_lines(engine: Engine) -> None:
+    def found(reader: str | None = None) -> list[str]:
+        return [one.id for one in engine.team_of("C-1", reader=reader).team.agenda]
+
+    named = NeedNamed(case="C-1", occurred="2026-03-12", line_id="n", text="To sleep", by="mental_health")
+    engine.record(named, by="w")
+    assert found() == found("clinician") == ["need_without_goal:n"]
+    assert found("family") == found("rosa") == []
+    answered = {"finding_id": "need_without_goal:n", "words": "the next meeting looks at it"}
+    engine.record(PlanFindingAnswered(case="C-1", occurred="2026-03-13", **answered), by="w")
+    assert found() == []

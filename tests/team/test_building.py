@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from icpm_engine.team import Decision, Member
+from icpm_engine.team import AgendaItem, Decision, Member
 from icpm_engine.team.model import Feedback, Guest, MeetingRequest
-from tests.team.stories import MOTHER, WORKER, invited, scheduled, team
+from tests.team.stories import MOTHER, WORKER, invited, read, scheduled, team
 
 
 def test_who_belongs_to_the_team_and_who_left() -> None:
@@ -95,7 +95,7 @@ def test_what_has_no_answer_comes_back_on_the_agenda() -> None:
         ("2026-03-12", "family_answered", {"request_id": "q", "answer": "Yes, she may", "by": "kim"}),
         ("2026-03-20", "barrier_removed", {"barrier_id": "b", "how": "a pass"}),
     )
-    assert team("2026-03-03", *events).agenda == ("b", "q")
+    assert [one.id for one in team("2026-03-03", *events).agenda] == ["b", "q"]
     (barrier,) = team("2026-03-12", *events).barriers
     assert (barrier.owner, barrier.step, barrier.since, barrier.step_since) == (
         *("point_person", "point_people", "2026-03-01", "2026-03-09"),
@@ -105,8 +105,71 @@ def test_what_has_no_answer_comes_back_on_the_agenda() -> None:
     assert (late.barriers[0].removed, late.questions[0].answer) == ("2026-03-20", "Yes, she may")
 
 
+def test_each_thing_on_the_agenda_says_what_it_is_and_who_has_it_in_hand() -> None:
+    events = (
+        ("2026-03-01", "barrier_raised", {"barrier_id": "b", "what": "No bus", "owner": "kim"}),
+        ("2026-03-02", "family_asked", {"request_id": "q", "what": "May she keep her school?", "kind": "question"}),
+        ("2026-03-03", "family_asked", {"request_id": "r", "what": "A tutor"}),
+        ("2026-03-04", "disagreement_stated", {"dispute_id": "d", "between": "agency_and_family", "matter": "visits"}),
+        ("2026-03-05", "team_decided", {"decision_id": "a", "what": "Call", "decided_by": ["ro"], "owner": "kim"}),
+        ("2026-03-06", "team_decided", {"decision_id": "c", "what": "She stays", "decided_by": ["ro"]}),
+        ("2026-03-09", "disagreement_escalated", {"dispute_id": "d", "to": "support_team"}),
+    )
+    assert team("2026-03-09", *events).agenda == (
+        AgendaItem(kind="barrier", id="b", since="2026-03-01", what="No bus", owner="kim"),
+        AgendaItem(kind="question", id="q", since="2026-03-02", what="May she keep her school?"),
+        AgendaItem(kind="request", id="r", since="2026-03-03", what="A tutor"),
+        AgendaItem(kind="disagreement", id="d", since="2026-03-04", what="visits", step="support_team"),
+        AgendaItem(kind="action", id="a", since="2026-03-05", what="Call", owner="kim"),
+    )
+
+
+def test_what_is_withdrawn_settled_or_done_does_not_come_back() -> None:
+    events = (
+        ("2026-03-02", "family_asked", {"request_id": "r", "what": "A tutor"}),
+        ("2026-03-04", "disagreement_stated", {"dispute_id": "d"}),
+        ("2026-03-04", "disagreement_stated", {"dispute_id": "e"}),
+        (
+            "2026-03-05",
+            "team_decided",
+            {"decision_id": "a", "what": "Call", "decided_by": ["ro"], "until": "2026-03-31"},
+        ),
+        ("2026-03-09", "disagreement_answered", {"dispute_id": "d", "settled": False, "answer": "not yet"}),
+        ("2026-03-10", "family_request_withdrawn", {"request_id": "r", "words": "She has one at school"}),
+        ("2026-03-11", "action_ended", {"decision_id": "a", "outcome": "done"}),
+        ("2026-03-12", "disagreement_answered", {"dispute_id": "d", "settled": True, "answer": "twice a week"}),
+        ("2026-03-13", "disagreement_withdrawn", {"dispute_id": "e"}),
+    )
+    left = {"2026-03-09": "rdea", "2026-03-10": "dea", "2026-03-11": "de", "2026-03-12": "e", "2026-03-13": ""}
+    for on, ids in left.items():
+        assert [one.id for one in team(on, *events).agenda] == list(ids)
+    last = team("2026-03-13", *events)
+    assert [one.answer for one in last.conflicts] == ["twice a week", None]
+    assert (last.decisions[0].ended, last.decisions[0].outcome) == ("2026-03-11", "done")
+
+
+def test_a_conflict_with_the_family_is_read_by_the_family_and_one_between_agencies_by_the_agencies() -> None:
+    events = (
+        ("2026-03-04", "disagreement_stated", {"dispute_id": "d", "between": "agency_and_family"}),
+        ("2026-03-04", "disagreement_stated", {"dispute_id": "e", "between": "agencies"}),
+    )
+    found = {side: [one.id for one in read(side, "2026-03-09", *events).agenda] for side in ("family", "legal")}
+    assert found == {"family": ["d"], "legal": []}
+    assert [one.id for one in read("mental_health", "2026-03-09", *events).agenda] == ["d", "e"]
+
+
+def test_what_is_told_of_something_that_nobody_raised_says_nothing() -> None:
+    events = (
+        ("2026-03-09", "action_ended", {"decision_id": "a"}),
+        ("2026-03-09", "barrier_taken_up", {"barrier_id": "b"}),
+        ("2026-03-09", "family_request_withdrawn", {"request_id": "q"}),
+        ("2026-03-09", "disagreement_answered", {"dispute_id": "d"}),
+    )
+    assert team("2026-03-09", *events) == team("2026-03-09")
+
+
 def test_a_barrier_has_no_field_for_whose_fault_it_is() -> None:
     (barrier,) = team("2026-03-03", ("2026-03-01", "barrier_raised", {"barrier_id": "b"})).barriers
     assert set(type(barrier).__slots__) - {"__weakref__"} == {
-        *("id", "since", "kind", "what", "owner", "step", "step_since", "removed", "how"),
+        *("id", "since", "kind", "what", "owner", "step", "step_since", "taken_up", "removed", "how"),
     }

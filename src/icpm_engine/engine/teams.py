@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import attrs
 
+from icpm_engine.engine import plans
 from icpm_engine.engine.county import County
 from icpm_engine.engine.subjects import About, standing_of
 from icpm_engine.engine.times import When
 from icpm_engine.errors import EventError
-from icpm_engine.plan import SIDES
+from icpm_engine.plan import SIDES, Found
 from icpm_engine.rules.words import hint
 from icpm_engine.team import Barred, Team, all_known, barred, for_reader, team_of
 
@@ -30,6 +31,7 @@ def the_team(county: County, case: str, on: When | None, known_at: When | None, 
         standing = standing_of(county, reading, About("case", case))
     team = team_of(case, standing.journals[standing.key], county.zone, day)
     if reader is None:
+        team = attrs.evolve(team, found=_unanswered(county, case, on, known_at, None))
         return TeamAnswer(team, barred(team))
     with county.reading(None) as reading:  # a flag counts from when it is known, whichever past is asked about
         now = standing_of(county, reading, About("case", case))
@@ -38,4 +40,13 @@ def the_team(county: County, case: str, on: When | None, known_at: When | None, 
     if reader not in readers:
         raise EventError(f"reader: found '{reader}', expected one of {', '.join(readers)}{hint(reader, readers)}")
     read = for_reader(team, SIDES.get(reader, reader), known)
+    if reader in SIDES:  # a member alone reads no plan: what is found in it is for the readers of its lines
+        read = attrs.evolve(read, found=_unanswered(county, case, on, known_at, reader))
     return TeamAnswer(read, barred(read), reader)
+
+
+def _unanswered(
+    county: County, case: str, on: When | None, known_at: When | None, reader: str | None
+) -> tuple[Found, ...]:
+    """What is found in the plan, as far as a reader reads it, and nobody has answered."""
+    return tuple(one for one in plans.the_plan(county, case, on, known_at, reader).findings if one.answer is None)

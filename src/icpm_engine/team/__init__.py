@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from icpm_engine.team.building import all_known, team_of
-from icpm_engine.team.model import Barrier, Decision, Meeting, Member, Question, SafetyFlag, Team
+from icpm_engine.team.model import (
+    AgendaItem,
+    Barrier,
+    Conflict,
+    Decision,
+    Meeting,
+    Member,
+    Question,
+    SafetyFlag,
+    Team,
+)
 from icpm_engine.team.people import People
 from icpm_engine.team.safety import LAWFUL, Barred, barred, for_reader
 
 __all__ = [
     "LAWFUL",
+    "AgendaItem",
     "Barred",
     "Barrier",
+    "Conflict",
     "Decision",
     "Meeting",
     "Member",

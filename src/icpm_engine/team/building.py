@@ -11,6 +11,7 @@ from icpm_engine.calendars import Zone, format_day
 from icpm_engine.history.order import arrange
 from icpm_engine.team.model import (
     Barrier,
+    Conflict,
     Decision,
     Feedback,
     Guest,
@@ -63,6 +64,7 @@ class _Making:
         self.requests: dict[str, MeetingRequest] = {}
         self.barriers: dict[str, Barrier] = {}
         self.questions: dict[str, Question] = {}
+        self.conflicts: dict[str, Conflict] = {}
         self.flags: dict[str, SafetyFlag] = {}
 
     def take(self, entry: Entry) -> None:
@@ -86,6 +88,7 @@ class _Making:
             requests=tuple(attrs.evolve(one, meeting_id=answered.get(one.id)) for one in self.requests.values()),
             barriers=tuple(self.barriers.values()),
             questions=tuple(self.questions.values()),
+            conflicts=tuple(self.conflicts.values()),
             flags=tuple(one for one in self.flags.values() if one.until is None or one.until >= in_force),
             **self.about,
         )
@@ -184,6 +187,11 @@ def _decide(making: _Making, on: str, values: Mapping[str, Any]) -> None:
     making.decisions[values["decision_id"]] = Decision(id=values["decision_id"], on=on, **told)
 
 
+def _end_action(making: _Making, on: str, values: Mapping[str, Any]) -> None:
+    if (held := making.decisions.get(values["decision_id"])) is not None:
+        making.decisions[held.id] = attrs.evolve(held, ended=on, **_some(values, "outcome"))
+
+
 def _write(making: _Making, on: str, values: Mapping[str, Any]) -> None:
     making.meeting(values, action_plan=on)
 
@@ -210,6 +218,11 @@ def _escalate(making: _Making, on: str, values: Mapping[str, Any]) -> None:
         making.barriers[held.id] = attrs.evolve(held, owner=values["to"], step=step, step_since=on)
 
 
+def _take_up(making: _Making, on: str, values: Mapping[str, Any]) -> None:
+    if (held := making.barriers.get(values["barrier_id"])) is not None:
+        making.barriers[held.id] = attrs.evolve(held, taken_up=on)
+
+
 def _remove(making: _Making, on: str, values: Mapping[str, Any]) -> None:
     if (held := making.barriers.get(values["barrier_id"])) is not None:
         making.barriers[held.id] = attrs.evolve(held, removed=on, how=values.get("how"))
@@ -217,13 +230,41 @@ def _remove(making: _Making, on: str, values: Mapping[str, Any]) -> None:
 
 def _ask(making: _Making, on: str, values: Mapping[str, Any]) -> None:
     name = values["request_id"]
-    making.questions[name] = Question(name, on, values.get("by"), values.get("what"))
+    making.questions[name] = Question(name, on, values.get("by"), values.get("what"), values.get("kind"))
 
 
 def _reply(making: _Making, on: str, values: Mapping[str, Any]) -> None:
     if (held := making.questions.get(values["request_id"])) is not None:
-        answer, by = values.get("answer"), values.get("by")
-        making.questions[held.id] = attrs.evolve(held, answered=on, answer=answer, answered_by=by)
+        told = _some(values, "answer", "declined")
+        making.questions[held.id] = attrs.evolve(held, answered=on, answered_by=values.get("by"), **told)
+
+
+def _withdraw(making: _Making, on: str, values: Mapping[str, Any]) -> None:
+    if (held := making.questions.get(values["request_id"])) is not None:
+        making.questions[held.id] = attrs.evolve(held, withdrawn=on)
+
+
+def _disagree(making: _Making, on: str, values: Mapping[str, Any]) -> None:
+    told = _some(values, "by", "between", "matter")
+    making.conflicts[values["dispute_id"]] = Conflict(id=values["dispute_id"], since=on, step_since=on, **told)
+
+
+def _take_higher(making: _Making, on: str, values: Mapping[str, Any]) -> None:
+    _settle(making, values, step=values["to"], step_since=on)
+
+
+def _answer_conflict(making: _Making, on: str, values: Mapping[str, Any]) -> None:
+    _settle(making, values, answered=on, settled=on if values.get("settled") else None, **_some(values, "answer"))
+
+
+def _let_rest(making: _Making, on: str, values: Mapping[str, Any]) -> None:
+    _settle(making, values, withdrawn=on)
+
+
+def _settle(making: _Making, values: Mapping[str, Any], **changes: Any) -> None:  # noqa: ANN401 - fields of a conflict
+    """Change a conflict that was stated; what is told of any other says nothing."""
+    if (held := making.conflicts.get(values["dispute_id"])) is not None:
+        making.conflicts[held.id] = attrs.evolve(held, **changes)
 
 
 def _flag(making: _Making, on: str, values: Mapping[str, Any]) -> None:
@@ -270,14 +311,21 @@ _TAKES: Final[Mapping[str, _Take]] = {
     "cft_held": _hold,
     "cft_cancelled": _cancel,
     "team_decided": _decide,
+    "action_ended": _end_action,
     "action_plan_written": _write,
     "action_plan_filed": _file,
     "meeting_feedback_given": _feed_back,
     "barrier_raised": _raise_barrier,
     "barrier_escalated": _escalate,
+    "barrier_taken_up": _take_up,
     "barrier_removed": _remove,
     "family_asked": _ask,
     "family_answered": _reply,
+    "family_request_withdrawn": _withdraw,
+    "disagreement_stated": _disagree,
+    "disagreement_escalated": _take_higher,
+    "disagreement_answered": _answer_conflict,
+    "disagreement_withdrawn": _let_rest,
     "safety_flag_raised": _flag,
     "safety_flag_ended": _unflag,
 }

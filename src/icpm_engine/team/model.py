@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import attrs
+
+from icpm_engine.plan.found import Found
 
 AGENCIES = frozenset({"child_welfare", "mental_health"})
 """The sides that plan the meetings: they read the safety flags and what is found against them."""
@@ -45,6 +49,13 @@ class Decision:
     meeting_id: str | None = None
     owner: str | None = None
     until: str | None = None
+    ended: str | None = None
+    outcome: str | None = None
+
+    @property
+    def to_do(self) -> bool:
+        """Whether somebody is still to do something: it has an owner or a day, and nobody said what became of it."""
+        return self.ended is None and (self.owner is not None or self.until is not None)
 
 
 @attrs.frozen
@@ -130,21 +141,62 @@ class Barrier:
     owner: str | None = None
     step: str | None = None
     step_since: str
+    taken_up: str | None = None
     removed: str | None = None
     how: str | None = None
 
 
 @attrs.frozen
 class Question:
-    """What the family or youth asked, and what they were told."""
+    """What the family or youth asked for or asked, and what they were told; over when answered or withdrawn."""
 
     id: str
     on: str
     by: str | None
     what: str | None
+    kind: str | None = None
     answered: str | None = None
     answer: str | None = None
     answered_by: str | None = None
+    declined: bool | None = None
+    withdrawn: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Conflict:
+    """That two sides disagree: who said so, between whom, and on which step of the ladder it is since when."""
+
+    id: str
+    since: str
+    by: str | None = None
+    between: str | None = None
+    matter: str | None = None
+    step: str | None = None
+    step_since: str
+    answered: str | None = None
+    answer: str | None = None
+    settled: str | None = None
+    withdrawn: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class AgendaItem:
+    """What comes back at the next meeting: a barrier, an asking or a disagreement, an action, or a finding of the plan.
+
+    `what` is it in the words that were used, `owner` who has it in hand. A finding has no day: it says its rule and its
+    lines, and what must be known before it can be judged.
+    """
+
+    kind: str
+    id: str
+    since: str | None = None
+    what: str | None = None
+    owner: str | None = None
+    step: str | None = None
+    until: str | None = None
+    rule: str | None = None
+    lines: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 @attrs.frozen
@@ -161,7 +213,10 @@ class SafetyFlag:
 
 @attrs.frozen(kw_only=True)
 class Team:
-    """The team of a case at the end of a day. Members who left, held meetings and removed barriers stay in it."""
+    """The team of a case at the end of a day. Members who left, held meetings and removed barriers stay in it.
+
+    `found` is what was found in the plan and nobody has answered, where whoever asks for the team looked at the plan.
+    """
 
     case: str
     on: str
@@ -175,11 +230,40 @@ class Team:
     requests: tuple[MeetingRequest, ...] = ()
     barriers: tuple[Barrier, ...] = ()
     questions: tuple[Question, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
     flags: tuple[SafetyFlag, ...] = ()
+    found: tuple[Found, ...] = ()
 
     @property
-    def agenda(self) -> tuple[str, ...]:
-        """What comes back at the next meeting: barriers that stand and questions without answer, oldest first."""
-        open_since = [(one.since, one.id) for one in self.barriers if one.removed is None]
-        open_since += [(one.on, one.id) for one in self.questions if one.answered is None]
-        return tuple(name for _, name in sorted(open_since))
+    def agenda(self) -> tuple[AgendaItem, ...]:
+        """What comes back at the next meeting: all that has no answer yet, oldest first; then what the plan holds."""
+        told = [*self._barriers(), *self._asked(), *self._conflicts(), *self._actions()]
+        found = (
+            AgendaItem(kind="finding", id=one.id, rule=one.rule, lines=one.lines, missing=one.missing)
+            for one in self.found
+        )
+        return (*sorted(told, key=lambda one: (one.since or "", one.id)), *found)
+
+    def _barriers(self) -> Iterator[AgendaItem]:
+        for one in self.barriers:
+            if one.removed is None:
+                yield AgendaItem(
+                    kind="barrier", id=one.id, since=one.since, what=one.what, owner=one.owner, step=one.step
+                )
+
+    def _asked(self) -> Iterator[AgendaItem]:
+        for one in self.questions:
+            if one.answered is None and one.withdrawn is None:
+                yield AgendaItem(kind=one.kind or "request", id=one.id, since=one.on, what=one.what)
+
+    def _conflicts(self) -> Iterator[AgendaItem]:
+        for one in self.conflicts:
+            if one.settled is None and one.withdrawn is None:
+                yield AgendaItem(kind="disagreement", id=one.id, since=one.since, what=one.matter, step=one.step)
+
+    def _actions(self) -> Iterator[AgendaItem]:
+        for one in (*self.decisions, *(decided for meeting in self.meetings for decided in meeting.decisions)):
+            if one.to_do:
+                yield AgendaItem(
+                    kind="action", id=one.id, since=one.on, what=one.what, owner=one.owner, until=one.until
+                )

@@ -102,6 +102,7 @@ def for_reader(team: Team, reader: str, known: Team) -> Team:
         requests=(),
         barriers=tuple(attrs.evolve(one, what=None, how=None) for one in read.barriers),
         questions=(),
+        conflicts=(),
         flags=(),
     )
 
@@ -124,6 +125,7 @@ def _by_side(team: Team, side: str | None) -> Team:
         team,
         flags=(),
         questions=team.questions if own else (),
+        conflicts=tuple(one for one in team.conflicts if own and one.between == "agency_and_family"),
         meetings=tuple(
             attrs.evolve(
                 meeting,

@@ -171,6 +171,15 @@ class TeamDecided(CaseEvent):
     until: Day | None = about("by when it is to be done")
 
 
+@event("Integrated Core Practice Model overview, area 2: a single plan, with who is responsible for what")
+class ActionEnded(CaseEvent):
+    """What the team decided was done, or is not to be done any more."""
+
+    decision_id: str = needed("which decision")
+    outcome: Literal["done", "changed", "dropped"] | None = about("what became of it")
+    words: str | None = about("in whose words, if somebody's own")
+
+
 @event(_MEETING)
 class CftCancelled(CaseEvent):
     """A meeting that had a time was called off."""
@@ -225,6 +234,14 @@ class BarrierEscalated(CaseEvent):
     barrier_id: str = needed("which barrier")
     to: str = needed("role or person it went to, who owns it from then on")
     step: Literal["support_team", "point_people", "directors"] | None = about("which step of the ladder that is")
+
+
+@event("Integrated Core Practice Model overview, area 4")
+class BarrierTakenUp(CaseEvent):
+    """A meeting talked about a barrier that still stands."""
+
+    barrier_id: str = needed("which barrier")
+    meeting_id: str | None = about("at which meeting")
 
 
 @event("Integrated Core Practice Model overview, area 4")
@@ -284,6 +301,15 @@ class DisagreementAnswered(CaseEvent):
 
     dispute_id: str = needed("which disagreement")
     settled: bool | None = about("whether it is settled")
+    answer: str | None = about("what was answered")
+
+
+@event("Integrated Core Practice Model overview, area 4")
+class DisagreementWithdrawn(CaseEvent):
+    """Whoever disagreed lets it rest; nobody does it for them."""
+
+    dispute_id: str = needed("which disagreement")
+    words: str | None = about("why, in their own words")
 
 
 @event("Integrated Core Practice Model overview, area 3: families as true partners")
@@ -293,12 +319,22 @@ class FamilyAsked(CaseEvent):
     request_id: str = needed("which request")
     what: str | None = about("what they asked, in their own words")
     by: Literal["child", "family"] | None = about("who asked")
+    kind: Literal["request", "question"] | None = about("whether they asked for something, or to know something")
 
 
 @event("Integrated Core Practice Model overview, area 3")
 class FamilyAnswered(CaseEvent):
-    """The family's or youth's request was answered."""
+    """The family's or youth's request was answered; a no is an answer, too, and says why."""
 
     request_id: str = needed("which request")
     answer: str | None = about("what they were told")
     by: str | None = about("who answered")
+    declined: bool | None = about("whether the answer is no")
+
+
+@event("Integrated Core Practice Model overview, area 3")
+class FamilyRequestWithdrawn(CaseEvent):
+    """The family or youth no longer asks for it."""
+
+    request_id: str = needed("which request")
+    words: str | None = about("why, in their own words")
