@@ -305,7 +305,8 @@ def case_asked(question: Question, pack: RulePack, journal: Journal) -> str | No
         return question.case
     if len(names) == 1:
         return names[0]
-    if not question.plan and all(_subjects_of(one, pack).isdisjoint({"case"}) for one in question.expectations):
+    of_case = question.plan or question.team
+    if not of_case and all(_subjects_of(one, pack).isdisjoint({"case"}) for one in question.expectations):
         return None
     refuse(f"the child has several cases; say which one is asked about: case: {' or '.join(names)}", question.mark)
 

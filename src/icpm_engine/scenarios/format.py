@@ -25,6 +25,7 @@ from icpm_engine.scenarios.story import (
     Scenario,
     Told,
 )
+from icpm_engine.scenarios.team_format import team_expectations
 from icpm_engine.vocabulary import reading
 
 DEFAULT_PACK = "california"
@@ -48,7 +49,7 @@ TOP_KEYS = (
     "expect",
 )
 EVENT_KEYS = ("on", "recorded", "id", "corrects", "retracts", "child", "case", "system")
-EXPECT_KEYS = ("on", "known_at", "child", "case", "reader", "plan", *KEYS)
+EXPECT_KEYS = ("on", "known_at", "child", "case", "reader", "plan", "team", *KEYS)
 
 _REF = re.compile(r"([a-z][a-z0-9_]*)(?:\[([^\[\]]+?)(?:#([1-9][0-9]{0,3}))?\]|#([1-9][0-9]{0,3}))?\Z")
 
@@ -253,8 +254,9 @@ def _expect(node: Node, children: tuple[Child, ...], readers: Mapping[str, str])
     keys.refuse_unknown(EXPECT_KEYS, "in expected answers")
     expectations = tuple(one for key in keys if key in KEYS for one in _expectations(key, keys[key], keys))
     plan = tuple(plan_expectations(keys["plan"])) if "plan" in keys else ()
-    if not expectations and not plan:
-        raise keys.error(f"nothing is expected here; name at least one of {', '.join(KEYS)}, plan")
+    team = tuple(team_expectations(keys["team"])) if "team" in keys else ()
+    if not (expectations or plan or team):
+        raise keys.error(f"nothing is expected here; name at least one of {', '.join(KEYS)}, plan, team")
     return Question(
         on=_moment(keys.need("on", "the day that is asked about")),
         known_at=_moment(keys["known_at"]) if "known_at" in keys else None,
@@ -264,16 +266,19 @@ def _expect(node: Node, children: tuple[Child, ...], readers: Mapping[str, str])
         case=_case_of(keys),
         reader=_reader(keys, readers) if "reader" in keys else None,
         plan=plan,
+        team=team,
     )
 
 
 def _reader(keys: MapNode, readers: Mapping[str, str]) -> str:
-    """Who reads the plan: the role of one of the story's readers, or a role itself."""
-    if "plan" not in keys:
-        raise keys.key_error("reader", "a reader reads the plan; say what is expected of it: plan: {...}")
+    """Who reads plan and team: the role of one of the story's readers, or a role itself."""
+    if "plan" not in keys and "team" not in keys:
+        raise keys.key_error("reader", "a reader reads plan or team; say what is expected of it: plan: {...}")
     node = keys["reader"]
-    name = node.text("who reads the plan")
-    return name if name in SIDES else readers[node.one_of([*SIDES, *readers], "a reader")]
+    name = node.text("who reads")
+    if name in SIDES or (name not in readers and "plan" not in keys):  # a member of the team may read it, too
+        return name
+    return readers[node.one_of([*SIDES, *readers], "a reader")]
 
 
 def _expectations(key: str, node: Node, keys: MapNode) -> Iterator[Expectation]:

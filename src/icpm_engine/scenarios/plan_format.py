@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import Final
+from typing import Final, TypeAlias
 
 import attrs
 
@@ -13,6 +13,8 @@ from icpm_engine.plan.model import KINDS
 from icpm_engine.rules.nodes import MapNode, Node
 from icpm_engine.scenarios.story import PlanExpectation
 
+Reads: TypeAlias = Callable[[str, Node, Mark], Iterator[PlanExpectation]]
+"""How one key is read: the key, what stands under it, and its place."""
 LINE_KINDS: Final = tuple(str(attrs.fields_dict(made)["kind"].default) for made in KINDS.values())
 
 
@@ -31,21 +33,23 @@ def canonical(lines: Collection[str] | str) -> str:
     return "+".join(sorted(part.strip() for part in (lines.split("+") if isinstance(lines, str) else lines)))
 
 
-def _text(key: str, node: Node, mark: Mark) -> Iterator[PlanExpectation]:
+def single(key: str, node: Node, mark: Mark) -> Iterator[PlanExpectation]:
+    """One text."""
     yield PlanExpectation(key, None, (node.text("a text"),), mark)
 
 
-def _list(key: str, node: Node, mark: Mark) -> Iterator[PlanExpectation]:
+def listed(key: str, node: Node, mark: Mark) -> Iterator[PlanExpectation]:
+    """A list, perhaps an empty one."""
     yield PlanExpectation(key, None, _texts(node, f"a list of names, like {key}: [...]"), mark)
 
 
-def _by_name(key: str, node: Node, _: Mark) -> Iterator[PlanExpectation]:
+def by_name(key: str, node: Node, _: Mark) -> Iterator[PlanExpectation]:
     """A text or texts for each name."""
     for name, part in _named(key, node).pairs():
         yield PlanExpectation(key, name, tuple(one.text("a text") for one in part.one_or_more()), part.mark)
 
 
-def _lists(known: Collection[str] | None, what: str) -> Callable[[str, Node, Mark], Iterator[PlanExpectation]]:
+def lists(known: Collection[str] | None, what: str) -> Reads:
     """A list, perhaps an empty one, for each name."""
 
     def read(key: str, node: Node, _: Mark) -> Iterator[PlanExpectation]:
@@ -89,20 +93,20 @@ def _texts(node: Node, what: str) -> tuple[str, ...]:
     return tuple(one.text("a name") for one in node.items(what))
 
 
-_KEYS: Final[Mapping[str, Callable[[str, Node, Mark], Iterator[PlanExpectation]]]] = {
-    "version": _text,
-    "lines": _lists(LINE_KINDS, "a kind of line"),
-    "texts": _by_name,
-    "woven": _lists(None, ""),
-    "ended": _by_name,
-    "services": _by_name,
-    "answers": _by_name,
-    "signed": _by_name,
-    "appointments": _list,
-    "agency_plans": _list,
+_KEYS: Final[Mapping[str, Reads]] = {
+    "version": single,
+    "lines": lists(LINE_KINDS, "a kind of line"),
+    "texts": by_name,
+    "woven": lists(None, ""),
+    "ended": by_name,
+    "services": by_name,
+    "answers": by_name,
+    "signed": by_name,
+    "appointments": listed,
+    "agency_plans": listed,
     "findings": _found,
-    "found": _lists(FINDINGS, "a finding"),
+    "found": lists(FINDINGS, "a finding"),
     "answered": _found,
     "undetermined": _undetermined,
-    "changed": _by_name,
+    "changed": by_name,
 }

@@ -12,11 +12,11 @@ from typing import TypeAlias
 import attrs
 
 from icpm_engine.calendars import Calendar, Zone, format_moment
-from icpm_engine.errors import PackError, ScenarioError
+from icpm_engine.errors import EventError, PackError, ScenarioError
 from icpm_engine.history import CompiledRules, compile_pack, fold
 from icpm_engine.history.answers import day_end
 from icpm_engine.history.sources import SubjectKey, seen
-from icpm_engine.plan import Told, plan_answer, versions
+from icpm_engine.plan import SIDES, Told, plan_answer, versions
 from icpm_engine.rules import packs
 from icpm_engine.rules.calendar_files import BUILT_IN, read_calendar
 from icpm_engine.rules.loading import load_pack
@@ -31,6 +31,9 @@ from icpm_engine.scenarios.format import load_scenario
 from icpm_engine.scenarios.plans import Asked, compare_plan
 from icpm_engine.scenarios.story import Child, Moment, Question, Scenario
 from icpm_engine.scenarios.story import Told as Setting
+from icpm_engine.scenarios.teams import AskedTeam, compare_team
+from icpm_engine.team import Journal as TeamJournal
+from icpm_engine.team import team_answer
 
 Pairs: TypeAlias = tuple[tuple[str, str | tuple[str, ...]], ...]
 RulesOf: TypeAlias = Callable[[Scenario, Child], CompiledRules]
@@ -81,6 +84,8 @@ class Teller:
         yield from compare(question, self.stand(question))
         if question.plan:
             yield from compare_plan(question, self.plan(question))
+        if question.team:
+            yield from compare_team(question, self.team(question))
 
     def plan(self, question: Question) -> Asked:
         """The one plan of a case when one item asks, as its reader reads it."""
@@ -92,8 +97,21 @@ class Teller:
         answer = plan_answer(told, question.on[0], question.reader)
         asked = any(one.key == "changed" for one in question.plan)
         changed = versions(case, own, zone, question.reader) if asked else ()
-        reader = f", for {question.reader}" if question.reader else ""
-        return Asked(answer, changed, f"{self._when(question)}{reader}")
+        return Asked(answer, changed, self._when(question))
+
+    def team(self, question: Question) -> AskedTeam:
+        """The team of a case when one item asks; a reader's is held against all that the story records."""
+        case = case_asked(question, self.rules.whole, self.journal) or ""
+        known = None if question.known_at is None else _instant(question.known_at, self.rules.zone)
+        zone, key = self.rules.zone, ("case", case)
+        own, now = (self.journal.sources(key, self.journal.known(at), zone)[key] for at in (known, None))
+        told = TeamJournal(case=case, own=own, now=now, zone=zone, today=question.on[0])
+        reads = question.reader is None or question.reader in SIDES
+        try:
+            answer = team_answer(told, question.on[0], question.reader, self.plan(question).answer if reads else None)
+        except EventError as error:
+            raise ScenarioError(f"{question.mark}: {error}") from None
+        return AskedTeam(answer, self._when(question))
 
     def stand(self, question: Question) -> Standing:
         """How the child stands when one item asks. Raises ScenarioError for a name that no answer could have."""
@@ -118,6 +136,8 @@ class Teller:
         words = f"on {format_moment(*question.on)}"
         if question.known_at is not None:
             words += f", known at {format_moment(*question.known_at)}"
+        if question.reader is not None:
+            words += f", for {question.reader}"
         return ", ".join(filter(None, (self.child.name, question.case, words)))
 
 

@@ -128,7 +128,7 @@ class Expectation:
 
 @attrs.frozen
 class PlanExpectation:
-    """What one line of `plan:` expects: of a kind of line, a line, a finding (`name`), or of the whole plan (None)."""
+    """What one line of `plan:` or `team:` expects: of whatever `name` names, or of the whole plan or team (None)."""
 
     key: str
     name: str | None
@@ -140,7 +140,7 @@ class PlanExpectation:
 class Question:
     """One item of `expect`: the answers on a day, as known at another (None: all that the story records).
 
-    `plan` is what is expected of the one plan, as `reader` reads it (None: all of it).
+    `plan` is what is expected of the one plan, `team` of the team, as `reader` reads them (None: all of it).
     """
 
     on: Moment
@@ -151,6 +151,7 @@ class Question:
     case: str | None = None
     reader: str | None = None
     plan: tuple[PlanExpectation, ...] = ()
+    team: tuple[PlanExpectation, ...] = ()
 
 
 @attrs.frozen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from icpm_engine.team.asking import Journal, TeamAnswer, team_answer
 from icpm_engine.team.building import all_known, team_of
 from icpm_engine.team.model import (
     AgendaItem,
@@ -24,14 +25,17 @@ __all__ = [
     "Barrier",
     "Conflict",
     "Decision",
+    "Journal",
     "Meeting",
     "Member",
     "People",
     "Question",
     "SafetyFlag",
     "Team",
+    "TeamAnswer",
     "all_known",
     "barred",
     "for_reader",
+    "team_answer",
     "team_of",
 ]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import attrs
 
 from icpm_engine.plan.found import Found
+from icpm_engine.plan.model import Disagreement
 
 AGENCIES = frozenset({"child_welfare", "mental_health"})
 """The sides that plan the meetings: they read the safety flags and what is found against them."""
@@ -215,7 +216,8 @@ class SafetyFlag:
 class Team:
     """The team of a case at the end of a day. Members who left, held meetings and removed barriers stay in it.
 
-    `found` is what was found in the plan and nobody has answered, where whoever asks for the team looked at the plan.
+    `found` is what was found in the plan and nobody has answered, `disagreements` are those with the plan or a line of
+    it, in the words of whoever does not agree; both where whoever asks for the team looked at the plan.
     """
 
     case: str
@@ -233,6 +235,29 @@ class Team:
     conflicts: tuple[Conflict, ...] = ()
     flags: tuple[SafetyFlag, ...] = ()
     found: tuple[Found, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
+
+    @property
+    def present(self) -> tuple[Member, ...]:
+        """Those who belong to it: who joined and has not left."""
+        return tuple(one for one in self.members if one.left is None)
+
+    @property
+    def held(self) -> tuple[Meeting, ...]:
+        """The meetings that took place, the oldest first."""
+        return tuple(sorted((one for one in self.meetings if one.stage == "held"), key=lambda one: one.held or ""))
+
+    @property
+    def next(self) -> Meeting | None:
+        """The meeting that comes next: the first that has a time and whose day is not over."""
+        ahead = [one for one in self.meetings if one.stage == "scheduled" and (one.day or "") >= self.on]
+        return min(ahead, key=lambda one: one.date or "", default=None)
+
+    @property
+    def actions(self) -> tuple[Decision, ...]:
+        """What was decided and is still to be done, the oldest first."""
+        decided = (*self.decisions, *(one for meeting in self.meetings for one in meeting.decisions))
+        return tuple(sorted((one for one in decided if one.to_do), key=lambda one: one.on))
 
     @property
     def agenda(self) -> tuple[AgendaItem, ...]:
@@ -262,8 +287,5 @@ class Team:
                 yield AgendaItem(kind="disagreement", id=one.id, since=one.since, what=one.matter, step=one.step)
 
     def _actions(self) -> Iterator[AgendaItem]:
-        for one in (*self.decisions, *(decided for meeting in self.meetings for decided in meeting.decisions)):
-            if one.to_do:
-                yield AgendaItem(
-                    kind="action", id=one.id, since=one.on, what=one.what, owner=one.owner, until=one.until
-                )
+        for one in self.actions:
+            yield AgendaItem(kind="action", id=one.id, since=one.on, what=one.what, owner=one.owner, until=one.until)
