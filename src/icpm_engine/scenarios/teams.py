@@ -92,7 +92,8 @@ def _request(asked: AskedTeam, one: PlanExpectation) -> str:
 
 
 def _owner(asked: AskedTeam, one: PlanExpectation) -> str:
-    owners = {held.id: held.owner or "none" for held in (*asked.team.actions, *asked.team.barriers)}
+    owners = {held.id: held.owner or "none" for held in asked.team.actions}
+    owners |= {held.id: held.owner or "none" for held in asked.team.barriers}
     return owners.get(one.name or "", "no such action or barrier")
 
 
