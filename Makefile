@@ -62,7 +62,7 @@ schemas: setup  ## publish the JSON Schemas of events, answers and rule files
 lock:  ## renew requirements/dev.txt with the newest versions that pyproject.toml allows
 	$(PYTHON) -m venv --clear build/lock
 	build/lock/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
-	build/lock/bin/python -m pip install --quiet --group dev '.[postgres]'
+	build/lock/bin/python -m pip install --quiet --group dev '.[pdf,postgres]'
 	{ head -n 1 requirements/dev.txt; build/lock/bin/python -m pip freeze --exclude icpm-engine; } > build/dev.txt
 	mv build/dev.txt requirements/dev.txt
 

@@ -9,6 +9,7 @@
     ├── RefusedEvent (ValueError)       a strict lifecycle has no place for the event
     ├── MappingError (ValueError)       an import mapping is wrong
     ├── ScenarioError (ValueError)      a scenario file is wrong
+    ├── SheetError (ValueError)         a sheet cannot be made in the form asked for
     ├── NotFound (LookupError)          no such case, obligation or journal entry in this county
     ├── PastHorizon (LookupError)       a list was asked for a day past the projection's horizon
     ├── NotAdopted (RuntimeError)       the rules given are not those that the county goes by
@@ -92,6 +93,10 @@ class MappingError(IcpmError, ValueError):
 
 class ScenarioError(IcpmError, ValueError):
     """A scenario file does not have the form that the format asks for."""
+
+
+class SheetError(IcpmError, ValueError):
+    """A sheet cannot be made in the form asked for: a package is missing, or a sign that no font has."""
 
 
 class NotFound(IcpmError, LookupError):

@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 
 from icpm_engine import Engine, RulePack
+from icpm_engine.cli.app import run
 from icpm_engine.cli.plans import Reader
 from icpm_engine.plan import SIDES
 from icpm_engine.vocabulary import CaseOpened, NeedNamed
@@ -75,20 +76,47 @@ def test_the_plan_as_data_is_the_published_answer(icpm: Icpm, shasta: tuple[str,
 
 def test_what_changed_version_by_version(icpm: Icpm, shasta: tuple[str, ...]) -> None:
     ran = icpm("plan", "C-1", "--for", "clinician", "--versions", *ON, *shasta)
-    assert ran.out == (
-        "The plan of case C-1, up to 2026-06-30: 3 versions\n"
-        "Version 1, 2026-03-02\n"
-        "  need n1: new (Dormir <toda> la noche)\n"
-        "Version 2, 2026-03-05\n"
-        "  need n2: new (Talk about what happened)\n"
-        "Version 3, 2026-03-09\n"
-        "  need n1: text from Dormir <toda> la noche to Dormir <casi> toda la noche\n"
-    )
+    for words in (
+        "How the plan has changed\n",
+        "Version 1, March 2, 2026\n------------------------\n* “Dormir <toda> la noche”\n",
+        "Version 2, March 5, 2026\n",
+        "* Talk about what happened\n  Kind: Need\n  What changed: new\n",
+        "* “Dormir <casi> toda la noche”\n  Kind: Need\n  Before: “Dormir <toda> la noche”\n",
+    ):
+        assert words in ran.out
+    page = icpm("plan", "C-1", "--for", "family", "--versions", "--language", "es", "-f", "html", *ON, *shasta).out
+    assert '<h2 id="version-3">Versi&#243;n 3, 9 de marzo de 2026</h2>' in page
+    assert "Talk about" not in page
     rows = icpm("plan", "C-1", "--for", "family", "--versions", *ON, *shasta, "-f", "json").data["rows"]
     assert [row["number"] for row in rows] == [1, 3]  # the second held nothing that the family may read
     until = ("--on", "2026-03-08")
     rows = icpm("plan", "C-1", "--for", "family", "--versions", *until, *shasta, "-f", "json").data["rows"]
     assert [row["number"] for row in rows] == [1]
+
+
+def test_the_plan_as_a_pdf_goes_to_a_file_or_down_a_pipe(
+    shasta: tuple[str, ...], tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    asked = ("plan", "C-1", "--for", "family", "--format", "pdf", *ON, *shasta)
+    file = tmp_path / "plan.pdf"
+    assert run((*asked, "--out", str(file))) == 0
+    assert (capfdbinary.readouterr().out, file.read_bytes()[:5]) == (b"", b"%PDF-")
+    assert run(asked) == 0
+    assert capfdbinary.readouterr().out == file.read_bytes()
+
+
+def test_a_page_goes_to_a_file(icpm: Icpm, shasta: tuple[str, ...], tmp_path: Path) -> None:
+    file = tmp_path / "plan.html"
+    asked = ("plan", "C-1", "--for", "family", "--format", "html", *ON, *shasta)
+    assert icpm(*asked, "--out", str(file)).out == ""
+    assert file.read_text("utf-8") == icpm(*asked).out
+
+
+def test_a_terminal_is_not_sent_a_pdf(icpm: Icpm, shasta: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("icpm_engine.cli.sheets.at_a_terminal", lambda: True)
+    ran = icpm("plan", "C-1", "--for", "family", "--format", "pdf", *ON, *shasta)
+    assert (ran.code, ran.out) == (2, "")
+    assert "expected --out FILE, or > FILE" in ran.err
 
 
 def test_the_readers_are_those_of_the_plan() -> None:
@@ -101,8 +129,8 @@ def test_the_readers_are_those_of_the_plan() -> None:
         (("C-1",), 2, "--for"),
         (("C-1", "--for", "grandma"), 2, "grandma"),
         (("C-1", "--for", "family", "--language", "fr"), 2, "there is no language 'fr'; known are en, es"),
-        (("C-1", "--for", "family", "--large-print"), 2, "expected --format html"),
-        (("C-1", "--for", "family", "--versions", "-f", "html"), 2, "expected text or json"),
+        (("C-1", "--for", "family", "--large-print"), 2, "expected --format html or pdf"),
+        (("C-1", "--for", "family", "--out", "/nowhere/plan.txt"), 2, "/nowhere/plan.txt"),
         (("C-9", "--for", "family"), 5, "there is no case C-9"),
         (("C-1", "--for", "family", "--on", "yesterday"), 4, "yesterday"),
     ],

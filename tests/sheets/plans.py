@@ -6,7 +6,7 @@ from typing import Any
 
 from icpm_engine.calendars import parse_day
 from icpm_engine.plan import Circumstances, Found, Plan, findings
-from icpm_engine.sheets import Sheet, catalogue, plan_sheet
+from icpm_engine.sheets import Sheet, catalogue, changes_sheet, plan_sheet
 from tests.plan.stories import goal, need, plan, service
 
 ON = "2026-05-01"
@@ -66,13 +66,17 @@ def disagreement(hostile: str) -> dict[str, Any]:
     return {"line_id": "d1", "text": words, "words_of": "the youth", "about_line": "s1" + hostile}
 
 
-def shared(hostile: str = "") -> Plan:
+DAYS = sorted({day for day, _, _ in story()} | {"2026-04-01"})
+"""The days on which something is said of the plan; on 1 April everything is shared."""
+
+
+def shared(hostile: str = "", on: str = ON) -> Plan:
     """The plan, every line of it shared with the team."""
     told = story(hostile)
     lines = [
         ("2026-04-01", "plan_line_shared", {"line_id": e[2]["line_id"], "shared": True}) for e in told if "text" in e[2]
     ]
-    return plan(ON, *told, *lines)
+    return plan(on, *told, *lines)
 
 
 def found(read: Plan) -> tuple[Found, ...]:
@@ -80,7 +84,13 @@ def found(read: Plan) -> tuple[Found, ...]:
     return findings(read, Circumstances(day=parse_day(ON)))
 
 
-def sheet(reader: str = "social_worker", language: str = "en", hostile: str = "") -> Sheet:
+def sheet(reader: str = "social_worker", language: str = "en", hostile: str = "", on: str = ON) -> Sheet:
     """The plan as a sheet."""
-    read = shared(hostile).for_reader(reader)
+    read = shared(hostile, on).for_reader(reader)
     return plan_sheet(read, found(read), reader, catalogue(language))
+
+
+def changes(reader: str = "social_worker", language: str = "en", hostile: str = "") -> Sheet:
+    """What changed in the plan, as a sheet."""
+    plans = [shared(hostile, day).for_reader(reader) for day in DAYS]
+    return changes_sheet("C-1", plans, reader, catalogue(language), on=ON)

@@ -15,6 +15,7 @@ from icpm_engine.errors import (
     PastHorizon,
     RefusedEvent,
     ScenarioError,
+    SheetError,
     StoreError,
 )
 
@@ -46,6 +47,7 @@ MEANINGS = {
 }
 
 _BY_ERROR: tuple[tuple[tuple[type[IcpmError], ...], Code], ...] = (
+    ((SheetError,), Code.USAGE),
     ((PackError, MappingError, ScenarioError, NotAdopted), Code.RULES),
     ((EventError, RefusedEvent), Code.REFUSED),
     ((NotFound, PastHorizon, CalendarEnds), Code.NOT_FOUND),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,6 +16,15 @@ class Form(StrEnum):
     TABLE = "table"
     JSON = "json"
     CSV = "csv"
+
+
+class SheetForm(StrEnum):
+    """The form of a sheet: text, one HTML page, a PDF, or the answer of the library as JSON."""
+
+    TEXT = "text"
+    HTML = "html"
+    PDF = "pdf"
+    JSON = "json"
 
 
 class By(StrEnum):
@@ -49,6 +59,11 @@ KnownAt = Annotated[
     typer.Option(metavar="DATE", help="What was known at the end of that day, or at that time; now unless given."),
 ]
 Format = Annotated[Form, typer.Option("--format", "-f", help="How to answer.")]
+
+FormatOfSheet = Annotated[SheetForm, typer.Option("--format", "-f", help="How to answer.")]
+Language = Annotated[str, typer.Option(metavar="CODE", help="The language of the sheet, such as es.")]
+LargePrint = Annotated[bool, typer.Option("--large-print", help="In large letters (html, pdf).")]
+Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write it to a file.")]
 
 
 class Subject(StrEnum):

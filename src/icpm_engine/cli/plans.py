@@ -21,14 +21,6 @@ class Reader(StrEnum):
     JUDGE = "judge"
 
 
-class SheetForm(StrEnum):
-    """The form of a sheet: text, one HTML page, or the answer of the library as JSON."""
-
-    TEXT = "text"
-    HTML = "html"
-    JSON = "json"
-
-
 def plan(
     case: Annotated[str, typer.Argument(metavar="CASE", help="The id of a case.")],
     *,
@@ -36,9 +28,10 @@ def plan(
     on: o.On = None,
     known_at: o.KnownAt = None,
     versions: Annotated[bool, typer.Option("--versions", help="What changed, version by version.")] = False,
-    language: Annotated[str, typer.Option(metavar="CODE", help="The language of the sheet, such as es.")] = "en",
-    large_print: Annotated[bool, typer.Option("--large-print", help="In large letters (html).")] = False,
-    form: Annotated[SheetForm, typer.Option("--format", "-f", help="How to answer.")] = SheetForm.TEXT,
+    language: o.Language = "en",
+    large_print: o.LargePrint = False,
+    form: o.FormatOfSheet = o.SheetForm.TEXT,
+    out: o.Out = None,
     database: o.Database = o.DATABASE,
     rules: o.Rules = o.RULES,
     county: o.County = None,
@@ -47,12 +40,13 @@ def plan(
     """The one plan of a child and family, in plain words.
 
     The sheet holds the lines of the reader's own side and those that are shared with the team; for the agencies also
-    what to look at together. --format html is one page for phone and paper.
+    what to look at together. --format html is one page for phone and paper, pdf one to print.
     """
     from icpm_engine.cli import sheets
     from icpm_engine.cli.opening import opened
 
-    asked = sheets.Asked(case, reader.value, on, known_at, language, large_print=large_print)
-    sheets.check(asked, form, versions=versions)
+    asked = sheets.Asked(case, reader.value, on, known_at)
+    wanted = sheets.Wanted(form, language, large_print=large_print, out=out)
+    sheets.check(wanted)
     with opened(database, rules, county, settle) as engine:
-        (sheets.versions if versions else sheets.plan)(engine, asked, form)
+        (sheets.versions if versions else sheets.plan)(engine, asked, wanted)

@@ -26,13 +26,18 @@ def publish(
 ) -> None:
     """Print an answer: `data` is the JSON object; `rows` (values with these attributes) the CSV; `words` the rest."""
     if form is Form.JSON:
-        sys.stdout.write(json.dumps(plain_data(data), indent=2, ensure_ascii=False) + "\n")
+        sys.stdout.write(as_json(data))
     elif form is Form.CSV:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(columns)
         writer.writerows([_cell(getattr(row, name)) for name in columns] for row in rows)
     else:
         words(people())
+
+
+def as_json(data: object) -> str:
+    """An answer as one JSON object, for programs."""
+    return json.dumps(plain_data(data), indent=2, ensure_ascii=False) + "\n"
 
 
 def people() -> Console:

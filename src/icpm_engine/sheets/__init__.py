@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from icpm_engine.sheets.catalogue import RECORDED, Catalogue, catalogue, languages
+from icpm_engine.sheets.changes import changes_sheet
 from icpm_engine.sheets.model import Sheet
 from icpm_engine.sheets.page import as_html
+from icpm_engine.sheets.paper import as_pdf
 from icpm_engine.sheets.plan import PROFESSIONALS, plan_sheet
 from icpm_engine.sheets.prose import as_text
 
@@ -14,8 +16,10 @@ __all__ = [
     "Catalogue",
     "Sheet",
     "as_html",
+    "as_pdf",
     "as_text",
     "catalogue",
+    "changes_sheet",
     "languages",
     "plan_sheet",
 ]

@@ -41,10 +41,11 @@ class Said:
 
 @attrs.frozen
 class Detail:
-    """Something that there is to say of an entry, and what it is."""
+    """Something that there is to say of an entry, and what it is; `key` is the label's name in the catalogue."""
 
     label: str
     said: tuple[Said, ...]
+    key: str | None = None
 
 
 @attrs.frozen

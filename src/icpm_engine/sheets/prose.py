@@ -60,9 +60,13 @@ def _entry(entry: Entry, words: Catalogue) -> Iterator[str]:
 
 
 def _detail(detail: Detail, words: Catalogue, indent: str) -> Iterator[str]:
-    said = "; ".join(_said(one, words) for one in detail.said)
-    text = f"{detail.label}: {said}"
+    text = detail_in_words(detail, words)
     yield from textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=f"{indent}  ")
+
+
+def detail_in_words(detail: Detail, words: Catalogue) -> str:
+    """What there is to say of something, on one line."""
+    return f"{detail.label}: {'; '.join(_said(one, words) for one in detail.said)}"
 
 
 def _table(table: Table, words: Catalogue, indent: str) -> Iterator[str]:

@@ -29,7 +29,7 @@ class Saying:
         anchors: dict[str, str] = {}
         lines: dict[str, Line] = {}
         for number, line in enumerate((*plan.lines, *plan.ended), 1):
-            for held in _all(line):
+            for held in lines_in(line):
                 anchors[held.id], lines[held.id] = f"line-{number}", held
         disputed: dict[str, list[Disagreement]] = {}
         for disagreement in plan.disagreements:
@@ -77,7 +77,7 @@ class Saying:
         """A detail, if there is anything to say."""
         told = tuple(one for one in said if one is not None)
         if told:
-            yield Detail(self.words("detail", key), told)
+            yield Detail(self.words("detail", key), told, key)
 
     # --- lines --------------------------------------------------------------------------------------------------------
 
@@ -149,7 +149,7 @@ class Saying:
         yield from self.detail("options", *map(self.written, line.options))
         yield from self.detail("chosen", _if(line.chosen, self.written))
         yield from self.detail("woven", *self._woven(line))
-        against = (one for held in _all(line) for one in self.disputed.get(held.id, ()))
+        against = (one for held in lines_in(line) for one in self.disputed.get(held.id, ()))
         yield from self.detail("disagreement", *(self.text(one, link=True) for one in against))
 
     def _woven(self, line: Line) -> Iterator[Said]:
@@ -187,8 +187,8 @@ def _if(value: str | None, say: Callable[[str], Said]) -> Said | None:
     return None if value is None else say(value)
 
 
-def _all(line: Line) -> Iterator[Line]:
+def lines_in(line: Line) -> Iterator[Line]:
     """A line and all that it stands for."""
     yield line
     for other in line.woven:
-        yield from _all(other)
+        yield from lines_in(other)
