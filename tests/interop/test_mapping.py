@@ -52,6 +52,15 @@ def test_kinds_of_a_pack_can_be_mapped() -> None:
     assert parse_mapping(source, "map.yaml", {**STANDARD, kind.name: kind}).rules["FRM"].kind is kind
 
 
+def test_a_row_may_be_about_the_team_that_siblings_share() -> None:
+    source = MAPPING.replace("{case: CASE, person: CHILD}", "{case: CASE, person: CHILD, team: TEAM}")
+    rule = "  SIB: {kind: cft_held, about: team, fields: {meeting_id: ROW}}\n"
+    about = parsed(source + rule).rules["SIB"]
+    assert (about.kind.subject, str(getattr(about.subject, "name", ""))) == ("team", "TEAM")
+    with pytest.raises(MappingError, match="cft_held: found about: 'person', expected case or team"):
+        parsed(source + rule.replace("about: team", "about: person"))
+
+
 @pytest.mark.parametrize(
     ("found", "instead", "place", "words"),
     [

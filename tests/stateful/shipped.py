@@ -101,7 +101,6 @@ class Shipped(Both):
 
     def entry(self, told: Told) -> Entry:
         """A journal entry as the fold reads it; the values of a story are in their inner form already."""
-        kind = self.rules.whole.events[told["kind"]]
         return Entry(
             kind=told["kind"],
             day=told["day"],
@@ -111,7 +110,7 @@ class Shipped(Both):
             recorded=told["recorded"],
             corrects=int(told["corrects"]) if "corrects" in told else None,
             retracts=int(told["retracts"]) if "retracts" in told else None,
-            subject=kind.subject,
+            subject=told["of"][0],
         )
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from icpm_engine.vocabulary import STANDARD
 from icpm_engine.vocabulary.kinds import EventKind, Field
 
-KINDS = st.sampled_from(list(STANDARD.values()))
+KINDS = st.sampled_from([kind.about(subject) for kind in STANDARD.values() for subject in kind.subjects])
 
 DAYS = st.dates(dt.date(1900, 1, 1), dt.date(2199, 12, 31))
 MOMENTS = st.one_of(

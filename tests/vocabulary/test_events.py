@@ -125,6 +125,20 @@ def test_a_wrong_call_is_told_gently(given: dict[str, Any], words: str) -> None:
         ScreeningCompleted(**given)
 
 
+def test_what_a_team_does_is_about_a_case_or_about_the_team_that_siblings_share() -> None:
+    own, shared = (CftHeld(**{of: "X-1"}, occurred="2026-03-20", meeting_id="M") for of in ("case", "team"))
+    assert (own.subject_kind, shared.subject_kind, shared.subject_id) == ("case", "team", "X-1")
+    assert own != shared
+    assert make(STANDARD["cft_held"].about("team"), "X-1", "2026-03-20", {"meeting_id": "M"}) == shared
+    for of, words in (
+        ({"case": "C", "team": "T"}, "found case and team, expected one of them"),
+        ({}, "case or team is missing"),
+        ({"team": " "}, r"cft_held\.team: found an empty text"),
+    ):
+        with pytest.raises(EventError, match=words):
+            CftHeld(**of, occurred="2026-03-20", meeting_id="M")
+
+
 def test_an_event_of_a_kind_with_a_class_is_of_that_class() -> None:
     made = make(STANDARD["screening_completed"], "C-104", "2026-03-20", SCREENED.payload())
     assert made == SCREENED

@@ -27,7 +27,7 @@ def declared(area: str) -> list[str]:
 
 def test_public_names_are_complete() -> None:
     classes = [name for area in AREAS for name in declared(area)]
-    bases = {"Event", "CaseEvent", "PersonEvent", "TeamEvent", "CountyEvent", "PackEvent"}
+    bases = {"Event", "CaseEvent", "PersonEvent", "TeamEvent", "CaseOrTeamEvent", "CountyEvent", "PackEvent"}
     tools = {"STANDARD", "EventKind", "Field", "Tell", "about", "event", "make", "needed"}
     assert sorted(vocabulary.__all__) == sorted([*classes, *bases, *tools])
     assert dir(vocabulary) == sorted(vocabulary.__all__)
@@ -126,3 +126,8 @@ def test_standard_facts_are_told_by_one_field_each() -> None:
 def test_the_published_protocols_find_their_events(name: str, fields: dict[str, str]) -> None:
     declared_fields = STANDARD[name].fields
     assert {field: declared_fields[field].type for field in fields} == fields
+
+
+def test_what_a_team_does_may_be_told_of_the_team_but_for_what_goes_to_one_childs_court() -> None:
+    of_case = [kind.name for kind in STANDARD.values() if kind.area == "team" and "team" not in kind.subjects]
+    assert of_case == ["action_plan_filed"]

@@ -178,12 +178,28 @@ def _chains(entries: Iterable[Entry]) -> list[list[Entry]]:
     return list(chains.values())
 
 
+def told_to(journals: Journals, zone: Zone) -> dict[SubjectKey, list[Entry]]:
+    """What a case was told itself, and by each of its teams on the days on which it served the case."""
+    (key, own), *others = journals.items()
+    found = {key: own}
+    links = links_of(own, zone) if any(kind == "team" for (kind, _), _ in others) else []
+    for (kind, team), entries in others:
+        if kind == "team":
+            days = [(link.first_day, link.last_day) for link in links if link.other == team]
+            found[kind, team] = [one for chain in _chains(entries) if _is_near(chain, days) for one in chain]
+    return found
+
+
+def _is_near(chain: list[Entry], days: list[tuple[int, int]]) -> bool:
+    """Whether an entry of a team, as it stands, lies on the days on which it served a case."""
+    return all(any(first <= entry.day <= last for first, last in days) for entry in standing(chain))
+
+
 def _served(entries: list[Entry], days: list[tuple[int, int]], rules: CompiledRules) -> list[Entry]:
     """A team's entries: those of the days on which it served the case, and the others from afar."""
     near: list[Entry] = []
     for chain in _chains(entries):
-        texts = standing(chain)
-        if all(any(first <= entry.day <= last for first, last in days) for entry in texts):
+        if _is_near(chain, days):
             near += chain
         elif rules.far:
             near += _renamed(chain, rules.far)

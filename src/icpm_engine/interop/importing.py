@@ -100,7 +100,7 @@ def _check_kinds(mapping: ImportMapping, engine: Engine) -> None:
     rules = [part for rule in mapping.rules.values() for part in (rule, rule.ends) if part is not None]
     for kind in {rule.kind.name: rule.kind for rule in rules}.values():
         known = engine.pack.events.get(kind.name)
-        if known is None or known.subject != kind.subject or kind.fields.keys() - known.fields.keys():
+        if known is None or kind.subject not in known.subjects or kind.fields.keys() - known.fields.keys():
             raise MappingError(
                 f"{mapping.file} was read with another {kind.name} than that of the rules {engine.pack.name}; "
                 "load it with the events of these rules"

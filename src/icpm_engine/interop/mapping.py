@@ -48,8 +48,8 @@ _KEYS = (
     "events",
     "every_row",
 )
-_RULE_KEYS = ("kind", "subject", "occurred", "fixed", "fields", "ends")
-_END_KEYS = ("on", "recorded", "kind", "subject", "fixed", "fields")
+_RULE_KEYS = ("kind", "about", "subject", "occurred", "fixed", "fields", "ends")
+_END_KEYS = ("on", "recorded", "kind", "about", "subject", "fixed", "fields")
 _DATED = ("date", "moment")
 
 
@@ -271,7 +271,7 @@ class _Reader:
         return self._made(node, when, self.recorded, self._end(ends) if ends else None)
 
     def _made(self, node: MapNode, occurred: Column, recorded: Column | None, ends: EventRule | None) -> EventRule:
-        kind = self._kind(node.need("kind", "the kind of event"))
+        kind = self._about(node.take("about"), self._kind(node.need("kind", "the kind of event")))
         fixed = self._fixed(node.take("fixed"), kind)
         fields = self._fields(node.take("fields"), kind)
         for name in fixed.keys() & fields.keys():
@@ -295,6 +295,16 @@ class _Reader:
         if kind is None:
             raise node.error(f"no kind of event is called {shown(name)}{hint(name, self.kinds)}")
         return kind
+
+    def _about(self, node: Node | None, kind: EventKind) -> EventKind:
+        """The kind as it is about whom the mapping says, where it may be about others, too."""
+        if node is None:
+            return kind
+        subject = node.text("whom it is about")
+        if subject not in kind.subjects:
+            expected = " or ".join(kind.subjects)
+            raise node.error(f"{kind.name}: found about: {shown(subject)}, expected {expected}")
+        return kind.about(subject)
 
     def _subject(self, node: MapNode, kind: EventKind) -> Column | str:
         own = node.take("subject")

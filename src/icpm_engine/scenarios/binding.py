@@ -249,7 +249,7 @@ def _entry(
         recorded=recorded,
         corrects=other if item.corrects else None,
         retracts=other if item.retracts else None,
-        subject=kind.subject,
+        subject="team" if item.common and "team" in kind.also else kind.subject,
     )
 
 

@@ -2,7 +2,8 @@
 
 Most events are about a case. About the person, and so about every case of the same child, are only birth date,
 self-description, status as an Indian child, Medi-Cal, death, consents and spells of sub-class membership: what was done
-for a child is recorded where it was done, and a rule about the person looks across the child's cases.
+for a child is recorded where it was done, and a rule about the person looks across the child's cases. What a team does
+is about a case, or about the team where siblings share one.
 
 Classes are imported when they are first asked for, so that a program pays only for the areas that it names.
 """
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from icpm_engine.vocabulary.events import (
     CaseEvent,
+    CaseOrTeamEvent,
     CountyEvent,
     Event,
     PackEvent,
@@ -343,6 +345,7 @@ _MODULE_OF = {name: area for area, names in _AREAS.items() for name in names}
 __all__ = [  # noqa: PLE0604 - a list of texts, most of them from the table above
     "STANDARD",
     "CaseEvent",
+    "CaseOrTeamEvent",
     "CountyEvent",
     "Event",
     "EventKind",

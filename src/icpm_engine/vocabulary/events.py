@@ -90,10 +90,15 @@ class Event:
 
     def __init__(self, **given: object) -> None:
         kind = self.event_kind
-        for name in (kind.subject, "occurred"):
-            if name not in given:
-                raise EventError(f"{kind.name}: {name} is missing; every event of this kind has one")
-        _fill(self, given.pop(kind.subject), given.pop("occurred"), given)
+        of = {name: given.pop(name) for name in kind.subjects if name in given}
+        told = {name: found for name, found in of.items() if found is not None} or of
+        if len(told) > 1:
+            raise EventError(f"{kind.name}: found {' and '.join(told)}, expected one of them; record it for each")
+        missing = " or ".join(kind.subjects) if not told else "" if "occurred" in given else "occurred"
+        if missing:
+            raise EventError(f"{kind.name}: {missing} is missing; every event of this kind has one")
+        ((subject, found),) = told.items()
+        _fill(self, subject, found, given.pop("occurred"), given)
 
     @property
     def subject_kind(self) -> Subject:
@@ -163,6 +168,24 @@ class TeamEvent(Event):
 
 
 @_frozen
+class CaseOrTeamEvent(Event):
+    """An event about one case, or about a team that several cases share: `case` or `team` is given, never both."""
+
+    case: str | None = None
+    team: str | None = None
+
+    @property
+    def subject_kind(self) -> Subject:
+        """Whom it is about: case or team."""
+        return "case" if self.team is None else "team"
+
+    @property
+    def subject_id(self) -> str:
+        """The id of the case or team."""
+        return self.case or self.team or ""
+
+
+@_frozen
 class CountyEvent(Event):
     """An event about the county itself; `county` is its name."""
 
@@ -181,6 +204,7 @@ _SUBJECTS: Mapping[type[Event], Subject] = {
     CaseEvent: "case",
     PersonEvent: "person",
     TeamEvent: "team",
+    CaseOrTeamEvent: "case",
     CountyEvent: "county",
 }
 
@@ -225,6 +249,7 @@ def _kind_of(cls: type[Event], doc: str, source: str, sorts: Sorts | None, tells
     return EventKind(
         name=kind_name(cls.__name__),
         subject=subject,
+        also=("team",) if issubclass(cls, CaseOrTeamEvent) else (),
         sorts=sorts,
         fields=fields,
         doc=doc,
@@ -290,20 +315,22 @@ class PackEvent(Event):
 
 def make(kind: EventKind, subject_id: str, occurred: str | dt.date, values: Mapping[str, object]) -> Event:
     """An event of a kind: of its class, where it has one, else a PackEvent. Raises EventError."""
-    if kind.cls is None or kind.cls.event_kind is not kind:
+    if kind.cls is None or kind.cls.event_kind.about(kind.subject) is not kind:
         return PackEvent(kind, subject_id, occurred, values)
     made = kind.cls.__new__(kind.cls)
-    _fill(made, subject_id, occurred, values)
+    _fill(made, kind.subject, subject_id, occurred, values)
     return made
 
 
-def _fill(made: Event, subject_id: object, occurred: object, values: Mapping[str, object]) -> None:
+def _fill(made: Event, subject: str, subject_id: object, occurred: object, values: Mapping[str, object]) -> None:
     kind = made.event_kind
     written = kind.payload(kind.check(values))
     for name in kind.fields:
         value = written.get(name)
         _set(made, name, tuple(value) if isinstance(value, list) else value)
-    _set_header(made, kind.subject, subject_id, occurred)
+    for name in kind.subjects:
+        _set(made, name, None)
+    _set_header(made, subject, subject_id, occurred)
 
 
 def _set_header(made: Event, subject_name: str, subject_id: object, occurred: object) -> None:
@@ -311,7 +338,8 @@ def _set_header(made: Event, subject_name: str, subject_id: object, occurred: ob
     try:
         _set(made, subject_name, reading.text(subject_id))
     except ValueError as error:
-        raise EventError(f"{kind.name}.{kind.subject}: {error}") from None
+        named = subject_name if subject_name in kind.subjects else kind.subject
+        raise EventError(f"{kind.name}.{named}: {error}") from None
     try:
         _set(made, "occurred", reading.write_moment(reading.moment(occurred)))
     except ValueError as error:

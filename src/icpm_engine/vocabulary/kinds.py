@@ -59,11 +59,13 @@ class Tell:
 class EventKind:
     """A kind of event: whom it is about, which fields it carries, and where the practice it records comes from.
 
+    `also` are others whom it may be about instead: a meeting of one child's team, or of one that siblings share.
     `sorts` puts an opening kind first and a closing kind last among the events of one day.
     """
 
     name: str
     subject: Subject = "case"
+    also: tuple[Subject, ...] = attrs.field(default=(), kw_only=True)
     sorts: Sorts | None = None
     fields: Mapping[str, Field] = attrs.field(factory=dict, hash=False)
     doc: str = ""
@@ -71,9 +73,14 @@ class EventKind:
     area: str = ""
     tells: tuple[Tell, ...] = ()
     cls: type[Event] | None = attrs.field(default=None, eq=False, repr=False)
+    _of: Mapping[str, EventKind] = attrs.field(init=False, eq=False, repr=False)
     _required: tuple[str, ...] = attrs.field(init=False, eq=False, repr=False)
     _from_payload: tuple[tuple[str, Callable[[Any], Any]], ...] = attrs.field(init=False, eq=False, repr=False)
     _to_payload: tuple[tuple[str, Callable[[Any], Any]], ...] = attrs.field(init=False, eq=False, repr=False)
+
+    @_of.default
+    def _list_of(self) -> Mapping[str, EventKind]:
+        return {subject: attrs.evolve(self, subject=subject, also=()) for subject in self.also}
 
     @_required.default
     def _list_required(self) -> tuple[str, ...]:
@@ -88,6 +95,15 @@ class EventKind:
     @_to_payload.default
     def _list_to_payload(self) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
         return tuple((f.name, reading.TO_PAYLOAD[f.type]) for f in self.fields.values() if f.type in reading.TO_PAYLOAD)
+
+    @property
+    def subjects(self) -> tuple[Subject, ...]:
+        """Whom an event of this kind may be about."""
+        return (self.subject, *self.also)
+
+    def about(self, subject: str) -> EventKind:
+        """The same kind as events of one of its subjects have it. Raises KeyError for whom none is about."""
+        return self if subject == self.subject else self._of[subject]
 
     def check(self, values: Mapping[str, object]) -> dict[str, Any]:
         """Internal values of what came from outside, in the order the fields are declared; None counts as not told.

@@ -55,11 +55,16 @@ def read(document: object, kinds: Mapping[str, EventKind]) -> Event:
     kind = kinds.get(name)
     if kind is None:
         raise UnknownEvent(f"there is no kind of event {reading.shown(name)}{reading.nearest(name, kinds)}")
-    expected = ("kind", kind.subject, "occurred", "values")
+    expected = ("kind", *kind.subjects, "occurred", "values")
     for key in document:
         if key not in expected:
             raise EventError(f"{name}: found the key {reading.shown(key)}, expected only {', '.join(expected)}")
-    return make(kind, document.get(kind.subject, ""), document.get("occurred", ""), document.get("values", {}))
+    told = [subject for subject in kind.subjects if subject in document]
+    if len(told) > 1:
+        raise EventError(f"{name}: found {' and '.join(told)}, expected one of them; record it for each")
+    subject = told[0] if told else kind.subject
+    values = document.get("values", {})
+    return make(kind.about(subject), document.get(subject, ""), document.get("occurred", ""), values)
 
 
 def json_schema(kinds: Mapping[str, EventKind]) -> dict[str, Any]:
@@ -81,13 +86,14 @@ def json_schema(kinds: Mapping[str, EventKind]) -> dict[str, Any]:
 
 def _kind(kind: EventKind) -> dict[str, Any]:
     required = [field.name for field in kind.fields.values() if field.required]
+    of = () if kind.also else (kind.subject,)
     return {
         "description": kind.doc,
         "$comment": f"area: {kind.area}; source: {kind.source}",
         "type": "object",
         "properties": {
             "kind": {"const": kind.name},
-            kind.subject: {**_TEXT, "description": f"id of the {kind.subject}"},
+            **{subject: {**_TEXT, "description": f"id of the {subject}"} for subject in kind.subjects},
             "occurred": _MOMENT,
             "values": {
                 "type": "object",
@@ -96,7 +102,8 @@ def _kind(kind: EventKind) -> dict[str, Any]:
                 "additionalProperties": False,
             },
         },
-        "required": ["kind", kind.subject, "occurred", *(["values"] if required else [])],
+        "required": ["kind", *of, "occurred", *(["values"] if required else [])],
+        **({} if of else {"oneOf": [{"required": [subject]} for subject in kind.subjects]}),
         "additionalProperties": False,
     }
 

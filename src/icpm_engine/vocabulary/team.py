@@ -1,10 +1,13 @@
-"""Team: the child and family team, its members, its meetings, and what comes of them."""
+"""Team: the child and family team, its members, its meetings, and what comes of them.
+
+What a team that several cases share does is recorded once, about the team; what is of one child alone, about its case.
+"""
 
 from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from icpm_engine.vocabulary.events import CaseEvent, Day, Moment, Texts, about, event, needed
+from icpm_engine.vocabulary.events import CaseEvent, CaseOrTeamEvent, Day, Moment, Texts, about, event, needed
 
 Side: TypeAlias = Literal[
     "child",
@@ -41,7 +44,7 @@ _OVERVIEW = "Integrated Core Practice Model overview, area 2: creating and keepi
 
 
 @event(_OVERVIEW)
-class TeamFormed(CaseEvent):
+class TeamFormed(CaseOrTeamEvent):
     """The child welfare worker formed the child and family team."""
 
     family_asked: bool | None = about("whether the family was asked who should belong")
@@ -49,12 +52,12 @@ class TeamFormed(CaseEvent):
 
 
 @event(_OVERVIEW)
-class TeamEnded(CaseEvent):
+class TeamEnded(CaseOrTeamEvent):
     """The team ended with the last service."""
 
 
 @event(_WHO)
-class MemberJoined(CaseEvent):
+class MemberJoined(CaseOrTeamEvent):
     """Somebody joined the team."""
 
     member_id: str = needed("which member")
@@ -65,7 +68,7 @@ class MemberJoined(CaseEvent):
 
 
 @event(_WHO)
-class MemberLeft(CaseEvent):
+class MemberLeft(CaseOrTeamEvent):
     """Somebody left the team; an authorization to share given as a member ends with it (WIC 832)."""
 
     member_id: str = needed("which member")
@@ -73,7 +76,7 @@ class MemberLeft(CaseEvent):
 
 
 @event("Integrated Core Practice Model overview: vision 2 (on the screen) and area 2 (on the assessment)")
-class MhJoined(CaseEvent):
+class MhJoined(CaseOrTeamEvent):
     """A mental health clinician joined the child and family team."""
 
     clinician: str | None = about("who joined")
@@ -81,14 +84,14 @@ class MhJoined(CaseEvent):
 
 
 @event("Integrated Core Practice Model overview, area 2: regular contact between the agencies")
-class AgenciesConferred(CaseEvent):
+class AgenciesConferred(CaseOrTeamEvent):
     """Child welfare and mental health talked about the child between meetings."""
 
     how: Literal["meeting", "phone", "email", "other"] | None = about("by what means")
 
 
 @event("WIC 16501(a)(4)-(5): any member may ask for a meeting")
-class CftRequested(CaseEvent):
+class CftRequested(CaseOrTeamEvent):
     """A member asked for a meeting."""
 
     request_id: str = needed("which request")
@@ -97,7 +100,7 @@ class CftRequested(CaseEvent):
 
 
 @event(_MEETING)
-class CftScheduled(CaseEvent):
+class CftScheduled(CaseOrTeamEvent):
     """A meeting was given a time; recorded again when the time moves."""
 
     meeting_id: str = needed("which meeting")
@@ -115,7 +118,7 @@ class CftScheduled(CaseEvent):
 
 
 @event("WIC 16501(a)(5); Los Angeles DCFS 0070-548.01: notice upon scheduling")
-class CftNoticeGiven(CaseEvent):
+class CftNoticeGiven(CaseOrTeamEvent):
     """Somebody was told of the time and place of a meeting."""
 
     meeting_id: str = needed("which meeting")
@@ -123,7 +126,7 @@ class CftNoticeGiven(CaseEvent):
 
 
 @event("ACL 22-35, as told by Advokids")
-class CftInvitationSent(CaseEvent):
+class CftInvitationSent(CaseOrTeamEvent):
     """Somebody was invited to a meeting."""
 
     meeting_id: str = needed("which meeting")
@@ -131,7 +134,7 @@ class CftInvitationSent(CaseEvent):
 
 
 @event(_MEETING)
-class CftInvitationAnswered(CaseEvent):
+class CftInvitationAnswered(CaseOrTeamEvent):
     """Somebody who was invited answered."""
 
     meeting_id: str = needed("which meeting")
@@ -140,7 +143,7 @@ class CftInvitationAnswered(CaseEvent):
 
 
 @event(_MEETING)
-class CftHeld(CaseEvent):
+class CftHeld(CaseOrTeamEvent):
     """A meeting of the child and family team was held."""
 
     meeting_id: str = needed("which meeting")
@@ -159,7 +162,7 @@ class CftHeld(CaseEvent):
 
 
 @event("WIC 16501(a)(4)-(5); Integrated Core Practice Model overview, area 3: families as true partners")
-class TeamDecided(CaseEvent):
+class TeamDecided(CaseOrTeamEvent):
     """The team decided something, and who of it did."""
 
     decision_id: str = needed("which decision")
@@ -172,7 +175,7 @@ class TeamDecided(CaseEvent):
 
 
 @event("Integrated Core Practice Model overview, area 2: a single plan, with who is responsible for what")
-class ActionEnded(CaseEvent):
+class ActionEnded(CaseOrTeamEvent):
     """What the team decided was done, or is not to be done any more."""
 
     decision_id: str = needed("which decision")
@@ -181,7 +184,7 @@ class ActionEnded(CaseEvent):
 
 
 @event(_MEETING)
-class CftCancelled(CaseEvent):
+class CftCancelled(CaseOrTeamEvent):
     """A meeting that had a time was called off."""
 
     meeting_id: str = needed("which meeting")
@@ -189,7 +192,7 @@ class CftCancelled(CaseEvent):
 
 
 @event("WIC 16501(a)(5), 358.2, 366.2: action plan on the state's form, from 1 Jan 2026")
-class ActionPlanWritten(CaseEvent):
+class ActionPlanWritten(CaseOrTeamEvent):
     """The action plan of a meeting was written down."""
 
     meeting_id: str = needed("which meeting")
@@ -204,7 +207,7 @@ class ActionPlanFiled(CaseEvent):
 
 
 @event(_OVERVIEW)
-class MeetingFeedbackGiven(CaseEvent):
+class MeetingFeedbackGiven(CaseOrTeamEvent):
     """A member answered three questions on how a meeting was."""
 
     meeting_id: str = needed("which meeting")
@@ -216,7 +219,7 @@ class MeetingFeedbackGiven(CaseEvent):
 
 
 @event("Integrated Core Practice Model overview, area 4: point people and conflict resolution")
-class BarrierRaised(CaseEvent):
+class BarrierRaised(CaseOrTeamEvent):
     """Something stands in the way of what was agreed; it belongs to the system, never to a person as blame."""
 
     barrier_id: str = needed("which barrier")
@@ -228,7 +231,7 @@ class BarrierRaised(CaseEvent):
 
 
 @event("Integrated Core Practice Model overview, area 4")
-class BarrierEscalated(CaseEvent):
+class BarrierEscalated(CaseOrTeamEvent):
     """A barrier went a step up the county's ladder."""
 
     barrier_id: str = needed("which barrier")
@@ -237,7 +240,7 @@ class BarrierEscalated(CaseEvent):
 
 
 @event("Integrated Core Practice Model overview, area 4")
-class BarrierTakenUp(CaseEvent):
+class BarrierTakenUp(CaseOrTeamEvent):
     """A meeting talked about a barrier that still stands."""
 
     barrier_id: str = needed("which barrier")
@@ -245,7 +248,7 @@ class BarrierTakenUp(CaseEvent):
 
 
 @event("Integrated Core Practice Model overview, area 4")
-class BarrierRemoved(CaseEvent):
+class BarrierRemoved(CaseOrTeamEvent):
     """A barrier is out of the way."""
 
     barrier_id: str = needed("which barrier")
@@ -253,7 +256,7 @@ class BarrierRemoved(CaseEvent):
 
 
 @event("WIC 16501(a)(4)-(5); Family Code 6218; WIC 213.5: orders that keep one person away from another")
-class SafetyFlagRaised(CaseEvent):
+class SafetyFlagRaised(CaseOrTeamEvent):
     """Something keeps one person safe from another, and goes before everything else: meetings, visits, addresses."""
 
     flag_id: str = needed("which flag")
@@ -266,7 +269,7 @@ class SafetyFlagRaised(CaseEvent):
 
 
 @event("WIC 16501(a)(4)-(5); Family Code 6218; WIC 213.5")
-class SafetyFlagEnded(CaseEvent):
+class SafetyFlagEnded(CaseOrTeamEvent):
     """What kept one person safe from another is no longer needed, or no longer in force."""
 
     flag_id: str = needed("which flag")
@@ -276,7 +279,7 @@ class SafetyFlagEnded(CaseEvent):
 @event(
     "Integrated Core Practice Model overview, area 4: conflict between agencies, or between an agency and the family"
 )
-class DisagreementStated(CaseEvent):
+class DisagreementStated(CaseOrTeamEvent):
     """A member, the family or an agency disagrees."""
 
     dispute_id: str = needed("which disagreement")
@@ -288,7 +291,7 @@ class DisagreementStated(CaseEvent):
 
 
 @event("Integrated Core Practice Model overview, area 4")
-class DisagreementEscalated(CaseEvent):
+class DisagreementEscalated(CaseOrTeamEvent):
     """A disagreement went a step up the county's ladder."""
 
     dispute_id: str = needed("which disagreement")
@@ -296,7 +299,7 @@ class DisagreementEscalated(CaseEvent):
 
 
 @event("Integrated Core Practice Model overview, area 4")
-class DisagreementAnswered(CaseEvent):
+class DisagreementAnswered(CaseOrTeamEvent):
     """A disagreement was answered or settled."""
 
     dispute_id: str = needed("which disagreement")
@@ -305,7 +308,7 @@ class DisagreementAnswered(CaseEvent):
 
 
 @event("Integrated Core Practice Model overview, area 4")
-class DisagreementWithdrawn(CaseEvent):
+class DisagreementWithdrawn(CaseOrTeamEvent):
     """Whoever disagreed lets it rest; nobody does it for them."""
 
     dispute_id: str = needed("which disagreement")
@@ -313,7 +316,7 @@ class DisagreementWithdrawn(CaseEvent):
 
 
 @event("Integrated Core Practice Model overview, area 3: families as true partners")
-class FamilyAsked(CaseEvent):
+class FamilyAsked(CaseOrTeamEvent):
     """The family or youth asked for something or had a question."""
 
     request_id: str = needed("which request")
@@ -323,7 +326,7 @@ class FamilyAsked(CaseEvent):
 
 
 @event("Integrated Core Practice Model overview, area 3")
-class FamilyAnswered(CaseEvent):
+class FamilyAnswered(CaseOrTeamEvent):
     """The family's or youth's request was answered; a no is an answer, too, and says why."""
 
     request_id: str = needed("which request")
@@ -333,7 +336,7 @@ class FamilyAnswered(CaseEvent):
 
 
 @event("Integrated Core Practice Model overview, area 3")
-class FamilyRequestWithdrawn(CaseEvent):
+class FamilyRequestWithdrawn(CaseOrTeamEvent):
     """The family or youth no longer asks for it."""
 
     request_id: str = needed("which request")
