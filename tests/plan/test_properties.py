@@ -50,6 +50,7 @@ WHAT = st.one_of(
     line("task_agreed", goals=SOME, times_a_week=st.sampled_from([1, 3])),
     said("service_planned", line_id=IDS, text=TEXTS, goals=SOME, by=OWN["by"], type=st.just("therapy")),
     said("plan_disagreement_stated", line_id=IDS, text=TEXTS, words_of=st.just("the youth"), about_line=IDS),
+    said("plan_disagreement_answered", line_id=IDS, answer=TEXTS),
     said("agency_plan_received", plan_id=OWN["plan_id"], by=OWN["by"]),
     said("plan_lines_woven", line_id=IDS, others=SOME),
     said("plan_lines_woven", line_id=IDS, others=SOME),

@@ -205,6 +205,18 @@ def _answer(making: _Making, entry: Entry) -> None:
     _change(making, entry, answers=lambda goal: (*_goal(goal).answers, GoalAnswer(*said, of=goal.entry)))
 
 
+def _answer_disagreement(making: _Making, entry: Entry) -> None:
+    """What was answered to a disagreement as it stands: when it is said anew, the answer is awaited anew."""
+    values, on = entry.values, format_day(entry.day)
+    _change(
+        making,
+        entry,
+        answered=lambda _: on,
+        answer=lambda _: values["answer"],
+        answered_by=lambda _: values.get("by"),
+    )
+
+
 def _lay_out(making: _Making, entry: Entry) -> None:
     options, chosen = tuple(entry.values["options"]), entry.values.get("chosen")
     _change(making, entry, options=lambda _: options, chosen=lambda _: chosen)
@@ -326,6 +338,7 @@ _TAKES: Final[Mapping[str, Callable[[_Making, Entry], None]]] = {
     "agency_plan_received": _receive,
     "goal_measured": _measure,
     "goal_answered": _answer,
+    "plan_disagreement_answered": _answer_disagreement,
     "options_laid_out": _lay_out,
     "plan_line_reasoned": _reason,
     "plan_line_shared": _share,
@@ -344,7 +357,7 @@ CHANGING: Final = frozenset(
     {
         *_LINES,
         *("agency_plan_received", "goal_answered", "options_laid_out", "plan_line_reasoned", "plan_line_shared"),
-        *("plan_line_ended", "plan_lines_woven"),
+        *("plan_line_ended", "plan_lines_woven", "plan_disagreement_answered"),
     }
 )
 """The events that change a line of the plan."""

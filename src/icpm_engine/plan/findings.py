@@ -43,6 +43,7 @@ FINDINGS: Final[Mapping[str, str]] = {
     "goal_without_service": "a goal that nothing serves, and no reason why not",
     "goal_without_owner": "a goal that nobody keeps an eye on",
     "goal_not_answered": "a goal of which the family or youth has not said, as it stands, what they think",
+    "disagreement_not_answered": "a disagreement with the plan that nobody has answered",
     "nobody_sees_to_it": "a service, task or visits that nobody sees to",
     "past_its_date": "a line that stands past its date",
 }
@@ -150,7 +151,7 @@ def _contradicts(plan: Plan, _: Circumstances) -> Iterator[Found]:
 
 
 def _answered(plan: Plan, _: Circumstances) -> Iterator[Found]:
-    """What the family or youth said of each goal, as it stands."""
+    """What the family or youth said of each goal, as it stands, and what they were told where they do not agree."""
     for goal in plan.goals:
         said = _last_answer(goal)
         if said is None:
@@ -159,6 +160,9 @@ def _answered(plan: Plan, _: Circumstances) -> Iterator[Found]:
             yield found("goal_to_change", (goal.id,))
         elif said.answer == "declines" and (serving := [one.id for one in _live(plan) if _serves(one, goal)]):
             yield found("goal_declined", (goal.id, *serving))
+    for disagreement in plan.disagreements:
+        if not _says(disagreement, "answered"):
+            yield found("disagreement_not_answered", (disagreement.id,))
 
 
 def _last_answer(goal: Goal) -> GoalAnswer | None:

@@ -155,10 +155,13 @@ class Part(Line):
 
 @attrs.frozen(kw_only=True)
 class Disagreement(Line):
-    """That somebody does not agree, in their own words; with one line, or with the whole plan."""
+    """That somebody does not agree, in their own words, with one line or the whole plan; and what was answered."""
 
     kind: str = attrs.field(default="disagreement", init=False)
     about_line: str | None = None
+    answered: str | None = None
+    answer: str | None = None
+    answered_by: str | None = None
 
 
 @attrs.frozen

@@ -102,6 +102,8 @@ class Saying:
         elif isinstance(line, Disagreement):
             about = self.links([line.about_line]) if line.about_line is not None else ()
             yield from self.detail("about_line", *(about or (Said(self.words("detail", "whole_plan")),)))
+            by, on = _if(line.answered_by, self.name), _if(line.answered, self.day)
+            yield from self.detail("answered", _if(line.answer, self.written), on, by)
 
     def _goal(self, goal: Goal) -> Iterator[Detail]:
         yield from self.detail("needs", *self.links(goal.needs))

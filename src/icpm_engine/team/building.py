@@ -208,8 +208,12 @@ def _feed_back(making: _Making, on: str, values: Mapping[str, Any]) -> None:
 
 
 def _raise_barrier(making: _Making, on: str, values: Mapping[str, Any]) -> None:
+    """A barrier is named, or said anew: while it stands, it is where it was, since when it was."""
     told = _some(values, "kind", "what", "owner")
-    making.barriers[values["barrier_id"]] = Barrier(id=values["barrier_id"], since=on, step_since=on, **told)
+    held = making.barriers.get(values["barrier_id"])
+    if held is None or held.removed is not None:
+        held = Barrier(id=values["barrier_id"], since=on, step_since=on)
+    making.barriers[held.id] = attrs.evolve(held, **told)
 
 
 def _escalate(making: _Making, on: str, values: Mapping[str, Any]) -> None:
@@ -229,8 +233,11 @@ def _remove(making: _Making, on: str, values: Mapping[str, Any]) -> None:
 
 
 def _ask(making: _Making, on: str, values: Mapping[str, Any]) -> None:
-    name = values["request_id"]
-    making.questions[name] = Question(name, on, values.get("by"), values.get("what"), values.get("kind"))
+    """Something is asked, or asked once more: without an answer it waits since it was asked first."""
+    held = making.questions.get(values["request_id"])
+    if held is None or held.over:
+        held = Question(values["request_id"], on, None, None)
+    making.questions[held.id] = attrs.evolve(held, **_some(values, "by", "what", "kind"))
 
 
 def _reply(making: _Making, on: str, values: Mapping[str, Any]) -> None:

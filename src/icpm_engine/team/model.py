@@ -162,6 +162,11 @@ class Question:
     declined: bool | None = None
     withdrawn: str | None = None
 
+    @property
+    def over(self) -> bool:
+        """Whether nobody waits for an answer any more."""
+        return self.answered is not None or self.withdrawn is not None
+
 
 @attrs.frozen(kw_only=True)
 class Conflict:
@@ -278,7 +283,7 @@ class Team:
 
     def _asked(self) -> Iterator[AgendaItem]:
         for one in self.questions:
-            if one.answered is None and one.withdrawn is None:
+            if not one.over:
                 yield AgendaItem(kind=one.kind or "request", id=one.id, since=one.on, what=one.what)
 
     def _conflicts(self) -> Iterator[AgendaItem]:

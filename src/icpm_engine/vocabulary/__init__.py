@@ -330,6 +330,7 @@ _AREAS: Mapping[str, tuple[str, ...]] = {
         "FamilyCapacityTold",
         "AppointmentPlanned",
         "PlanDisagreementStated",
+        "PlanDisagreementAnswered",
         "PlanAbsenceExplained",
     ),
     "contact": (

@@ -317,6 +317,15 @@ class PlanDisagreementStated(PlanLine):
     about_line: str | None = about("the line that they do not agree with; of the whole plan, none")
 
 
+@event(_PARTNERS)
+class PlanDisagreementAnswered(CaseEvent):
+    """Somebody answered a disagreement with the plan; it stands in the plan all the same, with the answer beside it."""
+
+    line_id: str = needed("the disagreement")
+    answer: str = needed("what was answered; a no says why")
+    by: str | None = about("who answered")
+
+
 @event(_PLAN)
 class PlanAbsenceExplained(CaseEvent):
     """It was said why somebody who belongs to the plan took no part in it."""
