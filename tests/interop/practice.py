@@ -149,6 +149,7 @@ def check(engine: Engine) -> None:
     """The store is whole: numbers without gaps, and each projection what its journals come to when folded anew."""
     entries = journals(engine)
     assert [row.entry for row in entries] == list(range(1, len(entries) + 1))
+    assert engine.audit().faults == ()
     rules = Rules(engine.pack)
     with engine.store.reading() as reading:
         for kind in SUBJECTS:

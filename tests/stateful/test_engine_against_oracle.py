@@ -80,6 +80,7 @@ class County(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if hasattr(self, "engine"):
+            assert self.engine.audit().faults == ()
             self.engine.close()
             self.folder.cleanup()
 

@@ -131,6 +131,7 @@ def check(store: Store) -> int:
             for commit_no in {row.known_from for row in standing.rows}:
                 assert commit_no <= last
         assert sorted(numbers) == list(range(1, len(numbers) + 1))
+        assert read.audit().faults == ()
     with store.writing("checker", 0) as tx:
         tx.append("case", "C-check", new("asked", 738_000, "last"))
         tx.replace("case", "C-check", fold(tx.events("case", "C-check")), pack=tx.use_pack("v1", b"{}"), areas=AREAS)

@@ -31,7 +31,7 @@ def test_rows_written_by_position_have_the_columns_of_their_tables() -> None:
     assert columns(ObligationTable) == ("county", *StoredRow._fields)
     assert columns(PastObligationTable) == ("county", *StoredRow._fields[:18], "known_until")
     assert columns(AssignmentTable) == ("county", *Assignment._fields, "known_from", "known_until")
-    assert set(columns(EntryTable)) == {"county", *JournalRow._fields}
+    assert set(columns(EntryTable)) == {"county", *JournalRow._fields, "salt", "digest", "link"}
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from icpm_engine import __version__
-from icpm_engine.cli import adopting, cases, demo, extracts, lists, packs, plans, stories
+from icpm_engine.cli import adopting, audits, cases, demo, extracts, lists, packs, plans, stories
 from icpm_engine.cli.codes import MEANINGS, Code, code_of
 from icpm_engine.errors import IcpmError
 
@@ -34,6 +34,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "simulate": extracts.simulate,
     "rehearse": adopting.rehearse,
     "adopt": adopting.adopt,
+    "audit": audits.audit,
     "check": packs.check,
     "county": packs.county,
     "compare": packs.compare,

@@ -26,6 +26,7 @@ from icpm_engine.rehearsal.answers import Rehearsal
 from icpm_engine.rules.comparing import Comparison
 from icpm_engine.rules.deciding import CountyDecisions
 from icpm_engine.rules.schema import pack_schema
+from icpm_engine.store import Audit
 from icpm_engine.vocabulary import STANDARD
 from icpm_engine.vocabulary.schema import json_schema
 
@@ -48,6 +49,7 @@ ANSWERS: Final = (
     PlanAnswer,
     Version,
     TeamAnswer,
+    Audit,
 )
 """What the library answers with; in JSON each is an object with the fields of its class."""
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from icpm_engine.store.assignments import Assignment, Cover
+from icpm_engine.store.auditing import Audit, Fault
+from icpm_engine.store.chain import Anchor
 from icpm_engine.store.journal import Commit, JournalRow, NewEntry, canonical, new_entry
 from icpm_engine.store.known import KnownReading
 from icpm_engine.store.opened import Store
@@ -14,10 +16,13 @@ from icpm_engine.store.waiting import Waiting
 from icpm_engine.store.writing import Writing
 
 __all__ = [
+    "Anchor",
     "Assignment",
+    "Audit",
     "Commit",
     "Cover",
     "Diff",
+    "Fault",
     "Filter",
     "Finding",
     "JournalRow",

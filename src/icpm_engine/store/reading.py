@@ -17,6 +17,8 @@ from icpm_engine.history.sources import SubjectKey, sources_of
 from icpm_engine.store import adopting, journal, projection, queries
 from icpm_engine.store.adopting import Adopted
 from icpm_engine.store.assignments import Assignment
+from icpm_engine.store.auditing import Audit, audit
+from icpm_engine.store.chain import Anchor
 from icpm_engine.store.database import Access
 from icpm_engine.store.epochs import Epochs
 from icpm_engine.store.journal import Commit, JournalRow
@@ -160,6 +162,10 @@ class Reading:
     def journal(self, kind: str, subject: str) -> list[JournalRow]:
         """A subject's own journal as it was written, in the order of recording."""
         return journal.journal(self.access, self.county, kind, subject)
+
+    def audit(self, kept: Iterable[Anchor] = ()) -> Audit:
+        """Whether the county's journal still is what was recorded, and comes to anchors that were kept elsewhere."""
+        return audit(self.access, self.county, kept)
 
     def rows(self, kind: str, subject: str) -> list[StoredRow]:
         """A subject's obligations, one row for each period."""

@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Index, LargeBinary, MetaData, String, Text, c
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-SCHEMA = 5
+SCHEMA = 6
 """The version of these tables that this library reads and writes."""
 
 # Texts compare by code point on both databases, so that both give the same order and pages.
@@ -81,6 +81,11 @@ class EntryTable(Base, table=True):
     author: str = Field(sa_type=TEXT)
     source_system: str | None = Field(sa_type=TEXT)
     source_key: str | None = Field(sa_type=TEXT)
+    salt: bytes = Field(sa_type=LargeBinary)
+    digest: bytes = Field(sa_type=LargeBinary)
+    """Of salt and payload (chain.py); whoever erases both leaves it."""
+    link: bytes = Field(sa_type=LargeBinary)
+    """Of the subject's link before, the digest and the rest of the entry."""
 
     __table_args__ = (
         Index("ix_icpm_entry_number", "county", "entry", unique=True),
@@ -95,6 +100,18 @@ class EntryTable(Base, table=True):
         ),
         _CLUSTERED,
     )
+
+
+class AnchorTable(Base, table=True):
+    """A hash over all links up to an entry and all commits up to one (chain.py), written every thousand entries."""
+
+    __tablename__: ClassVar[str] = "icpm_anchor"
+    __table_args__ = (_CLUSTERED,)
+
+    county: str = Field(primary_key=True, sa_type=TEXT)
+    entry: int = Field(primary_key=True, sa_type=BigInteger)
+    commit_no: int = Field(sa_type=BigInteger)
+    digest: bytes = Field(sa_type=LargeBinary)
 
 
 class SubjectTable(Base, table=True):

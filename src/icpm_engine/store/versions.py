@@ -54,7 +54,9 @@ class Versions:
     def turn_to(self, instant: int) -> None:
         """What is recorded from here on is known from an instant on, or, after all of them, from the last commit on."""
         self.flush()
-        self._writing.commit_no = self._first + bisect_left(self._instants, instant)
+        place = bisect_left(self._instants, instant)
+        self._writing.commit_no = self._first + place
+        self._writing.committed_at = self._instants[place] if place < len(self._instants) else self._writing.at
 
     def flush(self) -> None:
         """Write what became known at the instant in hand."""

@@ -16,8 +16,9 @@ from sqlalchemy.sql import ClauseElement
 from icpm_engine.errors import StoreError
 from icpm_engine.history.results import FOREVER, Entry, FindingRow, Folding
 from icpm_engine.history.sources import SubjectKey, sources_of
-from icpm_engine.store import adopting, bulk, journal, projection
+from icpm_engine.store import adopting, bulk, chain, journal, projection
 from icpm_engine.store.assignments import Assignment, Cover, Linking
+from icpm_engine.store.chain import Chain
 from icpm_engine.store.database import Access
 from icpm_engine.store.journal import NewEntry, read_id
 from icpm_engine.store.projection import Diff, Filing, Reworded, StoredRow
@@ -26,6 +27,7 @@ from icpm_engine.store.renewing import Content, Renewed
 from icpm_engine.store.statements import Statement, table_of, upsert
 from icpm_engine.store.tables import (
     SCHEMA,
+    AnchorTable,
     AssignmentTable,
     CommitTable,
     CountyTable,
@@ -93,6 +95,8 @@ class Writing(Reading):
         self.by = taken.by
         self.commit_no = taken.commit_no
         self.at = taken.at
+        self.committed_at = taken.at
+        """The instant of the commit in hand; a version (versions.py) has one of its own."""
         self.goes_by = taken.pack
         """The number of the rules that the county goes by; 0 where none has been adopted."""
         self.packs = dict(packs)
@@ -105,6 +109,7 @@ class Writing(Reading):
         self._works: dict[SubjectKey, _Work] = {}
         self._added: dict[SubjectKey, list[Entry]] = {}
         self._unfolded: set[SubjectKey] = set()
+        self._chain = Chain(self.access, self.county, taken.commit_no - 1)
         self._new_entries: list[tuple[Any, ...]] = []
         self._new_links: list[tuple[Any, ...]] = []
         self._ahead: dict[SubjectKey, list[Entry]] = {}
@@ -289,14 +294,23 @@ class Writing(Reading):
     def flush(self) -> None:
         """Write what has been gathered, and let go of it; an import does so from time to time."""
         self._check_folded()
-        bulk.add(self.access, EntryTable, journal.INSERT, self._new_entries)
+        self._flush_entries()
         self._flush_links()
         self._flush_projections([(key, work) for key, work in self._works.items() if work.diff is not None])
         self._flush_assignments()
-        self._new_entries = []
         self._works.clear()
         self._added.clear()
         self._ahead.clear()
+
+    def _flush_entries(self) -> None:
+        rows, self._new_entries = self._new_entries, []
+        if not rows:
+            return
+        new = frozenset(key for key, work in self._works.items() if key in work.journals and not work.journals[key])
+        chained = self._chain.chained(rows, new, self.committed_at)
+        anchor = self._chain.anchor(chained)
+        bulk.add(self.access, EntryTable, journal.INSERT, chained)
+        bulk.add(self.access, AnchorTable, chain.INSERT_ANCHOR, [anchor] if anchor else [])
 
     def finish(self, note: str) -> None:
         """Write everything down, the commit itself included."""

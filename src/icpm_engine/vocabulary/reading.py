@@ -67,7 +67,7 @@ def nearest(value: str, names: Iterable[str]) -> str:
 
 
 def text(value: object) -> str:
-    """A text of 1 to 2,000 characters, without outer blanks and without control characters."""
+    """A text of 1 to 2,000 characters, in Unicode's composed form, without outer blanks and control characters."""
     if not isinstance(value, str):
         raise refused(value, "a text")
     stripped = value.strip()
@@ -77,7 +77,7 @@ def text(value: object) -> str:
         raise ValueError(f"found {len(stripped):,} characters, expected at most {TEXT_LIMIT:,}")
     if not stripped.isprintable() and any(_unwritable(character) for character in stripped):
         raise refused(value, "a text without control characters")
-    return str(stripped)
+    return str(stripped) if stripped.isascii() else unicodedata.normalize("NFC", stripped)
 
 
 def _unwritable(character: str) -> bool:
