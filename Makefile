@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test accessibility lint format demo docs bench bench-quick schemas lock wheel clean
+.PHONY: help setup test axe accessibility lint format demo docs bench bench-quick schemas lock wheel clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -29,9 +29,11 @@ CHROMIUM ?= chromium
 AXE := build/axe/node_modules/axe-core/axe.min.js
 
 $(AXE):
-	npm install --silent --no-save --prefix build/axe axe-core@4.14.1
+	npm install --silent --no-save --no-audit --no-fund --prefix build/axe axe-core@4.14.1
 
-accessibility: setup $(AXE)  ## axe on the plan's sheets in a real browser; needs chromium and npm
+axe: $(AXE)
+
+accessibility: setup axe  ## axe on every sheet in a real browser; needs chromium and npm
 	$(BIN)/python -m tests.sheets.axe $(AXE) $(CHROMIUM)
 
 lint: setup  ## style, format, types, layers

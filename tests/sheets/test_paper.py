@@ -12,14 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from icpm_engine.errors import SheetError
-from icpm_engine.plan import SIDES
-from icpm_engine.sheets import as_pdf, as_text, catalogue, languages, plan_sheet
+from icpm_engine.sheets import as_pdf, catalogue, languages, plan_sheet
 from icpm_engine.sheets.model import Detail, Entry, Said, Section, Sheet, clean
 from tests.plan.stories import need, plan
 from tests.sheets.papers import Paper, in_line
 from tests.sheets.plans import sheet
 
-READ = [(reader, language) for reader in SIDES for language in languages()]
 HOSTILE = '*_`$ x $`_* #let a = 1 #panic("no") <label> @label [b] {c} \\ // /* = + - ~ -- ... "q" http://a.b'
 LAID_OUT = {"/Span", "/Strong", "/L"}
 """Tags that a text may have once more where it is broken over lines or pages."""
@@ -40,22 +38,6 @@ def one_line(text: str, language: str = "en", *, large_print: bool = False) -> P
 
 
 # --- it says what the text says ---------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("reader", "language"), READ)
-def test_the_reader_sees_what_the_text_sheet_shows_and_nothing_else(reader: str, language: str) -> None:
-    """The text has a row's heading beside each cell, the paper above them all; so words are compared, once each."""
-    words = set(as_text(sheet(reader, language)).replace(";", " ").split())
-    shown = {word for page in paper(reader, language).pages for word in page.split()}
-    numbered = set(catalogue(language)("page", "numbered").split())
-    pages = {str(number) for number in range(1, 20)}
-    assert {one.strip(":") for one in shown} - {one.strip(":*") for one in words} <= {"•", "·"} | numbered | pages
-    assert {one.strip(":") for one in words} - {one.strip(":") for one in shown} <= set("*-=.") | {"", *rules(words)}
-
-
-def rules(words: set[str]) -> set[str]:
-    """The lines drawn under headings."""
-    return {word for word in words if len(set(word)) == 1}
 
 
 @LARGE
