@@ -33,6 +33,7 @@ BENCHMARKS: dict[str, Callable[[Bench], Iterable[Row]]] = {
     "import": importing.import_sqlite,
     "import_pg": importing.import_postgresql,
     "import_believed": importing.import_believed,
+    "audit": importing.audit,
     "record_warm": recording.record_warm,
     "record_cold": recording.record_cold,
     "overdue_count": listing.overdue_count,

@@ -12,16 +12,18 @@ import statistics
 from collections.abc import Iterator
 
 from benchmarks import caseload, database, server
-from benchmarks.measuring import Bench, Row, seconds
+from benchmarks.measuring import Bench, Row, median_seconds, seconds
 from icpm_engine.engine import Engine
 from icpm_engine.interop.importing import ImportReport, import_extract
 from icpm_engine.interop.mapping import load_mapping
 from icpm_engine.simulate import Caseload, Written
+from icpm_engine.store.chain import HEADER
 
 EVENTS = 100_000
 PROMISED = 12_000
 BELIEVED = re.compile(r", believed_from: [0-9-]+")
 VERSIONS = 20_000
+_AUDITED = ", ".join((*HEADER, "payload", "salt", "digest", "link"))
 
 
 def extract(bench: Bench, events: int) -> Written:
@@ -75,6 +77,21 @@ def import_believed(bench: Bench) -> Iterator[Row]:
     shutil.rmtree(place)
     words = f"{report.versions:,} versions; {_words(report, rows)}; SQLite, one durable transaction"
     yield Row("import_believed", report.entries / taken, "events/s", limit, None, f"{words}; limit: executemany")
+
+
+def audit(bench: Bench) -> Iterator[Row]:
+    """Every hash of a journal computed anew and compared."""
+    written = bench.shared("extract", lambda: extract(bench, EVENTS))
+    place = bench.place("audit")
+    url = f"sqlite:///{place}/county.db"
+    _, report = timed(url, written)
+    with Engine(url, caseload.pack(), clock=lambda: caseload.NOW) as engine, engine.store.reading() as reading:
+        everything = f"SELECT {_AUDITED} FROM icpm_entry ORDER BY county, entry"  # noqa: S608 - of our own names
+        taken = median_seconds(engine.audit, bench.size.repeats)
+        limit = median_seconds(lambda: reading.access.driver.execute(everything).fetchall(), bench.size.repeats)
+    shutil.rmtree(place)
+    words = f"{report.entries:,} entries; SQLite; limit: reading what is compared, by number"
+    yield Row("audit", report.entries / taken, "entries/s", report.entries / limit, None, words)
 
 
 def import_postgresql(bench: Bench) -> Iterator[Row]:
