@@ -162,6 +162,14 @@ def test_the_same_sheet_makes_the_same_bytes_and_holds_no_time() -> None:
     assert b"CreateDate" not in made
 
 
+def test_a_name_written_from_the_right_moves_nothing_that_stands_beside_it() -> None:
+    who = Detail("Who", (Said("ליאור"), Said("42"), Said("aunt")))
+    made = Paper(as_pdf(Sheet("en", "The plan", (who,), (), (), ())))
+    at: dict[str, float] = {}
+    made.reader.pages[0].extract_text(visitor_text=lambda text, to, by, *_: at.setdefault(text.strip(), by[4] + to[4]))
+    assert at["ליאור"] < at["42 • aunt"]
+
+
 def test_a_pointer_to_nothing_is_no_link() -> None:
     said = Said("Sleep", to="nowhere")
     twice = Entry(said, anchor="twice")

@@ -18,7 +18,6 @@ import msgspec
 from icpm_engine.errors import SheetError
 from icpm_engine.sheets.catalogue import Catalogue, catalogue
 from icpm_engine.sheets.model import Entry, Section, Sheet
-from icpm_engine.sheets.prose import detail_in_words
 
 _LAYOUT: Final = resources.files("icpm_engine.sheets") / "layout" / "sheet.typ"
 _STANDARD: Final = "ua-1"
@@ -76,7 +75,6 @@ def _told(sheet: Sheet, words: Catalogue, *, large_print: bool) -> str:
         "notes": (*sheet.notes, *not_translated),
         "large_print": large_print,
         "anchors": _anchors(sheet),
-        "running": " · ".join([sheet.title, *(detail_in_words(fact, words) for fact in sheet.facts[:1])]),
         "words": {
             "opening": opening,
             "closing": closing,

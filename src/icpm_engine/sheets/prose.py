@@ -60,13 +60,9 @@ def _entry(entry: Entry, words: Catalogue) -> Iterator[str]:
 
 
 def _detail(detail: Detail, words: Catalogue, indent: str) -> Iterator[str]:
-    text = detail_in_words(detail, words)
+    said = "; ".join(_said(one, words) for one in detail.said)
+    text = f"{detail.label}: {said}"
     yield from textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=f"{indent}  ")
-
-
-def detail_in_words(detail: Detail, words: Catalogue) -> str:
-    """What there is to say of something, on one line."""
-    return f"{detail.label}: {'; '.join(_said(one, words) for one in detail.said)}"
 
 
 def _table(table: Table, words: Catalogue, indent: str) -> Iterator[str]:
