@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from icpm_engine.sheets import as_html
+from tests.sheets.plans import sheet
 from tests.sheets.samples import NAMES, sample
 
 POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
@@ -73,6 +74,7 @@ def main(axe: str, chromium: str = "chromium") -> int:
     """Look at every sample in both prints, and at pages that must be found fault with."""
     prints = (("", False), (" large", True))
     pages = {f"{name}{print_}": as_html(sample(name), large_print=large) for name in NAMES for print_, large in prints}
+    pages |= {f"long words{print_}": as_html(sheet(hostile="W" * 60), large_print=large) for print_, large in prints}
     page = next(iter(pages.values()))
     pale = page.replace("--ink: #1b1b1b", "--ink: #cccccc")
     wide = page.replace("</main>", '<p style="width: 400px">wide</p></main>')
