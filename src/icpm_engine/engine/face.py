@@ -12,10 +12,11 @@ from sqlalchemy import Engine as SqlEngine
 from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session
 
-from icpm_engine.engine import adoptions, days, lists, plans, records, rehearsing, subjects, teams
+from icpm_engine.engine import adoptions, days, lists, meetings, plans, records, rehearsing, subjects, teams
 from icpm_engine.engine.adoptions import Adoption, Progress
 from icpm_engine.engine.county import County, InForce
 from icpm_engine.engine.lists import Page
+from icpm_engine.engine.meetings import MeetingAnswer
 from icpm_engine.engine.plans import PlanAnswer
 from icpm_engine.engine.records import Outcome
 from icpm_engine.engine.subjects import About
@@ -322,6 +323,16 @@ class Engine:
         meeting where that other may be, whatever day is asked about. Raises NotFound; EventError for another reader.
         """
         return teams.the_team(self._county, case, on, known_at, reader)
+
+    def meeting(
+        self, case: str, *, on: When | None = None, known_at: When | None = None, reader: str | None = None
+    ) -> MeetingAnswer:
+        """What the next meeting of a case's team is prepared from; for a reader, only what that reader may read.
+
+        Who asked for it, when and where, who is to come and who must not, what there is to talk about and to decide,
+        what comes back from the meeting before. `reader` as for `plan`. Raises NotFound; EventError as there.
+        """
+        return meetings.the_meeting(self._county, case, on, known_at, reader)
 
     def ledger(
         self,

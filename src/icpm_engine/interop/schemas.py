@@ -13,6 +13,7 @@ import msgspec
 
 from icpm_engine.engine import Outcome, Page
 from icpm_engine.engine.adoptions import Adoption
+from icpm_engine.engine.meetings import MeetingAnswer
 from icpm_engine.engine.plans import PlanAnswer
 from icpm_engine.engine.teams import TeamAnswer
 from icpm_engine.history.answers import CaseAnswer, NoLimit, Obligation
@@ -50,6 +51,7 @@ ANSWERS: Final = (
     Version,
     TeamAnswer,
     Audit,
+    MeetingAnswer,
 )
 """What the library answers with; in JSON each is an object with the fields of its class."""
 

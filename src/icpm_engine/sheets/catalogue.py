@@ -17,6 +17,7 @@ from icpm_engine.rules.words import hint
 _FOLDER: Final = resources.files("icpm_engine.sheets") / "languages"
 RECORDED: Final = "en"
 """The language in which professionals write, unless somebody says otherwise."""
+_NOON: Final = 12
 UNDETERMINED: Final = "und"
 """What HTML calls a language that nobody knows: a person's own words may be in any."""
 
@@ -47,6 +48,17 @@ class Catalogue:
         """A day, written 2026-03-04, as people of this language write it."""
         year, month, number = day[:10].split("-")
         return self("language", "date", year=year, month=self("month", str(int(month))), day=int(number))
+
+    def moment(self, told: str) -> str:
+        """A day, with its hour where there is one, written 2026-03-04T16:00."""
+        day, _, clock = told.partition("T")
+        if not clock:
+            return self.date(day)
+        hour, minute = clock.split(":")[:2]
+        half = self("half", "pm" if int(hour) >= _NOON else "am")
+        return self(
+            "language", "moment", day=self.date(day), hour=(int(hour) - 1) % _NOON + 1, minute=minute, half=half
+        )
 
 
 @cache

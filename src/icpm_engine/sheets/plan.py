@@ -44,7 +44,7 @@ def plan_sheet(
         _lines(say, "disagreements", plan.disagreements),
         _ended(say),
         _people(say),
-        _findings(say, findings if reader in PROFESSIONALS else ()),
+        findings_section(say, findings, reader),
     ]
     name = words("reader", reader)
     return Sheet(
@@ -138,8 +138,9 @@ def _person(say: Saying, one: Signature) -> tuple[Said | None, ...]:
 # --- to look at together ----------------------------------------------------------------------------------------------
 
 
-def _findings(say: Saying, findings: Iterable[Found]) -> Section | None:
-    entries = tuple(_found(say, one) for one in findings)
+def findings_section(say: Saying, findings: Iterable[Found], reader: str) -> Section | None:
+    """What is found in a plan, for the readers who answer for it."""
+    entries = tuple(_found(say, one) for one in findings) if reader in PROFESSIONALS else ()
     if not entries:
         return None
     return Section("findings", say.words("section", "findings"), say.words("intro", "findings"), entries)

@@ -16,6 +16,7 @@ from icpm_engine.team.model import (
     Team,
 )
 from icpm_engine.team.people import People
+from icpm_engine.team.preparing import Invitee, MeetingAnswer, NextDate, preparation
 from icpm_engine.team.safety import LAWFUL, Barred, barred, for_reader
 
 __all__ = [
@@ -25,9 +26,12 @@ __all__ = [
     "Barrier",
     "Conflict",
     "Decision",
+    "Invitee",
     "Journal",
     "Meeting",
+    "MeetingAnswer",
     "Member",
+    "NextDate",
     "People",
     "Question",
     "SafetyFlag",
@@ -36,6 +40,7 @@ __all__ = [
     "all_known",
     "barred",
     "for_reader",
+    "preparation",
     "team_answer",
     "team_of",
 ]
