@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from icpm_engine.sheets.catalogue import RECORDED, Catalogue, catalogue, languages
 from icpm_engine.sheets.changes import changes_sheet
+from icpm_engine.sheets.meeting import meeting_sheet
 from icpm_engine.sheets.model import Sheet
 from icpm_engine.sheets.page import as_html
 from icpm_engine.sheets.paper import as_pdf
 from icpm_engine.sheets.plan import PROFESSIONALS, plan_sheet
 from icpm_engine.sheets.prose import as_text
+from icpm_engine.sheets.team import team_sheet
 
 __all__ = [
     "PROFESSIONALS",
@@ -21,5 +23,7 @@ __all__ = [
     "catalogue",
     "changes_sheet",
     "languages",
+    "meeting_sheet",
     "plan_sheet",
+    "team_sheet",
 ]

@@ -27,6 +27,7 @@ def meeting_sheet(
     plan = answer.plan
     shown = (*plan.strengths, *plan.needs, *plan.goals)
     naming = Naming.of(words, recorded, plan, answer.members, shown)
+    wanting: dict[str | None, tuple[str, ...]] = {one.id: one.wanting for one in answer.owed}
     sections = (
         safety(naming, answer.flags, answer.barred),
         naming.section("waiting", (request_entry(naming, one) for one in answer.waiting)),
@@ -40,7 +41,7 @@ def meeting_sheet(
         naming.section("to_choose", (_options(naming, line) for line in answer.to_choose)),
         naming.disagreements(answer.disagreements),
         findings_section(naming.say, answer.findings, reader),
-        naming.section("dates", (_date(naming, one) for one in answer.dates)),
+        naming.section("dates", (_date(naming, one, wanting.get(one.obligation)) for one in answer.dates)),
         _feedback(naming, answer.last),
     )
     return Sheet(
@@ -130,13 +131,14 @@ def _options(naming: Naming, line: Line) -> Entry:
     return Entry(naming.say.text(line), tuple(naming.detail("options", *options)))
 
 
-def _date(naming: Naming, one: NextDate) -> Entry:
+def _date(naming: Naming, one: NextDate, wanting: Iterable[str] | None) -> Entry:
     words, say = naming.words, naming.say
     kind = words.named("date_of", one.what)
     details = (
         *naming.detail("day", naming.moment(one.on), Said(words("team_said", "overdue")) if one.overdue else None),
         *naming.detail("kind", None if kind is None else Said(kind)),
         *naming.detail("owner", None if one.owner is None else naming.who(one.owner)),
+        *naming.people("still_missing", wanting or ()),
     )
     return Entry(say.written(one.label), details)
 

@@ -129,8 +129,8 @@ def arranged(naming: Naming, meeting: Meeting) -> Iterator[Detail]:
     say = naming.say
     yield from naming.detail("place", None if meeting.place is None else say.written(meeting.place))
     yield from naming.detail("how", None if meeting.mode is None else say.option("mode", meeting.mode))
-    for key, told in (("asked", meeting.place_asked), ("chose", meeting.place_chosen)):
-        yield from naming.detail(f"place_{key}", naming.yes_no(told, "plain"))
+    yield from naming.detail("place_asked", naming.yes_no(meeting.place_asked, "plain"))
+    yield from naming.detail("place_chosen", naming.yes_no(meeting.place_chosen, "plain"))
     yield from naming.detail("interpreter", naming.yes_no(meeting.interpreter, "arranged"))
     yield from naming.detail("transport", naming.yes_no(meeting.transport, "arranged"))
 
