@@ -11,10 +11,13 @@ from typing import Final
 
 from icpm_engine.sheets import Sheet, languages
 from tests.sheets.plans import changes, sheet
+from tests.sheets.teams import sheets as of_the_team
 
 SAMPLES: Final[Mapping[str, tuple[Callable[[str], Sheet], ...]]] = {
     "changes_sheet": (lambda language: changes("clinician", language),),
+    "meeting_sheet": (lambda language: of_the_team("social_worker", language, barred=True)[1],),
     "plan_sheet": (lambda language: sheet("clinician", language), lambda language: sheet("family", language)),
+    "team_sheet": (lambda language: of_the_team("social_worker", language, barred=True)[0],),
 }
 """By the function that makes them: sheets in a language."""
 

@@ -7,16 +7,14 @@ from typing import get_args
 import pytest
 
 from icpm_engine.plan import SIDES
-from icpm_engine.sheets import Sheet, as_html, as_text, catalogue, languages
+from icpm_engine.sheets import Sheet, as_text, catalogue, languages
 from icpm_engine.sheets.meeting import QUESTIONS
 from icpm_engine.team import LAWFUL
 from icpm_engine.vocabulary import STANDARD
 from icpm_engine.vocabulary.team import MeetingPurpose, Mode
-from tests.sheets.pages import Element, parsed
 from tests.sheets.teams import ON, engine, sheets
 
 ENGLISH = catalogue("en")
-READ = [(reader, language) for reader in ("family", "social_worker") for language in languages()]
 
 
 def text(reader: str, language: str = "en", *, barred: bool = False) -> tuple[str, str]:
@@ -105,23 +103,6 @@ def test_no_page_of_a_side_that_must_not_know_tells_of_the_meeting(language: str
             assert told not in words
     answer = engine(barred=True).meeting("C-1", on=ON, reader="family")
     assert (answer.meeting, answer.invitees, answer.flags, answer.barred, answer.waiting) == (None, (), (), (), ())
-
-
-# --- the page ---------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("reader", "language"), READ)
-def test_the_pages_have_their_language_and_point_nowhere_else(reader: str, language: str) -> None:
-    for sheet in sheets(reader, language, barred=True):
-        page: Element = parsed(as_html(sheet))
-        (html,) = page.all("html")
-        assert html.attributes["lang"] == language
-        elements = list(page.all())
-        ids = [one.attributes["id"] for one in elements if "id" in one.attributes]
-        assert len(ids) == len(set(ids))
-        pointed = {one.attributes["href"] for one in elements if one.tag == "a"}
-        assert pointed <= {f"#{one}" for one in ids}
-        assert sheet.untranslated == (language != "en")
 
 
 def test_every_reader_of_the_plan_has_both() -> None:

@@ -85,11 +85,14 @@ class Naming:
         return Section(key, self.words("team_section", key), intro, told, table=table)
 
     def table(self, key: str, heads: Iterable[str], rows: Iterable[tuple[Said | None, ...]]) -> Table | None:
-        """A table under the heading of its section; None without rows."""
+        """A table under the heading of its section, without columns that hold nothing; None without rows."""
         told = tuple(rows)
         if not told:
             return None
-        return Table(self.words("team_section", key), tuple(self.words("team_detail", head) for head in heads), told)
+        names = tuple(self.words("team_detail", head) for head in heads)
+        held = [place for place in range(len(names)) if any(row[place] is not None for row in told)]
+        cells = tuple(tuple(row[place] for place in held) for row in told)
+        return Table(self.words("team_section", key), tuple(names[place] for place in held), cells)
 
     def disagreements(self, lines: Iterable[Disagreement]) -> Section | None:
         """Where somebody does not agree, in their own words."""
