@@ -61,6 +61,7 @@ def test_what_an_engine_answers_fits_the_published_schema() -> None:
             "PlanAnswer": engine.plan("C-1"),
             "Version": engine.plan_versions("C-1")[0],
             "TeamAnswer": engine.team_of("C-1"),
+            "MeetingAnswer": engine.meeting("C-1"),
             "Audit": engine.audit(),
             "Comparison": compare(RulePack.load("california"), engine.pack),
         }
