@@ -17,6 +17,7 @@ from tests.sheets.pages import Element, parsed
 from tests.sheets.plans import sheet
 
 CSS = (resources.files("icpm_engine.sheets") / "layout" / "sheet.css").read_text("utf-8")
+PAPER = (resources.files("icpm_engine.sheets") / "layout" / "sheet.typ").read_text("utf-8")
 HOSTILE = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -169,6 +170,7 @@ def contrast(one: str, other: str) -> float:
 def test_letters_stand_out_from_what_is_behind_them() -> None:
     colours = dict(re.findall(r"--(\w+): (#[0-9a-f]{6});", CSS))
     assert set(re.findall(r"#[0-9a-f]{3,8}\b", CSS)) == set(colours.values())  # no colour is named elsewhere
+    assert set(re.findall(r"#[0-9a-f]{6}\b", PAPER)) == {colours[name] for name in ("ink", "quiet", "line")}
     letters = set(re.findall(r"(?<![-\w])color: var\(--(\w+)\)", CSS))
     behind = set(re.findall(r"background: var\(--(\w+)\)", CSS))
     assert (letters, behind) == ({"ink", "link", "quiet"}, {"paper", "panel"})

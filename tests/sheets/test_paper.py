@@ -6,6 +6,7 @@ import re
 import sys
 from functools import cache
 from itertools import pairwise
+from types import ModuleType
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from icpm_engine.errors import SheetError
 from icpm_engine.sheets import as_pdf, catalogue, languages, plan_sheet
+from icpm_engine.sheets import paper as paper_module
 from icpm_engine.sheets.model import Detail, Entry, Said, Section, Sheet, clean
 from tests.plan.stories import need, plan
 from tests.sheets.papers import Paper, in_line
@@ -144,6 +146,16 @@ def test_any_text_comes_out_as_it_went_in(text: str) -> None:
 def test_a_sign_that_no_font_has_is_told_with_what_to_do() -> None:
     with pytest.raises(SheetError, match=r"no font on this machine has \(.*378.*\); install a font.*--format html"):
         one_line("a\u0378b")
+
+
+def test_letters_that_the_own_fonts_lack_are_looked_for_on_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    def compiled(typst: ModuleType, told: str, *, fonts_of_machine: bool) -> bytes:
+        if not fonts_of_machine:
+            raise typst.TypstError("a sign is missing")
+        return b"with more fonts" if "中文" in told else b""
+
+    monkeypatch.setattr(paper_module, "_compiled", compiled)
+    assert as_pdf(Sheet("en", "中文", (), (), (), ())) == b"with more fonts"
 
 
 def test_without_the_package_it_is_told_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
