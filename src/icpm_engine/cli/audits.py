@@ -27,7 +27,7 @@ def audit(
     county: o.County = None,
     settle: o.Settle = None,
 ) -> None:
-    """Check that nobody changed, took out or put in an entry of the journal.
+    """Check that no entry of the journal was changed or taken out.
 
     Every hash is computed anew and compared. Keep the anchor it prints outside of this database: with --kept, a later
     audit finds it out even if all hashes were written anew. Exits with 1 if anything was found.

@@ -53,7 +53,7 @@ class Naming:
 
     def _role(self, name: str) -> Said | None:
         word = "_".join(name.casefold().replace("-", " ").replace("_", " ").split())
-        found = self.words.named("role", word) or self.words.named("role", word.removesuffix("s"))
+        found = self.words.named("person", word) or self.words.named("person", word.removesuffix("s"))
         return None if found is None else Said(found)
 
     def moment(self, told: str) -> Said:
