@@ -68,7 +68,7 @@ def test_what_becomes_of_services_and_signatures_has_words() -> None:
     from icpm_engine.plan import building  # noqa: PLC0415 - what it holds is looked at here alone
 
     assert set(building._SERVICES.values()) == ENGLISH.groups["state"].keys()
-    assert {*building._SIGNED.values(), "took no part"} == ENGLISH.groups["signed"].keys()
+    assert {*building._SIGNED.values(), "took part", "took no part"} == ENGLISH.groups["signed"].keys()
 
 
 # --- plain words ------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from icpm_engine.plan.circumstances import circumstances
 from icpm_engine.plan.findings import FINDINGS, findings
 from icpm_engine.plan.found import Assessed, Circumstances, Flag, Found
 from icpm_engine.plan.model import SIDES, Goal, Line, Plan, Service
-from icpm_engine.plan.versions import Change, Version, changes, versions
+from icpm_engine.plan.versions import Change, Version, changes, said, versions
 
 __all__ = [
     "FINDINGS",
@@ -32,5 +32,6 @@ __all__ = [
     "keeps_safe",
     "plan_answer",
     "plan_of",
+    "said",
     "versions",
 ]

@@ -23,6 +23,7 @@ from icpm_engine.plan.model import (
     Line,
     Need,
     Part,
+    Participant,
     Plan,
     Service,
     Signature,
@@ -85,6 +86,7 @@ class _Making:
         self.services: dict[str, dict[str, Any]] = {}
         self.agency_plans: dict[str, AgencyPlan] = {}
         self.signatures: dict[tuple[str, str], Signature] = {}
+        self.participants: dict[str, Participant] = {}
         self.absences: dict[str, Signature] = {}
         self.appointments: dict[str, Appointment] = {}
         self.kept: dict[str, Appointment] = {}
@@ -129,6 +131,7 @@ class _Making:
             version=self.version,
             ended=tuple(ended),
             agency_plans=tuple(self.agency_plans.values()),
+            participants=tuple(self.participants.values()),
             signatures=tuple(self.signatures.values()),
             absences=tuple(self.absences.values()),
             appointments=_by_time(self.appointments),
@@ -302,8 +305,16 @@ def _settle(making: _Making, entry: Entry) -> None:
     making.answered[values["finding_id"]] = Answer(format_day(entry.day), values["words"], values.get("by"))
 
 
+def _take_part(making: _Making, entry: Entry) -> None:
+    """Somebody took part, whatever was said of their absence before; or the other way round."""
+    who = entry.values["who"]
+    making.participants[who] = Participant(who, entry.values.get("by"), format_day(entry.day))
+    making.absences.pop(who, None)
+
+
 def _explain(making: _Making, entry: Entry) -> None:
     who = entry.values["who"]
+    making.participants.pop(who, None)
     making.absences[who] = Signature(who, "took no part", format_day(entry.day), entry.values["reason"])
 
 
@@ -345,6 +356,7 @@ _TAKES: Final[Mapping[str, Callable[[_Making, Entry], None]]] = {
     "plan_line_ended": _end,
     "plan_lines_woven": _weave,
     "plan_finding_answered": _settle,
+    "plan_participant_named": _take_part,
     "plan_absence_explained": _explain,
     "family_capacity_told": _carry,
     "appointment_planned": _appoint,

@@ -24,9 +24,9 @@ __all__ = ["AGAINST_SAFETY", "FINDINGS", "RULES", "Assessed", "Circumstances", "
 FINDINGS: Final[Mapping[str, str]] = {
     "visits_against_safety": "visits between the child and somebody of whom one is kept safe from the other",
     "appointment_against_safety": "an appointment that joins two people of whom one is kept safe from the other",
-    "said_twice": "two needs, or two goals, that say the same",
+    "said_twice": "two needs, two goals or two tasks that say the same",
     "served_twice": "two services of one type at the same time",
-    "said_against": "two needs, or two goals, of which one says what the other denies",
+    "said_against": "two needs, two goals or two tasks of which one says what the other denies",
     "ends_before_it_begins": "something that ends before it begins",
     "service_not_so": "a service that was declined, not authorized, not to be had, or has ended, while its line stands",
     "goal_declined": "work for a goal that the family or youth has declined",
@@ -114,18 +114,30 @@ def _unsafe(plan: Plan, beside: Circumstances) -> Iterator[Found]:
 
 
 def _said_twice(plan: Plan, _: Circumstances) -> Iterator[Found]:
-    """Two needs, or two goals, that say the same; or of which one denies what the other says."""
-    kinds: tuple[tuple[Line, ...], ...] = (plan.needs, plan.goals)
+    """Two needs, two goals or two tasks that say the same; or of which one denies what the other says."""
+    kinds: tuple[tuple[Line, ...], ...] = (plan.needs, plan.goals, plan.tasks)
     for lines in kinds:
         for one, other in combinations(lines, 2):
-            if alike(one.text, other.text) and not _of_other_domains(one, other):
+            if alike(one.text, other.text) and not _of_other_domains(one, other) and _may_meet(one, other):
                 against = denies(one.text) != denies(other.text)
-                yield found("said_against" if against else "said_twice", (one.id, other.id))
+                if against or not _of_other_owners(one, other):
+                    yield found("said_against" if against else "said_twice", (one.id, other.id))
 
 
 def _of_other_domains(one: Line, other: Line) -> bool:
     domains = {line.domain for line in (one, other) if isinstance(line, Need) and line.domain not in (None, "other")}
     return len(domains) > 1
+
+
+def _may_meet(one: Line, other: Line) -> bool:
+    """Whether there may be a day on which both hold; only what is done has days."""
+    return not (isinstance(one, Work) and isinstance(other, Work)) or _at_once(one, other)
+
+
+def _of_other_owners(one: Line, other: Line) -> bool:
+    """Whether two people do it: each calls the school. What nobody sees to yet may be the same."""
+    owners = {line.owner for line in (one, other) if isinstance(line, Work) and line.owner is not None}
+    return len(owners) > 1
 
 
 def _served_twice(plan: Plan, _: Circumstances) -> Iterator[Found]:

@@ -175,6 +175,15 @@ class AgencyPlan:
 
 
 @attrs.frozen
+class Participant:
+    """Who took part in making the plan, and for which side."""
+
+    who: str
+    side: str | None
+    on: str
+
+
+@attrs.frozen
 class Signature:
     """That somebody signed the plan, did not sign it (and why), or was given it."""
 
@@ -236,6 +245,7 @@ class Plan:
     disagreements: tuple[Disagreement, ...] = ()
     ended: tuple[Line, ...] = ()
     agency_plans: tuple[AgencyPlan, ...] = ()
+    participants: tuple[Participant, ...] = ()
     signatures: tuple[Signature, ...] = ()
     absences: tuple[Signature, ...] = ()
     appointments: tuple[Appointment, ...] = ()

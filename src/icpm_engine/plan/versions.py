@@ -9,7 +9,7 @@ import attrs
 
 from icpm_engine.calendars import Zone
 from icpm_engine.plan.building import days_of_change, plan_of
-from icpm_engine.plan.model import Line, Plan
+from icpm_engine.plan.model import GoalAnswer, GoalReading, Line, Plan
 from icpm_engine.working import Entry
 
 _TOLD_APART: Final = frozenset({"id", "kind", "since", "said", "entry", "woven", "ended", "readings", "state"})
@@ -79,7 +79,7 @@ def _of_line(was: Line, line: Line) -> Iterator[Change]:
         return
     for field in attrs.fields(type(line)):
         if field.name not in _TOLD_APART:
-            old, new = _text(getattr(was, field.name)), _text(getattr(line, field.name))
+            old, new = said(getattr(was, field.name)), said(getattr(line, field.name))
             if old != new:
                 yield Change(line.id, line.kind, "changed", field.name, old, new)
 
@@ -91,16 +91,19 @@ def _woven(line: Line) -> Iterator[tuple[str, str]]:
         yield from _woven(other)
 
 
-def _text(value: Any) -> str | None:  # noqa: ANN401 - a field of any type
-    """A field in words; None where nothing is said."""
+def said(value: Any) -> str | None:  # noqa: ANN401 - a field of any type
+    """A field of a line in words; None where nothing is said."""
     if value is None or value == ():
         return None
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple):
-        return ", ".join(one if isinstance(one, str) else _answer(one) for one in value)
+        return ", ".join(one if isinstance(one, str) else _told(one) for one in value)
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _answer(one: Any) -> str:  # noqa: ANN401 - the answer to a goal
+def _told(one: GoalAnswer | GoalReading) -> str:
+    """What was said of a goal, or how it stood, in words."""
+    if isinstance(one, GoalReading):
+        return f"{one.reading} on {one.on}"
     return " ".join(text for text in (one.answer, f"({one.words})" if one.words else "") if text)

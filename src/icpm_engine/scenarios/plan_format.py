@@ -49,6 +49,14 @@ def by_name(key: str, node: Node, _: Mark) -> Iterator[PlanExpectation]:
         yield PlanExpectation(key, name, tuple(one.text("a text") for one in part.one_or_more()), part.mark)
 
 
+def _says(key: str, node: Node, _: Mark) -> Iterator[PlanExpectation]:
+    """For each line what it says, field by field."""
+    for name, part in _named(key, node).pairs():
+        for field, value in part.map(f"{name}: {{FIELD: value}}").pairs():
+            wanted = tuple(one.text("a value") for one in value.one_or_more())
+            yield PlanExpectation(key, f"{name}.{field}", wanted, value.mark)
+
+
 def lists(known: Collection[str] | None, what: str) -> Reads:
     """A list, perhaps an empty one, for each name."""
 
@@ -97,6 +105,7 @@ _KEYS: Final[Mapping[str, Reads]] = {
     "version": single,
     "lines": lists(LINE_KINDS, "a kind of line"),
     "texts": by_name,
+    "says": _says,
     "woven": lists(None, ""),
     "ended": by_name,
     "services": by_name,

@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from icpm_engine.plan import Change, Found, Goal, Line, PlanAnswer, Service, Version
+from icpm_engine.plan import Change, Found, Goal, Line, PlanAnswer, Service, Version, said
 from icpm_engine.scenarios.comparing import Failure, flat
 from icpm_engine.scenarios.plan_format import canonical
 from icpm_engine.scenarios.story import PlanExpectation, Question
@@ -58,6 +58,17 @@ def _texts(one: PlanExpectation, asked: Asked) -> tuple[str, str]:
     return _holding(one.wanted, "no such line" if line is None else line.text)
 
 
+def _says(one: PlanExpectation, asked: Asked) -> tuple[str, str]:
+    """One field of a line, as it is told in what changed."""
+    name, _, field = (one.name or "").rpartition(".")
+    line = asked.lines.get(name)
+    if line is None:
+        return _listed(one.wanted), "no such line"
+    if field not in (fields := attrs.fields_dict(type(line))):
+        return _listed(one.wanted), f"a {line.kind} says nothing of that; it has {', '.join(fields)}"
+    return _listed(one.wanted), said(getattr(line, field)) or "none"
+
+
 def _woven(one: PlanExpectation, asked: Asked) -> tuple[str, str]:
     line = asked.lines.get(one.name or "")
     got = "no such line" if line is None else _listed(sorted(other.id for other in line.woven))
@@ -82,7 +93,9 @@ def _answers(one: PlanExpectation, asked: Asked) -> tuple[str, str]:
 
 
 def _signed(one: PlanExpectation, asked: Asked) -> tuple[str, str]:
-    found = [sign.what for sign in asked.answer.plan.signatures if sign.who == one.name]
+    plan = asked.answer.plan
+    found = [sign.what for sign in (*plan.signatures, *plan.absences) if sign.who == one.name]
+    found += ["took part" for participant in plan.participants if participant.who == one.name]
     return _listed(sorted(one.wanted)), _listed(sorted(found))
 
 
@@ -152,6 +165,7 @@ _COMPARISONS: Final[Mapping[str, Comparison]] = {
     "version": _version,
     "lines": _lines,
     "texts": _texts,
+    "says": _says,
     "woven": _woven,
     "ended": _ended,
     "services": _services,

@@ -111,8 +111,9 @@ def _ended(say: Saying) -> Section | None:
 
 
 def _people(say: Saying) -> Section:
-    """Who signed, who did not and why, who was given a copy, who took no part."""
-    people = (*say.plan.signatures, *say.plan.absences)
+    """Who took part, who signed, who did not and why, who was given a copy, who took no part."""
+    taking = (Signature(one.who, "took part", one.on) for one in say.plan.participants)
+    people = (*taking, *say.plan.signatures, *say.plan.absences)
     heading = say.words("section", "people")
     if not people:
         return Section("people", heading, say.words("empty", "people"))

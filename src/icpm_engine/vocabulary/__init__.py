@@ -331,6 +331,7 @@ _AREAS: Mapping[str, tuple[str, ...]] = {
         "AppointmentPlanned",
         "PlanDisagreementStated",
         "PlanDisagreementAnswered",
+        "PlanParticipantNamed",
         "PlanAbsenceExplained",
     ),
     "contact": (

@@ -327,6 +327,14 @@ class PlanDisagreementAnswered(CaseEvent):
 
 
 @event(_PLAN)
+class PlanParticipantNamed(CaseEvent):
+    """Somebody took part in making the plan."""
+
+    who: str = needed("who took part: a member's id, child, mother, caregiver, clinician, ...")
+    by: Side | None = about("for which side")
+
+
+@event(_PLAN)
 class PlanAbsenceExplained(CaseEvent):
     """It was said why somebody who belongs to the plan took no part in it."""
 
