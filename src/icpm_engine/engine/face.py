@@ -12,7 +12,18 @@ from sqlalchemy import Engine as SqlEngine
 from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session
 
-from icpm_engine.engine import adoptions, days, lists, meetings, plans, records, rehearsing, subjects, teams
+from icpm_engine.engine import (
+    adoptions,
+    days,
+    lists,
+    meetings,
+    plans,
+    records,
+    rehearsing,
+    reports,
+    subjects,
+    teams,
+)
 from icpm_engine.engine.adoptions import Adoption, Progress
 from icpm_engine.engine.county import County, InForce
 from icpm_engine.engine.lists import Page
@@ -33,6 +44,7 @@ from icpm_engine.history.unknowns import Unknown
 from icpm_engine.plan import Version
 from icpm_engine.recording import Recorder, Rules
 from icpm_engine.rehearsal.answers import Rehearsal
+from icpm_engine.reports import Hearing, Owing, Status
 from icpm_engine.rules.model import RulePack
 from icpm_engine.store import Anchor, Audit, Position, Store, Writing
 from icpm_engine.vocabulary.events import Event
@@ -333,6 +345,42 @@ class Engine:
         what comes back from the meeting before. `reader` as for `plan`. Raises NotFound; EventError as there.
         """
         return meetings.the_meeting(self._county, case, on, known_at, reader)
+
+    def owing(
+        self, case: str, *, on: When | None = None, known_at: When | None = None, reader: str | None = None
+    ) -> Owing:
+        """What is owed in a case, by whom, and what of it has no verified limit; for a reader, what they may read.
+
+        Rules whose source nobody has read are among the latter, and those that wait for a choice of the county. Raises
+        NotFound; EventError for a reader that nobody is.
+        """
+        return reports.owing(self._county, case, on, known_at, reader)
+
+    def status(
+        self, case: str, *, on: When | None = None, known_at: When | None = None, reader: str | None = None
+    ) -> Status:
+        """Where the help for a child is: each need, referral, assessment and service in its step.
+
+        Who has it, until when, whom to call, what comes next and who owes it; for a reader, only what they may read.
+        Raises NotFound; EventError for a reader that nobody is.
+        """
+        return reports.status(self._county, case, on, known_at, reader)
+
+    def hearing(
+        self,
+        case: str,
+        date: When,
+        *,
+        on: When | None = None,
+        known_at: When | None = None,
+        reader: str | None = None,
+    ) -> Hearing:
+        """What a hearing is to look at: what was due since the one before, done when, why that day, known when.
+
+        As it stands at the end of the hearing's day, or now if that is ahead; for a reader, only what they may read.
+        Raises NotFound; EventError for a reader that nobody is.
+        """
+        return reports.hearing(self._county, case, date, on, known_at, reader)
 
     def ledger(
         self,

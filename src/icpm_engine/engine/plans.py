@@ -14,7 +14,7 @@ __all__ = ["PlanAnswer", "history", "the_plan"]
 
 def the_plan(county: County, case: str, on: When | None, known_at: When | None, reader: str | None) -> PlanAnswer:
     """The plan of a case. Raises NotFound; EventError for a reader that nobody is."""
-    _check(reader)
+    check_reader(reader)
     day = county.zone.day_of(county.clock() if on is None else county.instant(on))
     with county.reading(known_at) as reading:
         made, standing = county.made_with(reading, standing_of(county, reading, About("case", case)))
@@ -26,14 +26,15 @@ def the_plan(county: County, case: str, on: When | None, known_at: When | None, 
     return plan_answer(told, day, reader)
 
 
-def _check(reader: str | None) -> None:
+def check_reader(reader: str | None) -> None:
+    """Refuse a reader that nobody is. Raises EventError."""
     if reader is not None and reader not in SIDES:
         raise EventError(f"reader: found '{reader}', expected one of {', '.join(SIDES)}{hint(reader, SIDES)}")
 
 
 def history(county: County, case: str, known_at: When | None, reader: str | None) -> tuple[Version, ...]:
     """Every version of a case's plan, and what changed with it, for a reader. Raises NotFound; EventError as above."""
-    _check(reader)
+    check_reader(reader)
     with county.reading(known_at) as reading:
         standing = standing_of(county, reading, About("case", case))
     return versions(case, standing.journals[standing.key], county.zone, reader)

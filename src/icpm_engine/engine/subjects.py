@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from icpm_engine.calendars import Zone
 from icpm_engine.engine.county import County
@@ -16,6 +16,7 @@ from icpm_engine.history.declined import NotStarted, not_started
 from icpm_engine.history.fold import fold_on
 from icpm_engine.history.ledger import Held, ledger_of
 from icpm_engine.history.proofs import Proof, proof_of
+from icpm_engine.history.results import ObligationRow
 from icpm_engine.history.sources import SubjectKey, links_of, seen, sees_all
 from icpm_engine.history.steps import NextStep, in_due_order, next_steps
 from icpm_engine.history.timeline import TimelineLine, in_order, timeline_of
@@ -23,6 +24,9 @@ from icpm_engine.recording import RETRACTION, WALKED, Rules
 from icpm_engine.rules.what_if import unverified
 from icpm_engine.store import Reading, Standing
 from icpm_engine.vocabulary.kinds import SUBJECTS
+
+Unverified: TypeAlias = tuple[ObligationRow, CompiledRules, str]
+"""A row of a rule that is off because its source was not read, the rules that it was made by, and whose it is."""
 
 
 class Asked(NamedTuple):
@@ -82,18 +86,20 @@ def no_limits(county: County, about: About) -> tuple[NoLimit, ...]:
     at = county.clock() if about.on is None else county.instant(about.on)
     with county.reading(about.known_at) as reading:
         made, standing = county.made_with(reading, standing_of(county, reading, about))
-        rules, off = made.unverified, unverified(made.pack)
-        if rules is None:
-            return ()
-        whole = [(standing, rules.of(about.kind))]
-        for kind, other in _beside(standing, rules.of(about.kind).zone, at):
-            whole.append((reading.standing(kind, other), rules.of(kind)))
-    return tuple(
-        no_limit_of(row, by, known.key[1])
-        for known, by in whole
-        for row in rows_at(fold(by, seen(known.journals, by), at).rows, at)
-        if row.duty in off and row.state in OPEN_STATES
-    )
+        return tuple(no_limit_of(*one) for one in without_limit(reading, made, standing, at))
+
+
+def without_limit(reading: Reading, made: Rules, standing: Standing, at: int) -> Iterator[Unverified]:
+    """The open rows of rules that are off because their source was not read, of a subject and of those beside it."""
+    rules, off = made.unverified, unverified(made.pack)
+    if rules is None:
+        return
+    own = rules.of(standing.key[0])
+    others = ((reading.standing(kind, other), rules.of(kind)) for kind, other in _beside(standing, own.zone, at))
+    for known, by in ((standing, own), *others):
+        for row in rows_at(fold(by, seen(known.journals, by), at).rows, at):
+            if row.duty in off and row.state in OPEN_STATES:
+                yield row, by, known.key[1]
 
 
 def ledger(county: County, about: About, since: When | None) -> tuple[Held, ...]:
@@ -107,7 +113,7 @@ def timeline(county: County, about: About) -> tuple[TimelineLine, ...]:
     """Everything that happened and what it brought about."""
     with county.reading(about.known_at) as reading:
         made, standing = county.made_with(reading, standing_of(county, reading, about))
-        folded = _folded_with(county, about, reading, made, standing)
+        folded = folded_with(county, about, reading, made, standing)
     rules = folded[0].rules
     known = (*rules.whole.events, RETRACTION)
     entries = [entry for entry in seen(standing.journals, rules) if entry.kind in known]
@@ -119,10 +125,10 @@ def _folded(county: County, about: About) -> list[Asked]:
     """A subject folded by its rules, and for a case those beside it of whom there is more to say."""
     with county.reading(about.known_at) as reading:
         made, standing = county.made_with(reading, standing_of(county, reading, about))
-        return _folded_with(county, about, reading, made, standing)
+        return folded_with(county, about, reading, made, standing)
 
 
-def _folded_with(county: County, about: About, reading: Reading, made: Rules, standing: Standing) -> list[Asked]:
+def folded_with(county: County, about: About, reading: Reading, made: Rules, standing: Standing) -> list[Asked]:
     """The same, of what has been read."""
     rules = made.of(about.kind)
     at = county.instant(about.on) if about.on is not None else 0

@@ -24,6 +24,7 @@ from icpm_engine.history.timeline import TimelineLine
 from icpm_engine.history.unknowns import Unknown
 from icpm_engine.plan import Version
 from icpm_engine.rehearsal.answers import Rehearsal
+from icpm_engine.reports import Hearing, Owing, Status
 from icpm_engine.rules.comparing import Comparison
 from icpm_engine.rules.deciding import CountyDecisions
 from icpm_engine.rules.schema import pack_schema
@@ -52,6 +53,9 @@ ANSWERS: Final = (
     TeamAnswer,
     Audit,
     MeetingAnswer,
+    Owing,
+    Status,
+    Hearing,
 )
 """What the library answers with; in JSON each is an object with the fields of its class."""
 

@@ -1,4 +1,8 @@
-"""The words of the sheets: one file per language, all with the same keys (languages/en.toml says how one joins)."""
+"""The words of the sheets: one file per language, all with the same keys (languages/en.toml says how one joins).
+
+What the shipped rule packs name has its plain words in a second file of each language (languages/rules/), which a
+language may do without: then it is shown in the words of the rules.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Final
 
 import attrs
@@ -42,7 +47,7 @@ class Catalogue:
 
     def named(self, group: str, key: str) -> str | None:
         """The text of a key; None for one that a rule pack added and no catalogue knows."""
-        return self.groups[group].get(key)
+        return self.groups.get(group, {}).get(key)
 
     def date(self, day: str) -> str:
         """A day, written 2026-03-04, as people of this language write it."""
@@ -67,5 +72,10 @@ def catalogue(language: str) -> Catalogue:
     known = languages()
     if language not in known:
         raise EventError(f"language: found '{language}', expected one of {', '.join(known)}{hint(language, known)}")
-    told = tomllib.loads((_FOLDER / f"{language}.toml").read_text("utf-8"))
-    return Catalogue(language, msgspec.convert(told, dict[str, dict[str, str]]))
+    told = _read(_FOLDER / f"{language}.toml")
+    of_rules = _FOLDER / "rules" / f"{language}.toml"
+    return Catalogue(language, {**told, **(_read(of_rules) if of_rules.is_file() else {})})
+
+
+def _read(file: Traversable) -> dict[str, dict[str, str]]:
+    return msgspec.convert(tomllib.loads(file.read_text("utf-8")), dict[str, dict[str, str]])

@@ -8,9 +8,11 @@ from typing import Final
 
 from icpm_engine.plan.findings import Found
 from icpm_engine.plan.model import Line, Plan, Signature
+from icpm_engine.reports import Owing
 from icpm_engine.rules.wording import plain
 from icpm_engine.sheets.catalogue import RECORDED, Catalogue
 from icpm_engine.sheets.model import Detail, Entry, Said, Section, Sheet, Table
+from icpm_engine.sheets.owing import limit_section
 from icpm_engine.sheets.saying import Saying
 
 PROFESSIONALS: Final = frozenset({"social_worker", "clinician"})
@@ -27,12 +29,14 @@ def plan_sheet(
     reader: str,
     words: Catalogue,
     *,
+    owing: Owing | None = None,
     known_at: str | None = None,
     recorded: str = RECORDED,
 ) -> Sheet:
     """The sheet of a plan that holds what a reader may read (`Plan.for_reader`), in the language of the catalogue.
 
-    `recorded` is the language in which professionals write. Raises KeyError for a reader that nobody is.
+    With `owing` it says what is owed without a verified limit. `recorded` is the language in which professionals write.
+    Raises KeyError for a reader that nobody is.
     """
     say = Saying.of(words, recorded, plan)
     sections = [
@@ -40,6 +44,7 @@ def plan_sheet(
         _lines(say, "needs", plan.needs),
         _lines(say, "goals", plan.goals),
         _work(say),
+        limit_section(say, owing) if owing is not None else None,
         _lines(say, "parts", plan.parts),
         _lines(say, "disagreements", plan.disagreements),
         _ended(say),

@@ -7,17 +7,15 @@ from collections.abc import Callable, Iterable, Iterator
 import attrs
 
 from icpm_engine.plan.model import Disagreement, Goal, Line, Need, Part, Plan, Service, Visits, Work
-from icpm_engine.rules.wording import plain
-from icpm_engine.sheets.catalogue import UNDETERMINED, Catalogue
+from icpm_engine.sheets.catalogue import Catalogue
 from icpm_engine.sheets.model import Detail, Entry, Said, Table
+from icpm_engine.sheets.voice import Voice
 
 
 @attrs.frozen
-class Saying:
+class Saying(Voice):
     """The words of a catalogue for the lines of one plan, whose writers use the language `recorded`."""
 
-    words: Catalogue
-    recorded: str
     plan: Plan
     anchors: dict[str, str]
     lines: dict[str, Line]
@@ -39,35 +37,10 @@ class Saying:
 
     # --- pieces of text -----------------------------------------------------------------------------------------------
 
-    def own(self, text: str) -> Said:
-        """A person's own words: in whichever language they are, they are shown as they were said."""
-        return Said(text, UNDETERMINED, quoted=True)
-
-    def written(self, text: str, to: str | None = None) -> Said:
-        """What a professional wrote, marked where the sheet is in another language."""
-        other = self.words.language != self.recorded
-        return Said(text, self.recorded if other else None, untranslated=other, to=to)
-
     def text(self, line: Line, *, link: bool = False) -> Said:
         """The text of a line: somebody's own words, or a professional's."""
         to = self.anchors.get(line.id) if link else None
         return attrs.evolve(self.own(line.text), to=to) if line.words_of is not None else self.written(line.text, to)
-
-    def name(self, who: str) -> Said:
-        """Who somebody is: a role or side in the sheet's language, or a name as it is."""
-        for group in ("side", "signer"):
-            if (known := self.words.named(group, who)) is not None:
-                return Said(known)
-        return Said(who, self.recorded if self.words.language != self.recorded else None)
-
-    def option(self, group: str, name: str) -> Said:
-        """One of a closed set of names; one that a rule pack added is shown as the pack writes it."""
-        known = self.words.named(group, name)
-        return Said(known) if known is not None else self.written(plain(name))
-
-    def day(self, day: str) -> Said:
-        """A day."""
-        return Said(self.words.date(day))
 
     def links(self, ids: Iterable[str]) -> tuple[Said, ...]:
         """The texts of other lines, each pointing to where it stands."""
@@ -75,9 +48,7 @@ class Saying:
 
     def detail(self, key: str, *said: Said | None) -> Iterator[Detail]:
         """A detail, if there is anything to say."""
-        told = tuple(one for one in said if one is not None)
-        if told:
-            yield Detail(self.words("detail", key), told, key)
+        return self.told("detail", key, *said)
 
     # --- lines --------------------------------------------------------------------------------------------------------
 
