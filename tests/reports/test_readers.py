@@ -9,7 +9,10 @@ from icpm_engine.vocabulary import (
     AppointmentOffered,
     CftScheduled,
     ConsentGiven,
+    DisagreementStated,
     Event,
+    FamilyAsked,
+    PlanDisagreementStated,
     ReferralReceived,
     ReferralSent,
     SafetyFlagEnded,
@@ -75,6 +78,30 @@ def test_where_a_parent_has_agreed_too_nothing_is_kept_from_them() -> None:
     ]
     case = told(*both)
     assert matters(case, "family") == matters(case, "clinician")
+
+
+def test_questions_conflicts_and_lines_are_owed_an_answer_before_those_alone_who_read_them() -> None:
+    case = told(
+        FamilyAsked(case=CASE, occurred="2026-03-26", request_id="Q1", by="family"),
+        DisagreementStated(case=CASE, occurred="2026-03-26", dispute_id="D1", between="agency_and_family"),
+        DisagreementStated(case=CASE, occurred="2026-03-26", dispute_id="D2", between="agencies"),
+        PlanDisagreementStated(
+            case=CASE, occurred="2026-03-26", line_id="L1", text="Not so", words_of="the youth", by="child"
+        ),
+    )
+    read = {
+        reader: {one for one in ("[Q1]", "[D1]", "[D2]", "[L1]") if any(one in name for name in owed(case, reader))}
+        for reader in SIDES
+    }
+    agencies = {"[Q1]", "[D1]", "[D2]", "[L1]"}
+    assert read == {
+        "family": {"[Q1]", "[D1]"},
+        "youth": {"[Q1]", "[D1]", "[L1]"},
+        "caregiver": set(),
+        "social_worker": agencies,
+        "clinician": agencies,
+        "judge": set(),
+    }
 
 
 FLAG = {"flag_id": "X", "kind": "no_contact_order", "protects": "mother", "from_whom": "father"}

@@ -11,11 +11,17 @@ from typing import get_args
 import attrs
 import pytest
 
+from icpm_engine import RulePack
 from icpm_engine.errors import EventError
 from icpm_engine.plan import FINDINGS
 from icpm_engine.plan.model import KINDS, SIDES
+from icpm_engine.reports.model import NeedStep, WhyNoLimit
+from icpm_engine.reports.readers import HELP, area_of
+from icpm_engine.rules.model import Duty, Line
+from icpm_engine.rules.walking import walk
 from icpm_engine.sheets import Catalogue, as_html, catalogue, languages
 from icpm_engine.vocabulary import STANDARD
+from icpm_engine.vocabulary.court import HearingKind
 from icpm_engine.vocabulary.plan import Domain, Part, Signer
 from icpm_engine.vocabulary.service import ServiceType
 from icpm_engine.vocabulary.team import Side
@@ -71,6 +77,42 @@ def test_what_becomes_of_services_and_signatures_has_words() -> None:
     assert {*building._SIGNED.values(), "took part", "took no part"} == ENGLISH.groups["signed"].keys()
 
 
+PHRASES = ("duty", "event", "matter", "role", "step")
+"""The groups of words for what rule packs name."""
+
+
+def test_what_the_shipped_rules_of_california_name_has_words_in_every_language() -> None:
+    packs = [RulePack.load("california", county=county) for county in (None, "los-angeles", "orange", "shasta")]
+    named: dict[str, set[str]] = {group: set() for group in PHRASES}
+    for pack in packs:
+        duties = [duty for duty in pack.duties.values() if duty.subject != "county"]
+        named["duty"] |= {duty.name for duty in duties}
+        named["event"] |= {kind for duty in duties for kind in starting(duty)}
+        named["role"] |= pack.roles.keys()
+        helps = [one for one in pack.lifecycles.values() if area_of(one.transitions, pack) in HELP]
+        named["matter"] |= {one.name for one in helps}
+        named["step"] |= {f"{one.name}.{state}" for one in helps for state in one.states}
+    for language in languages():
+        assert {group: names - catalogue(language).groups[group].keys() for group, names in named.items()} == {
+            group: set() for group in PHRASES
+        }
+    assert {group: ENGLISH.groups[group].keys() - names for group, names in named.items()} == {
+        group: set() for group in PHRASES
+    }
+
+
+def starting(duty: Duty) -> set[str]:
+    return {kind for text in duty.texts for line in walk(text.starts) if isinstance(line, Line) for kind in line.on}
+
+
+def test_what_hearings_are_about_and_how_sure_a_rule_is_has_words() -> None:
+    named = {"hearing_kind": get_args(HearingKind), "need_step": get_args(NeedStep), "limit": get_args(WhyNoLimit)}
+    named |= {"sure": ("seen", "secondary", "background"), "hearing_title": tuple(SIDES), "status_title": tuple(SIDES)}
+    assert {group: set(names) - ENGLISH.groups[group].keys() for group, names in named.items()} == {
+        group: set() for group in named
+    }
+
+
 # --- plain words ------------------------------------------------------------------------------------------------------
 
 
@@ -105,6 +147,15 @@ def grade(language: str, sentences: list[str]) -> float:
 def test_its_sentences_are_about_grade_six(words: Catalogue) -> None:
     told = sentences(words)
     assert len(told) > 40
+    assert grade(words.language, told) <= GRADE
+    assert [one for one in told if len(one.split()) > 20] == []
+    assert [one for one in told if len(one.split()) > 5 and grade(words.language, [one]) > GRADE + 3] == []
+
+
+@pytest.mark.parametrize("words", EVERY)
+@pytest.mark.parametrize("group", PHRASES)
+def test_words_for_rules_are_about_grade_six(words: Catalogue, group: str) -> None:
+    told = [phrase for text in words.groups[group].values() for phrase in re.split(r"(?<=[.?])\s+", text)]
     assert grade(words.language, told) <= GRADE
     assert [one for one in told if len(one.split()) > 20] == []
     assert [one for one in told if len(one.split()) > 5 and grade(words.language, [one]) > GRADE + 3] == []

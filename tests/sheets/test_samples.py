@@ -23,7 +23,7 @@ def test_every_sheet_has_a_sample() -> None:
 def test_the_paper_shows_what_the_text_shows_and_nothing_else(name: str) -> None:
     """The text has a row's heading beside each cell, the paper above them all; so words are compared, once each."""
     words = {word.strip(":;*") for word in as_text(sample(name)).split()}
-    shown = {word.strip(":") for page in Paper(as_pdf(sample(name))).pages for word in page.split()}
+    shown = {word.strip(":;") for page in Paper(as_pdf(sample(name))).pages for word in page.split()}
     numbered = {*catalogue(sample(name).language)("page", "numbered").split(), *map(str, range(1, 30))}
     assert shown - words <= {"•", "·", *numbered}
     assert {word for word in words - shown if len(set(word)) > 1} == set()  # the rest are lines under headings

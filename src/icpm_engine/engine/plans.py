@@ -14,7 +14,7 @@ __all__ = ["PlanAnswer", "history", "the_plan"]
 
 def the_plan(county: County, case: str, on: When | None, known_at: When | None, reader: str | None) -> PlanAnswer:
     """The plan of a case. Raises NotFound; EventError for a reader that nobody is."""
-    check_reader(reader)
+    _check(reader)
     day = county.zone.day_of(county.clock() if on is None else county.instant(on))
     with county.reading(known_at) as reading:
         made, standing = county.made_with(reading, standing_of(county, reading, About("case", case)))
@@ -26,15 +26,14 @@ def the_plan(county: County, case: str, on: When | None, known_at: When | None, 
     return plan_answer(told, day, reader)
 
 
-def check_reader(reader: str | None) -> None:
-    """Refuse a reader that nobody is. Raises EventError."""
+def _check(reader: str | None) -> None:
     if reader is not None and reader not in SIDES:
         raise EventError(f"reader: found '{reader}', expected one of {', '.join(SIDES)}{hint(reader, SIDES)}")
 
 
 def history(county: County, case: str, known_at: When | None, reader: str | None) -> tuple[Version, ...]:
     """Every version of a case's plan, and what changed with it, for a reader. Raises NotFound; EventError as above."""
-    check_reader(reader)
+    _check(reader)
     with county.reading(known_at) as reading:
         standing = standing_of(county, reading, About("case", case))
     return versions(case, standing.journals[standing.key], county.zone, reader)

@@ -6,6 +6,7 @@ from icpm_engine.engine import plans
 from icpm_engine.engine.county import County
 from icpm_engine.engine.subjects import About, folded_with, standing_of, without_limit
 from icpm_engine.engine.times import When
+from icpm_engine.plan import Plan
 from icpm_engine.reports import Folded, Hearing, Owing, Status, Told, hearing_of, owing_of, reads, status_of
 from icpm_engine.store.assignments import covers_of
 
@@ -14,28 +15,26 @@ __all__ = ["Hearing", "Owing", "Status", "hearing", "owing", "status"]
 
 def owing(county: County, case: str, on: When | None, known_at: When | None, reader: str | None) -> Owing:
     """What is owed in a case. Raises NotFound; EventError for a reader that nobody is."""
-    return owing_of(_told(county, case, on, known_at, reader))
+    return owing_of(_told(county, case, on, known_at, reader)[0])
 
 
 def status(county: County, case: str, on: When | None, known_at: When | None, reader: str | None) -> Status:
     """Where the help for a child is. Raises NotFound; EventError for a reader that nobody is."""
-    told = _told(county, case, on, known_at, reader)
-    return status_of(told, plans.the_plan(county, case, told.at, known_at, reader).plan)
+    return status_of(*_told(county, case, on, known_at, reader))
 
 
 def hearing(
     county: County, case: str, date: When, on: When | None, known_at: When | None, reader: str | None
 ) -> Hearing:
     """What a hearing is to look at, as it stands on its day, or today if that is ahead. Raises as above."""
-    day = county.zone.day_of(county.instant(date))
     at = min(county.clock(), county.instant(date)) if on is None else county.instant(on)
-    told = _told(county, case, at, known_at, reader)
-    return hearing_of(told, plans.the_plan(county, case, at, known_at, reader).plan, day)
+    return hearing_of(*_told(county, case, at, known_at, reader), county.zone.day_of(county.instant(date)))
 
 
-def _told(county: County, case: str, on: When | None, known_at: When | None, reader: str | None) -> Told:
-    plans.check_reader(reader)
+def _told(county: County, case: str, on: When | None, known_at: When | None, reader: str | None) -> tuple[Told, Plan]:
+    """All that is told of a case, and what the reader reads of its plan."""
     at = county.clock() if on is None else county.instant(on)
+    plan = plans.the_plan(county, case, at, known_at, reader).plan
     about = About("case", case, at, known_at)
     with county.reading(known_at) as reading:
         made, standing = county.made_with(reading, standing_of(county, reading, about))
@@ -45,7 +44,7 @@ def _told(county: County, case: str, on: When | None, known_at: When | None, rea
         covers = covers_of(reading.standing("county", county.name).entries, county.zone)
     with county.reading() as reading:  # what a reader must not know counts from when it is known
         now = standing_of(county, reading, About("case", case)).entries
-    return Told(
+    told = Told(
         case=case,
         at=at,
         zone=county.zone,
@@ -54,5 +53,6 @@ def _told(county: County, case: str, on: When | None, known_at: When | None, rea
         entries=standing.entries,
         assignments=assignments,
         covers=covers,
-        reads=reads(reader, now),
+        reads=reads(reader, now, plan),
     )
+    return told, plan

@@ -7,13 +7,15 @@ meeting, visit or appointment.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 import attrs
 
 from icpm_engine.history.order import standing
 from icpm_engine.plan.asking import AGENCIES, keeps_safe
+from icpm_engine.plan.model import Plan
 from icpm_engine.rules import model
 from icpm_engine.rules.walking import walk
 from icpm_engine.working import Entry
@@ -34,6 +36,8 @@ _TIMED: Final = frozenset({"meeting_id", "appointment_id"})
 _SILENT: Final = frozenset({"substance_use", "substance_use_care", "opioid_treatment"})
 _HANGS_ON: Final = (("service_id", "referral_id"), ("appointment_id", "referral_id"), ("appointment_id", "service_id"))
 """What is hidden with what it hangs on, in this order."""
+_FAMILY: Final = frozenset({"family", "youth"})
+"""Who reads what the family asked, and what it disagrees about with an agency."""
 _CHILD: Final = frozenset({"child", "youth"})
 
 
@@ -72,15 +76,19 @@ class Reads:
         return not (self.kept_safe and area_of_duty(duty, pack) in _MEETS)
 
 
-def reads(reader: str | None, entries: Iterable[Entry]) -> Reads:
-    """What a reader reads of a case, by all that is known of it now: nobody gets round that by asking for the past."""
+def reads(reader: str | None, entries: Iterable[Entry], plan: Plan) -> Reads:
+    """What a reader reads of a case, by all that is known of it now: nobody gets round that by asking for the past.
+
+    `plan` is what they read of its plan.
+    """
     told = standing(entries)
     if reader is None:
         return Reads(None)
     own = reader in _OWN
+    hidden = frozenset() if own else _silent(told)
     return Reads(
         reader,
-        hidden=frozenset() if own else _hidden(told),
+        hidden=hidden if reader in AGENCIES else hidden.union(_of_others(told, reader, set(_ids(plan)))),
         alone=not (own or reader == "social_worker") and _alone(told),
         kept_safe=reader not in AGENCIES and keeps_safe(told),
     )
@@ -98,7 +106,29 @@ def area_of(rules: object, pack: model.RulePack) -> str:
     return next((pack.events[kind].area for kind in kinds if kind in pack.events), "")
 
 
-def _hidden(told: Iterable[Entry]) -> frozenset[tuple[str, str]]:
+def _of_others(told: Iterable[Entry], reader: str, lines: AbstractSet[str]) -> Iterator[tuple[str, str]]:
+    """What somebody else asked, a conflict that is not the reader's, and lines of the plan that they do not read."""
+    family = reader in _FAMILY
+    for entry in told:
+        values = entry.values
+        if entry.kind == "family_asked" and not family:
+            yield "request_id", values["request_id"]
+        elif entry.kind == "disagreement_stated" and not (family and values.get("between") == "agency_and_family"):
+            yield "dispute_id", values["dispute_id"]
+        elif isinstance(line := values.get("line_id"), str) and line not in lines:
+            yield "line_id", line
+
+
+def _ids(plan: Plan) -> Iterator[str]:
+    """The lines of a plan, with those that they stand for."""
+    lines = [*plan.lines, *plan.ended]
+    while lines:
+        line = lines.pop()
+        lines += line.woven
+        yield line.id
+
+
+def _silent(told: Iterable[Entry]) -> frozenset[tuple[str, str]]:
     """The matters whose kind is silent, with what hangs on them."""
     hidden: set[tuple[str, str]] = set()
     for entry in told:
