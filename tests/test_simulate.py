@@ -119,6 +119,21 @@ def test_the_share_placed_elsewhere_is_that_of_the_state_or_county() -> None:
     assert away("san-diego") == pytest.approx(0.096, abs=0.04)
 
 
+def test_a_notice_is_of_a_placement_elsewhere_and_tells_the_plan_that_is_responsible(
+    stories: list[list[Simulated]],
+) -> None:
+    plans = set()
+    for story in stories:
+        homes = {event.values["placement_id"]: event for event in story if event.kind == "placement_started"}
+        for sent in (event for event in story if event.kind == "transfer_notice_sent"):
+            home = homes[sent.values["placement_id"]]
+            assert home.values["out_of_county"]
+            kept = home.values["type"] == "strtp" and home.day >= dt.date(2024, 7, 1).toordinal()
+            assert sent.values["plan"] == ("of_jurisdiction" if kept else "of_residence")
+            plans.add(sent.values["plan"])
+    assert len(plans) == 2
+
+
 @pytest.mark.parametrize("per_case", [50, 200])
 def test_cases_have_about_as_many_events_as_asked_for(per_case: int) -> None:
     made = list(Caseload(events=20_000, per_case=per_case).stories())

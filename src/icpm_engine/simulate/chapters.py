@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import NamedTuple
 
 from icpm_engine.simulate.stories import FOUR_MONTHS, Child, Simulated
@@ -21,6 +22,9 @@ HOMES = (
     "strtp",
     "shelter",
 )
+PROGRAMS = ("strtp",)
+KEPT_FROM = date(2024, 7, 1).toordinal()
+"""From this day on the county that placed a child in a residential program stays responsible (WIC 14717.2)."""
 MOVES = (
     "behavior",
     "caregiver_request",
@@ -166,21 +170,21 @@ def _placement(child: Child, start: int, stay: int) -> None:
     home = child.pick(*HOMES)
     child.add("placement_started", start, placement_id=placement, type=home, county=county, out_of_county=away)
     if away and child.some(0.8):
-        _transfer(child, start, placement, county)
+        kept = home in PROGRAMS and start >= KEPT_FROM
+        _transfer(child, start, {"placement_id": placement, "to_county": county}, of_residence=not kept)
     child.add("placement_ended", start + stay, placement_id=placement, reason=child.pick(*MOVES))
 
 
-def _transfer(child: Child, start: int, placement: str, county: str | None) -> None:
-    transfer = child.id("T")
+def _transfer(child: Child, start: int, of: Mapping[str, str | None], *, of_residence: bool) -> None:
+    """A decision and a notice, of a placement and to a county; the plan that is told is the one that is responsible."""
+    told = {"transfer_id": child.id("T"), **of}
     day = child.office(start + child.between(0, 10))
-    expedited = child.some(0.1)
-    child.add(
-        "transfer_decided", day, transfer_id=transfer, to_county=county, expedited=expedited, placement_id=placement
-    )
+    child.add("transfer_decided", day, expedited=child.some(0.1), **told)
     if child.some(0.85):
         sent = child.office(day + child.between(0, 9))
         items = ("identity", "referring_contact", "release_signer", "consent_signer")
-        child.add("transfer_notice_sent", sent, transfer_id=transfer, to_county=county, items=items)
+        plan = "of_residence" if of_residence else "of_jurisdiction"
+        child.add("transfer_notice_sent", sent, plan=plan, items=items, **told)
 
 
 # --- screening and what follows ---------------------------------------------------------------------------------------

@@ -71,7 +71,10 @@ LAYOUT: Mapping[str, tuple[str, Mapping[str, str]]] = {
         "PTDC",
         {"transfer_id": "REF_NO", "placement_id": "REF2_NO", "to_county": "COUNTY", "expedited": "FLAG1"},
     ),
-    "transfer_notice_sent": ("PTNO", {"transfer_id": "REF_NO", "to_county": "COUNTY", "items": "WHO"}),
+    "transfer_notice_sent": (
+        "PTNO",
+        {"transfer_id": "REF_NO", "placement_id": "REF2_NO", "to_county": "COUNTY", "plan": "TYPE_CD", "items": "WHO"},
+    ),
     "screening_completed": (
         "SCRN",
         {"tool": "TOOL", "result": "RESULT_CD", "score": "SCORE", "acute": "FLAG1"},
