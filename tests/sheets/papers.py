@@ -6,8 +6,11 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 from pypdf.generic import DictionaryObject, IndirectObject
+
+FOOT = 64
+"""Above this, in points, nothing of a page's foot is printed; below it, nothing else."""
 
 
 class Paper:
@@ -24,7 +27,7 @@ class Paper:
     @property
     def text(self) -> str:
         """All of it on one line, without the running foot of each page."""
-        return in_line(" ".join(page.rsplit("\n", 1)[0] for page in self.pages))
+        return in_line(" ".join(_above_the_foot(page) for page in self.reader.pages))
 
     def tags(self) -> Iterator[DictionaryObject]:
         """Every element of its structure, in the order in which it is read out."""
@@ -37,6 +40,17 @@ class Paper:
         for page in self.reader.pages:
             for font in _plain(_plain(page["/Resources"])["/Font"]).values():
                 yield _plain(_plain(_plain(font)["/DescendantFonts"])[0])["/FontDescriptor"].get_object()
+
+
+def _above_the_foot(page: PageObject) -> str:
+    found: list[str] = []
+
+    def look(text: str, to: list[float], by: list[float], *_: object) -> None:
+        if by[4] * to[1] + by[5] * to[3] + to[5] > FOOT:
+            found.append(text)
+
+    page.extract_text(visitor_text=look)
+    return "".join(found)
 
 
 def in_line(text: str) -> str:

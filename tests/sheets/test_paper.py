@@ -53,11 +53,13 @@ def test_no_letter_is_lost_at_the_edge_however_long_a_word_is(large_print: bool)
     )
 
 
-def test_every_page_has_its_number_and_says_whose_it_is() -> None:
+def test_every_page_has_its_number_and_says_whose_it_is_and_of_which_day() -> None:
     pages = paper("clinician", "es").pages
     assert len(pages) > 1
     for number, page in enumerate(pages, 1):
-        assert page.endswith(f"El plan · Caso: C-1 Página {number} de {len(pages)}")
+        assert page.endswith(
+            f"El plan · Caso: C-1 · Cómo está el día: 1 de mayo de 2026 Página {number} de {len(pages)}"
+        )
 
 
 # --- everybody can read it --------------------------------------------------------------------------------------------

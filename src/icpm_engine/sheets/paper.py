@@ -75,6 +75,7 @@ def _told(sheet: Sheet, words: Catalogue, *, large_print: bool) -> str:
         "notes": (*sheet.notes, *not_translated),
         "large_print": large_print,
         "anchors": _anchors(sheet),
+        "running": [fact for fact in sheet.facts if fact.label in {words("page", "case"), words("page", "day")}],
         "words": {
             "opening": opening,
             "closing": closing,
