@@ -8,9 +8,11 @@ import jsonschema
 import pytest
 
 from icpm_engine import Engine, RulePack
+from icpm_engine.calendars import parse_day
 from icpm_engine.interop.schemas import answer_schema, as_json, schemas, write_schemas
 from icpm_engine.rules.comparing import compare
 from icpm_engine.rules.deciding import county_decisions
+from icpm_engine.rules.leaflets import leaflet
 from icpm_engine.vocabulary import CaseOpened, CftHeld, GoalSet, ScreeningCompleted
 
 PUBLISHED = Path(__file__).parents[2] / "docs" / "schemas"
@@ -65,6 +67,7 @@ def test_what_an_engine_answers_fits_the_published_schema() -> None:
             "Hearing": engine.hearing("C-1", "2026-04-01", reader="judge"),
             "TeamAnswer": engine.team_of("C-1"),
             "MeetingAnswer": engine.meeting("C-1"),
+            "Leaflet": leaflet(engine.pack, parse_day("2026-04-01")),
             "Audit": engine.audit(),
             "Comparison": compare(RulePack.load("california"), engine.pack),
         }

@@ -10,13 +10,14 @@ from functools import cache
 from typing import Final
 
 from icpm_engine.sheets import Sheet, languages
-from tests.sheets import reports
+from tests.sheets import leaflets, reports
 from tests.sheets.plans import changes, sheet
 from tests.sheets.teams import sheets as of_the_team
 
 SAMPLES: Final[Mapping[str, tuple[Callable[[str], Sheet], ...]]] = {
     "changes_sheet": (lambda language: changes("clinician", language),),
     "hearing_sheet": (lambda language: reports.hearing("judge", language),),
+    "leaflet_sheet": (lambda language: leaflets.sheet("shasta", language),),
     "meeting_sheet": (lambda language: of_the_team("social_worker", language, barred=True)[1],),
     "plan_sheet": (lambda language: sheet("clinician", language), lambda language: sheet("family", language)),
     "status_sheet": (lambda language: reports.status("family", language),),

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from icpm_engine import __version__
-from icpm_engine.cli import adopting, audits, cases, demo, extracts, lists, packs, plans, stories, teams
+from icpm_engine.cli import adopting, audits, cases, demo, extracts, leaflets, lists, packs, plans, stories, teams
 from icpm_engine.cli.codes import MEANINGS, Code, code_of
 from icpm_engine.errors import IcpmError
 
@@ -39,6 +39,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "audit": audits.audit,
     "check": packs.check,
     "county": packs.county,
+    "leaflet": leaflets.leaflet,
     "compare": packs.compare,
     "run": stories.run,
     "diagram": packs.diagram,

@@ -16,6 +16,7 @@ from icpm_engine.calendars import Zone, format_day
 from icpm_engine.cli.options import Form
 from icpm_engine.cli.printing import lines, publish, table, text
 from icpm_engine.rules.loading import load_pack
+from icpm_engine.rules.model import RulePack
 from icpm_engine.rules.register import Registered, register
 from icpm_engine.rules.wording import plain
 from icpm_engine.rules.words import parse_date, shown
@@ -38,14 +39,17 @@ class Answered:
 def show(name: str, county: str | None, on: str | None, form: Form, *, past: bool) -> None:
     """Load, ask and print. Raises PackError, and BadParameter for what is no day."""
     pack = load_pack(name, county)
-    day = Zone(pack.zone).day_of(int(time.time())) if on is None else _day(on)
+    day = today_or(on, pack)
     rows = tuple(row for row in register(pack, day) if row.overdue or not past)
     late = sum(1 for row in rows if row.overdue)
     found = Answered(pack.name, pack.county, pack.version, format_day(day), late, rows)
     publish(form, found, COLUMNS, rows, lambda console: _words(found, console))
 
 
-def _day(on: str) -> int:
+def today_or(on: str | None, pack: RulePack) -> int:
+    """The day asked about; today where the rules hold, where none was given. Raises BadParameter."""
+    if on is None:
+        return Zone(pack.zone).day_of(int(time.time()))
     day = parse_date(on)
     if day is None:
         raise typer.BadParameter(f"found --on {shown(on)}, expected a day like 2026-04-01")

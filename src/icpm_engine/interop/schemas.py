@@ -27,6 +27,7 @@ from icpm_engine.rehearsal.answers import Rehearsal
 from icpm_engine.reports import Hearing, Owing, Status
 from icpm_engine.rules.comparing import Comparison
 from icpm_engine.rules.deciding import CountyDecisions
+from icpm_engine.rules.leaflets import Leaflet
 from icpm_engine.rules.schema import pack_schema
 from icpm_engine.store import Audit
 from icpm_engine.vocabulary import STANDARD
@@ -53,6 +54,7 @@ ANSWERS: Final = (
     TeamAnswer,
     Audit,
     MeetingAnswer,
+    Leaflet,
     Owing,
     Status,
     Hearing,

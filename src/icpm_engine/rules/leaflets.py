@@ -122,7 +122,8 @@ class Leaflet:
 def leaflet(pack: model.RulePack, day: int) -> Leaflet:
     """The leaflet of a county's rules as they are on a day (an ordinal)."""
     statements = tuple(name for name, source in STATEMENTS.items() if source in pack.sources)
-    owed = [(_text(duty, day), duty) for duty in pack.duties.values() if duty.off in {None, "unverified"}]
+    duties = sorted(pack.duties.values(), key=lambda duty: duty.area != "team")  # what is said of every team goes first
+    owed = [(_text(duty, day), duty) for duty in duties if duty.off in {None, "unverified"}]
     texts = [(text, duty) for text, duty in owed if text is not None]
     groups = {
         "meetings": [one for one in texts if _kinds(one[0].met) == {"cft_held"}],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from icpm_engine.sheets.catalogue import RECORDED, Catalogue, catalogue, languages
 from icpm_engine.sheets.changes import changes_sheet
 from icpm_engine.sheets.hearing import hearing_sheet
+from icpm_engine.sheets.leaflet import leaflet_sheet
 from icpm_engine.sheets.meeting import meeting_sheet
 from icpm_engine.sheets.model import Sheet
 from icpm_engine.sheets.page import as_html
@@ -26,6 +27,7 @@ __all__ = [
     "changes_sheet",
     "hearing_sheet",
     "languages",
+    "leaflet_sheet",
     "meeting_sheet",
     "plan_sheet",
     "status_sheet",

@@ -142,9 +142,6 @@ def _contact(voice: Voice, one: ContactPoint) -> Entry:
 
 
 def _source(voice: Voice, one: Rests) -> Entry:
-    words = voice.words
-    details = (
-        *voice.told("leaflet_detail", "seen", Said(words("leaflet_seen", one.seen))),
-        *voice.told("leaflet_detail", "link", None if one.link is None else Said(one.link)),
-    )
-    return Entry(voice.written(one.title), details)
+    """A text by its title; where it stands is for those who ask for the data."""
+    seen = Said(voice.words("leaflet_seen", one.seen))
+    return Entry(voice.written(one.title), tuple(voice.told("leaflet_detail", "seen", seen)))
