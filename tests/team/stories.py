@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 from icpm_engine.calendars import Zone, parse_day
+from icpm_engine.safety import Around
 from icpm_engine.team import Team, all_known, for_reader, team_of
 from icpm_engine.vocabulary import STANDARD
 from icpm_engine.working import Entry
@@ -30,15 +31,20 @@ def journal(*events: Told) -> list[Entry]:
     ]
 
 
+def told(*events: Told) -> Around:
+    """A case that knows nothing but these events."""
+    return Around(told=journal(*events), zone=ZONE)
+
+
 def team(on: str, *events: Told) -> Team:
     """The team that these events come to by a day."""
-    return team_of("C-1", journal(*events), ZONE, parse_day(on))
+    return team_of("C-1", told(*events), parse_day(on))
 
 
 def read(reader: str, on: str, *events: Told, today: str = "2026-12-31") -> Team:
     """What a reader gets of the team of a day, by all that is known today."""
-    known = all_known("C-1", journal(*events), ZONE, parse_day(today))
-    return for_reader(team(on, *events), reader, known)
+    around = told(*events)
+    return for_reader(team(on, *events), reader, all_known("C-1", around, parse_day(today)), around.people())
 
 
 def scheduled(meeting: str, on: str = "2026-03-10", **more: Any) -> Told:  # noqa: ANN401 - fields of an event

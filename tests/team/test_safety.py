@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from icpm_engine.safety import Somebody
+from icpm_engine.safety.people import CHILDREN
 from icpm_engine.team import LAWFUL, People, barred
 from tests.team.stories import FATHER, FLAG, MOTHER, WORKER, Told, invited, read, scheduled, team
 
@@ -87,6 +89,17 @@ def test_when_two_names_may_be_one_person(one: str, other: str, same: bool | Non
     people = People(team("2026-03-02", *TEAM, lee).members)
     assert people.same(one, other) is same
     assert people.same(other, one) is same
+
+
+def test_names_of_two_cases_may_mean_one_person_and_a_child_of_the_team_any_child() -> None:
+    own = team("2026-03-02", *TEAM).members
+    beside = [Somebody("m7", "parent"), Somebody("m8", "father"), Somebody("m9", "aunt"), Somebody("kim", "sibling")]
+    people = People([*own, Somebody("ben", CHILDREN)], beside)
+    assert [people.same("rosa", name) for name in ("m7", "m8", "m9", "ivo")] == [None, False, False, False]
+    assert [people.same("ben", name) for name in ("child", "sister", "mother", CHILDREN)] == [True, True, False, True]
+    assert [people.same("child", name) for name in ("sibling", CHILDREN)] == [False, True]
+    assert (people.side("kim"), people.side("ben"), people.side("m9")) == ("child_welfare", None, None)
+    assert (people.said("rosa"), people.said("parents"), people.said("kim")) == ("mother", "parents", "kim")
 
 
 def test_a_reader_learns_only_of_meetings_that_are_kept_apart() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from icpm_engine.engine.around import around_case
 from icpm_engine.engine.county import County
 from icpm_engine.engine.subjects import About, standing_of
 from icpm_engine.engine.times import When
 from icpm_engine.errors import EventError
-from icpm_engine.plan import SIDES, PlanAnswer, Told, Version, keeps_safe, plan_answer, versions
+from icpm_engine.plan import SIDES, PlanAnswer, Told, Version, plan_answer, versions
 from icpm_engine.rules.words import hint
 
 __all__ = ["PlanAnswer", "history", "the_plan"]
@@ -18,11 +19,12 @@ def the_plan(county: County, case: str, on: When | None, known_at: When | None, 
     day = county.zone.day_of(county.clock() if on is None else county.instant(on))
     with county.reading(known_at) as reading:
         made, standing = county.made_with(reading, standing_of(county, reading, About("case", case)))
+        then = around_case(county, reading, case)
     with county.reading() as reading:
-        safe = keeps_safe(standing_of(county, reading, About("case", case)).entries)
+        safe = around_case(county, reading, case).keeps_safe()
     own, *others = standing.journals.values()
     beside = [entry for entries in others for entry in entries]
-    told = Told(case=case, own=own, beside=beside, pack=made.pack, zone=county.zone, kept_safe=safe)
+    told = Told(case=case, own=own, beside=beside, pack=made.pack, zone=county.zone, around=then, kept_safe=safe)
     return plan_answer(told, day, reader)
 
 

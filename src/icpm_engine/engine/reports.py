@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from icpm_engine.engine import plans
+from icpm_engine.engine.around import around_case
 from icpm_engine.engine.county import County
 from icpm_engine.engine.subjects import About, folded_with, standing_of, without_limit
 from icpm_engine.engine.times import When
@@ -42,17 +43,24 @@ def _told(county: County, case: str, on: When | None, known_at: When | None, rea
         unverified = tuple(without_limit(reading, made, standing, at))
         assignments = reading.assignments(case)
         covers = covers_of(reading.standing("county", county.name).entries, county.zone)
+        entries = list(around_case(county, reading, case).told)
+    for (
+        key,
+        theirs,
+    ) in standing.journals.items():  # a team tells of the days it serves
+        entries += theirs if key != standing.key and key[0] != "team" else ()
     with county.reading() as reading:  # what a reader must not know counts from when it is known
         now = standing_of(county, reading, About("case", case)).entries
+        kept_safe = around_case(county, reading, case).keeps_safe()
     told = Told(
         case=case,
         at=at,
         zone=county.zone,
         folded=[Folded(one.folding.rows, one.folding.states, one.rules, one.subject) for one in folded],
         unverified=unverified,
-        entries=standing.entries,
+        entries=entries,
         assignments=assignments,
         covers=covers,
-        reads=reads(reader, now, plan),
+        reads=reads(reader, now, plan, kept_safe=kept_safe),
     )
     return told, plan

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from icpm_engine.engine import plans
+from icpm_engine.engine.around import around_case
 from icpm_engine.engine.county import County
 from icpm_engine.engine.subjects import About, standing_of
 from icpm_engine.engine.times import When
@@ -21,10 +22,10 @@ def the_team(county: County, case: str, on: When | None, known_at: When | None, 
 
 
 def _journal(county: County, case: str, known_at: When | None) -> Journal:
-    """A case's own entries as known at a moment, and as known now: a flag counts from when it is known."""
+    """What is told of a case as known at a moment, and as known now: a flag counts from when it is known."""
     with county.reading(known_at) as reading:
-        then = standing_of(county, reading, About("case", case))
+        standing_of(county, reading, About("case", case))
+        then = around_case(county, reading, case)
     with county.reading() as reading:
-        now = standing_of(county, reading, About("case", case))
-    own, known = then.journals[then.key], now.journals[now.key]
-    return Journal(case=case, own=own, now=known, zone=county.zone, today=county.zone.day_of(county.clock()))
+        now = then if known_at is None else around_case(county, reading, case)
+    return Journal(case=case, then=then, now=now, today=county.zone.day_of(county.clock()))

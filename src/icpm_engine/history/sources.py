@@ -178,16 +178,30 @@ def _chains(entries: Iterable[Entry]) -> list[list[Entry]]:
     return list(chains.values())
 
 
-def told_to(journals: Journals, zone: Zone) -> dict[SubjectKey, list[Entry]]:
-    """What a case was told itself, and by each of its teams on the days on which it served the case."""
+def told_to(journals: Journals, zone: Zone, lasting: Lasting) -> dict[SubjectKey, list[Entry]]:
+    """What a case was told itself, and by each of its teams on the days on which it served the case.
+
+    `lasting`: whether what a team told before the day of a link still holds on it.
+    """
     (key, own), *others = journals.items()
     found = {key: own}
     links = links_of(own, zone) if any(kind == "team" for (kind, _), _ in others) else []
     for (kind, team), entries in others:
-        if kind == "team":
-            days = [(link.first_day, link.last_day) for link in links if link.other == team]
-            found[kind, team] = [one for chain in _chains(entries) if _is_near(chain, days) for one in chain]
+        days = [(link.first_day, link.last_day) for link in links if link.other == team]
+        if kind == "team" and days:
+            lasts = lasting(entries, days[0][0])
+            near = (one for one in _chains(entries) if _is_near(one, days) or _is_before(one, days[0][0], lasts))
+            found[kind, team] = [entry for chain in near for entry in chain]
     return found
+
+
+Lasting: TypeAlias = Callable[[list[Entry], int], Callable[[Entry], bool]]
+"""Of a team's entries and a day: which of those before that day still hold on it."""
+
+
+def _is_before(chain: list[Entry], day: int, lasts: Callable[[Entry], bool]) -> bool:
+    """Whether an entry, as it stands, lies before a day, and still holds on it."""
+    return all(entry.day < day and lasts(entry) for entry in standing(chain))
 
 
 def _is_near(chain: list[Entry], days: list[tuple[int, int]]) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from icpm_engine.plan.asking import PlanAnswer, Told, keeps_safe, plan_answer
+from icpm_engine.plan.asking import PlanAnswer, Told, plan_answer
 from icpm_engine.plan.building import days_of_change, plan_of
 from icpm_engine.plan.circumstances import circumstances
 from icpm_engine.plan.findings import FINDINGS, findings
-from icpm_engine.plan.found import Assessed, Circumstances, Flag, Found
+from icpm_engine.plan.found import Assessed, Circumstances, Found
 from icpm_engine.plan.model import SIDES, Goal, Line, Plan, Service
 from icpm_engine.plan.versions import Change, Version, changes, said, versions
 
@@ -16,7 +16,6 @@ __all__ = [
     "Assessed",
     "Change",
     "Circumstances",
-    "Flag",
     "Found",
     "Goal",
     "Line",
@@ -29,7 +28,6 @@ __all__ = [
     "circumstances",
     "days_of_change",
     "findings",
-    "keeps_safe",
     "plan_answer",
     "plan_of",
     "said",

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import attrs
 
 from icpm_engine.calendars import Zone
-from icpm_engine.history.order import standing
 from icpm_engine.plan.building import plan_of
 from icpm_engine.plan.circumstances import circumstances
 from icpm_engine.plan.findings import AGAINST_SAFETY, findings
 from icpm_engine.plan.found import Found
 from icpm_engine.plan.model import Plan
 from icpm_engine.rules.model import RulePack
+from icpm_engine.safety import Around
 from icpm_engine.working import Entry
 
 AGENCIES: Final = frozenset({"social_worker", "clinician"})
@@ -34,7 +34,8 @@ class PlanAnswer:
 class Told:
     """What a plan is made from: its case's own entries, and those of its person and team beside them, in any order.
 
-    `kept_safe`: whether by all that is known today somebody is kept safe from somebody, whatever was known then.
+    `around` is what its teams and the cases around it tell of safety and people. `kept_safe`: whether by all that is
+    known today somebody is kept safe from somebody, whatever was known then.
     """
 
     case: str
@@ -42,27 +43,24 @@ class Told:
     beside: Sequence[Entry]
     pack: RulePack
     zone: Zone
+    around: Around = attrs.field(
+        default=attrs.Factory(lambda told: Around(told=told.own, zone=told.zone), takes_self=True)
+    )
     kept_safe: bool = False
 
 
 def plan_answer(told: Told, day: int, reader: str | None = None) -> PlanAnswer:
     """The plan at the end of a day. Raises KeyError for a reader that nobody is."""
     plan = plan_of(told.case, told.own, told.zone, day)
-    found = findings(plan, circumstances([*told.own, *told.beside], told.pack, told.zone, day))
+    entries = [*told.own, *told.beside]
+    found = findings(plan, circumstances(entries, told.around, told.pack, day))
     if reader is None:
         return PlanAnswer(plan, found)
     read = plan.for_reader(reader)
-    if reader not in AGENCIES and (told.kept_safe or keeps_safe([*told.own, *told.beside])):
+    if reader not in AGENCIES and (told.kept_safe or told.around.keeps_safe()):
         # Whom it is about may be among the readers: when and with whom somebody is to be is for the agencies alone.
         read = attrs.evolve(read, appointments=(), kept=())
     return PlanAnswer(read, tuple(one for one in found if _shown(one, read, reader)), reader)
-
-
-def keeps_safe(entries: Iterable[Entry]) -> bool:
-    """Whether a safety flag was raised and not ended, be its last day over or not."""
-    told = standing(entries)
-    ended = {entry.values["flag_id"] for entry in told if entry.kind == "safety_flag_ended"}
-    return any(entry.kind == "safety_flag_raised" and entry.values["flag_id"] not in ended for entry in told)
 
 
 def _shown(found: Found, read: Plan, reader: str) -> bool:

@@ -5,30 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from icpm_engine.calendars import Span, Zone, day_adder
+from icpm_engine.calendars import Span, day_adder
 from icpm_engine.history.order import arrange
-from icpm_engine.plan.found import Assessed, Circumstances, Flag
+from icpm_engine.plan.found import Assessed, Circumstances
 from icpm_engine.rules.model import RulePack
+from icpm_engine.safety import Around
 from icpm_engine.working import Entry
 
 REUSABLE: Final = "reusable_for"
 """The choice of how old an assessment may be that stands in for a new one (rules/california/assessment.yaml)."""
 AUTHORIZED: Final = "authorization_needed_for"
 """The choice of which services need an authorization (rules/california/service.yaml)."""
-_FLAGS: Final = frozenset({"safety_flag_raised", "safety_flag_ended"})
 _CONSENTS: Final = frozenset({"consent_asked", "consent_given", "consent_refused", "consent_revoked"})
 
 
-def circumstances(entries: Iterable[Entry], pack: RulePack, zone: Zone, day: int) -> Circumstances:
+def circumstances(entries: Iterable[Entry], around: Around, pack: RulePack, day: int) -> Circumstances:
     """What is known at the end of a day, from the entries of a case and of its person, in any order."""
-    told = [entry for entry in arrange(entries, zone, {}) if entry.day <= day]
+    told = [entry for entry in arrange(entries, around.zone, {}) if entry.day <= day]
     window, authorize = settled(pack, REUSABLE, day), settled(pack, AUTHORIZED, day)
     return Circumstances(
         day=day,
         reusable_until=day_adder(window, pack.calendars) if isinstance(window, Span) and not window.timed else None,
         authorize=frozenset(authorize) if isinstance(authorize, tuple) else None,
         treatment_consent=_consented(told, day),
-        flags=_flags(told, day),
+        flags=around.flags(day),
+        people=around.people(day),
         assessed=tuple(_assessed(told)),
     )
 
@@ -49,17 +50,6 @@ def _consented(told: Iterable[Entry], day: int) -> bool | None:
         if values.get("kind") == "treatment" or consent in standing:
             standing[consent] = entry.kind == "consent_given" and values.get("until", day) >= day
     return any(standing.values()) if standing else None
-
-
-def _flags(told: Iterable[Entry], day: int) -> tuple[Flag, ...]:
-    flags: dict[str, Flag] = {}
-    for entry in told:
-        values = entry.values
-        if entry.kind in _FLAGS:
-            flags.pop(values["flag_id"], None)
-        if entry.kind == "safety_flag_raised" and values.get("until", day) >= day:
-            flags[values["flag_id"]] = Flag(values["flag_id"], values["protects"], values["from_whom"], values["kind"])
-    return tuple(flags.values())
 
 
 def _assessed(told: Iterable[Entry]) -> Iterable[Assessed]:

@@ -7,7 +7,7 @@ said of a line that was woven into another (an owner, an answer, a need that it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import combinations
 from typing import Final
@@ -15,11 +15,12 @@ from typing import Final
 import attrs
 
 from icpm_engine.calendars import format_day
-from icpm_engine.plan.found import Assessed, Circumstances, Flag, Found, Rule, found
-from icpm_engine.plan.model import Appointment, Goal, GoalAnswer, Line, Need, Plan, Service, Work
+from icpm_engine.plan.found import Assessed, Circumstances, Found, Rule, found
+from icpm_engine.plan.model import Appointment, Goal, GoalAnswer, Line, Need, Plan, Service, Visits, Work
 from icpm_engine.plan.wording import alike, denies
+from icpm_engine.safety import People, SafetyFlag, joined
 
-__all__ = ["AGAINST_SAFETY", "FINDINGS", "RULES", "Assessed", "Circumstances", "Flag", "Found", "findings"]
+__all__ = ["AGAINST_SAFETY", "FINDINGS", "RULES", "Assessed", "Circumstances", "Found", "findings"]
 
 FINDINGS: Final[Mapping[str, str]] = {
     "visits_against_safety": "visits between the child and somebody of whom one is kept safe from the other",
@@ -57,7 +58,6 @@ INTENSIVE: Final = frozenset({"icc", "ihbs", "tfc"})
 
 _HOLLOW: Final = frozenset({"declined", "not authorized", "not available", "ended"})
 """How a service may have ended outside the plan while its line still stands."""
-_CHILD: Final = frozenset({"child", "youth"})
 _NO_TREATMENT: Final = frozenset({"parent_partner"})
 """Services for the parent: a consent to treat the child is not what they wait for."""
 
@@ -103,11 +103,20 @@ def _unsafe(plan: Plan, beside: Circumstances) -> Iterator[Found]:
     """Visits, and appointments ahead, that join two people of whom one is kept safe from the other."""
     for flag in beside.flags:
         for visits in plan.visits:
-            if visits.with_whom is not None and flag.joins([*_CHILD, visits.with_whom]):
-                yield found("visits_against_safety", (visits.id,), flag=flag.id, kind=flag.kind)
+            if visits.with_whom is not None:
+                yield from _joining("visits_against_safety", visits.id, ("child", visits.with_whom), flag, beside)
         for one in plan.appointments:
-            if one.day >= beside.day and flag.joins(one.who):
-                yield found("appointment_against_safety", (one.id,), flag=flag.id, kind=flag.kind)
+            if one.day >= beside.day:
+                yield from _joining("appointment_against_safety", one.id, one.who, flag, beside)
+
+
+def _joining(rule: str, line: str, who: Sequence[str], flag: SafetyFlag, beside: Circumstances) -> Iterator[Found]:
+    """That some people are joined against a flag. Who they are is said in plain words; the id rests on the flag."""
+    both = joined(beside.people, who, flag)
+    if both is not None:
+        one = found(rule, (line,), both.missing, flag=flag.id, kind=flag.kind)
+        first, second = (beside.people.said(name) for name in both.who)
+        yield attrs.evolve(one, details={**one.details, "who": first, "from_whom": second})
 
 
 # --- said twice, and against one another ------------------------------------------------------------------------------
@@ -148,7 +157,7 @@ def _served_twice(plan: Plan, _: Circumstances) -> Iterator[Found]:
             yield found("served_twice", (one.id, other.id), type=str(one.type))
 
 
-def _contradicts(plan: Plan, _: Circumstances) -> Iterator[Found]:
+def _contradicts(plan: Plan, beside: Circumstances) -> Iterator[Found]:
     """A line that another line, or what happened, speaks against."""
     for work in plan.work:
         if work.from_day is not None and work.until is not None and work.until < work.from_day:
@@ -157,9 +166,15 @@ def _contradicts(plan: Plan, _: Circumstances) -> Iterator[Found]:
         if service.state in _HOLLOW:
             yield found("service_not_so", (service.id,), state=str(service.state))
     for one, other in combinations(plan.visits, 2):
-        same = one.with_whom is not None and one.with_whom == other.with_whom
-        if same and one.side != other.side and _at_once(one, other):
-            yield found("visits_told_twice", (one.id, other.id), with_whom=str(one.with_whom))
+        if one.side != other.side and _at_once(one, other) and _with_the_same(one, other, beside.people):
+            yield found("visits_told_twice", (one.id, other.id), with_whom=beside.people.said(str(one.with_whom)))
+
+
+def _with_the_same(one: Visits, other: Visits, people: People) -> bool:
+    """Whether the visits of two lines are with one person, by whichever name."""
+    if one.with_whom is None or other.with_whom is None:
+        return False
+    return people.same(one.with_whom, other.with_whom) is True
 
 
 def _answered(plan: Plan, _: Circumstances) -> Iterator[Found]:
@@ -222,7 +237,7 @@ def _collide(plan: Plan, beside: Circumstances) -> Iterator[Found]:
     for day, of_day in by_day.items():
         for one, other in [*combinations(of_day, 2), *((a, b) for a in of_day for b in by_day.get(day + 1, ()))]:
             missing = ("hour",) if one.day == other.day and min(one.minute, other.minute) < 0 else ()
-            if _share(one, other) and (missing or _meet(one, other)):
+            if _share(one, other, beside.people) and (missing or _meet(one, other)):
                 yield found("appointments_collide", (one.id, other.id), missing, on=format_day(other.day))
 
 
@@ -238,9 +253,11 @@ def _begin(one: Appointment) -> int:
     return one.day * 1440 + one.minute
 
 
-def _share(one: Appointment, other: Appointment) -> bool:
-    """Whether somebody is to be at both; where it is not said who, the child or family is."""
-    return not one.who or not other.who or bool({*one.who} & {*other.who})
+def _share(one: Appointment, other: Appointment, people: People) -> bool:
+    """Whether somebody is to be at both, by whichever name; where it is not said who, the child or family is."""
+    if not one.who or not other.who:
+        return True
+    return any(people.same(mine, theirs) is True for mine in one.who for theirs in other.who)
 
 
 def _too_much(plan: Plan, beside: Circumstances) -> Iterator[Found]:

@@ -8,20 +8,7 @@ from typing import TypeAlias
 import attrs
 
 from icpm_engine.plan.model import Answer, Plan
-
-
-@attrs.frozen
-class Flag:
-    """That one person is kept safe from another (SafetyFlagRaised)."""
-
-    id: str
-    protects: str
-    from_whom: str
-    kind: str
-
-    def joins(self, people: Sequence[str]) -> bool:
-        """Whether both are among these people."""
-        return self.protects in people and self.from_whom in people
+from icpm_engine.safety import People, SafetyFlag
 
 
 @attrs.frozen
@@ -35,7 +22,7 @@ class Assessed:
 
 @attrs.frozen(kw_only=True)
 class Circumstances:
-    """What a plan is looked at beside: the day, the county's choices (None: open), consents, flags, assessments.
+    """What a plan is looked at beside: the day, the county's choices (None: open), and all that was told.
 
     `reusable_until` gives the last day on which an assessment of a day may stand in for a new one. `authorize`: the
     types of service that need an authorization. `treatment_consent`: whether a consent to treatment stands; None: not
@@ -46,7 +33,8 @@ class Circumstances:
     reusable_until: Callable[[int], int] | None = None
     authorize: frozenset[str] | None = None
     treatment_consent: bool | None = None
-    flags: tuple[Flag, ...] = ()
+    flags: tuple[SafetyFlag, ...] = ()
+    people: People = attrs.field(factory=lambda: People(()), eq=False)
     assessed: tuple[Assessed, ...] = ()
 
 

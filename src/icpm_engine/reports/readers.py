@@ -14,7 +14,7 @@ from typing import Final
 import attrs
 
 from icpm_engine.history.order import standing
-from icpm_engine.plan.asking import AGENCIES, keeps_safe
+from icpm_engine.plan.asking import AGENCIES
 from icpm_engine.plan.model import Plan
 from icpm_engine.rules import model
 from icpm_engine.rules.walking import walk
@@ -76,10 +76,10 @@ class Reads:
         return not (self.kept_safe and area_of_duty(duty, pack) in _MEETS)
 
 
-def reads(reader: str | None, entries: Iterable[Entry], plan: Plan) -> Reads:
+def reads(reader: str | None, entries: Iterable[Entry], plan: Plan, *, kept_safe: bool) -> Reads:
     """What a reader reads of a case, by all that is known of it now: nobody gets round that by asking for the past.
 
-    `plan` is what they read of its plan.
+    `plan` is what they read of its plan; `kept_safe`: whether anybody is kept safe from anybody.
     """
     told = standing(entries)
     if reader is None:
@@ -90,7 +90,7 @@ def reads(reader: str | None, entries: Iterable[Entry], plan: Plan) -> Reads:
         reader,
         hidden=hidden if reader in AGENCIES else hidden.union(_of_others(told, reader, set(_ids(plan)))),
         alone=not (own or reader == "social_worker") and _alone(told),
-        kept_safe=reader not in AGENCIES and keeps_safe(told),
+        kept_safe=reader not in AGENCIES and kept_safe,
     )
 
 

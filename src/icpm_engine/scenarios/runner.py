@@ -25,6 +25,7 @@ from icpm_engine.rules.profile import read
 from icpm_engine.rules.subjects import speaks_of
 from icpm_engine.rules.what_if import what_if
 from icpm_engine.rules.words import hint, shown
+from icpm_engine.scenarios.around import around_case
 from icpm_engine.scenarios.binding import Journal, case_asked, check_names, journal_of
 from icpm_engine.scenarios.comparing import Failure, Part, Standing, compare, standing
 from icpm_engine.scenarios.format import load_scenario
@@ -64,7 +65,10 @@ def run_scenario(story: Scenario, *, root: Path | str | None = None, rules_of: R
 def tellers(story: Scenario, root: Path | str | None = None, rules_of: RulesOf | None = None) -> dict[str, Teller]:
     """Who answers the questions about each child of a scenario, by the child's name."""
     find = rules_of or functools.partial(rules_for, root=root)
-    return {child.name: Teller(find(story, child), story, child) for child in story.children}
+    told = {child.name: Teller(find(story, child), story, child) for child in story.children}
+    for one in told.values():
+        one.family = {name: other.journal for name, other in told.items() if other.child.county == one.child.county}
+    return told
 
 
 class Teller:
@@ -74,6 +78,7 @@ class Teller:
         self.rules = rules
         self.child = child
         self.journal: Journal = journal_of(child, rules.whole, rules.zone)
+        self.family = {child.name: self.journal}
         asked = [_instant(question.on, rules.zone) for question in story.expect if question.child == child.name]
         self.until = max(asked, default=0)
         self.parts: dict[tuple[int | None, SubjectKey], Part] = {}
@@ -93,7 +98,8 @@ class Teller:
         known = None if question.known_at is None else _instant(question.known_at, self.rules.zone)
         zone = self.rules.zone
         own, *others = self.journal.sources(("case", case), self.journal.known(known), zone).values()
-        told = Told(case=case, own=own, beside=list(chain(*others)), pack=self.rules.whole, zone=zone)
+        near = around_case(self.child.name, case, self.family, known, zone)
+        told = Told(case=case, own=own, beside=list(chain(*others)), pack=self.rules.whole, zone=zone, around=near)
         answer = plan_answer(told, question.on[0], question.reader)
         asked = any(one.key == "changed" for one in question.plan)
         changed = versions(case, own, zone, question.reader) if asked else ()
@@ -103,9 +109,8 @@ class Teller:
         """The team of a case when one item asks; a reader's is held against all that the story records."""
         case = case_asked(question, self.rules.whole, self.journal) or ""
         known = None if question.known_at is None else _instant(question.known_at, self.rules.zone)
-        zone, key = self.rules.zone, ("case", case)
-        own, now = (self.journal.sources(key, self.journal.known(at), zone)[key] for at in (known, None))
-        told = TeamJournal(case=case, own=own, now=now, zone=zone, today=question.on[0])
+        then, now = (around_case(self.child.name, case, self.family, at, self.rules.zone) for at in (known, None))
+        told = TeamJournal(case=case, then=then, now=now, today=question.on[0])
         reads = question.reader is None or question.reader in SIDES
         try:
             answer = team_answer(told, question.on[0], question.reader, self.plan(question).answer if reads else None)

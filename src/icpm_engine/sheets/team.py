@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from icpm_engine.plan.model import Plan
+from icpm_engine.safety import SafetyFlag
 from icpm_engine.sheets.catalogue import RECORDED, Catalogue
 from icpm_engine.sheets.model import Detail, Entry, Said, Section, Sheet
 from icpm_engine.sheets.naming import Naming
 from icpm_engine.team.asking import TeamAnswer
-from icpm_engine.team.model import AgendaItem, Decision, Meeting, MeetingRequest, Member, SafetyFlag
+from icpm_engine.team.model import AgendaItem, Decision, Meeting, MeetingRequest, Member
 from icpm_engine.team.safety import Barred
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from icpm_engine.safety import People, SafetyFlag
 from icpm_engine.team.asking import Journal, TeamAnswer, team_answer
 from icpm_engine.team.building import all_known, team_of
 from icpm_engine.team.model import (
@@ -12,10 +13,8 @@ from icpm_engine.team.model import (
     Meeting,
     Member,
     Question,
-    SafetyFlag,
     Team,
 )
-from icpm_engine.team.people import People
 from icpm_engine.team.preparing import Invitee, MeetingAnswer, NextDate, preparation
 from icpm_engine.team.safety import LAWFUL, Barred, barred, for_reader
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import attrs
 
-from icpm_engine.calendars import Zone
 from icpm_engine.errors import EventError
 from icpm_engine.plan import SIDES, PlanAnswer
 from icpm_engine.rules.words import hint
+from icpm_engine.safety import Around
 from icpm_engine.team.building import all_known, team_of
 from icpm_engine.team.model import Team
 from icpm_engine.team.safety import Barred, barred, for_reader
-from icpm_engine.working import Entry
 
 
 @attrs.frozen
@@ -27,12 +24,11 @@ class TeamAnswer:
 
 @attrs.frozen(kw_only=True)
 class Journal:
-    """What a team is made from: the entries of its case as they were known, and all that is known `today` (`now`)."""
+    """What a team is made from: what was told of its case and around it by then, and all that is known `today`."""
 
     case: str
-    own: Sequence[Entry]
-    now: Sequence[Entry]
-    zone: Zone
+    then: Around
+    now: Around
     today: int
 
 
@@ -41,14 +37,14 @@ def team_answer(journal: Journal, day: int, reader: str | None, plan: PlanAnswer
 
     A member alone reads no plan (None): what is said and found in it is for the readers of its lines.
     """
-    team = team_of(journal.case, journal.own, journal.zone, day)
+    team, people = team_of(journal.case, journal.then, day), journal.then.people(day)
     if reader is not None:
-        known = all_known(journal.case, journal.now, journal.zone, journal.today)
-        team = for_reader(team, _read_as(reader, team, known), known)
+        known = all_known(journal.case, journal.now, journal.today)
+        team = for_reader(team, _read_as(reader, team, known), known, journal.now.people())
     if plan is not None:
         found = tuple(one for one in plan.findings if one.answer is None)
         team = attrs.evolve(team, found=found, disagreements=plan.plan.disagreements)
-    return TeamAnswer(team, barred(team), reader)
+    return TeamAnswer(team, barred(team, people), reader)
 
 
 def _read_as(reader: str, team: Team, known: Team) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import attrs
 
-from icpm_engine.calendars import Zone, format_day
+from icpm_engine.calendars import format_day
 from icpm_engine.history.order import arrange
+from icpm_engine.safety import Around, SafetyFlag
 from icpm_engine.team.model import (
     Barrier,
     Conflict,
@@ -19,24 +20,23 @@ from icpm_engine.team.model import (
     MeetingRequest,
     Member,
     Question,
-    SafetyFlag,
     Team,
 )
 from icpm_engine.vocabulary.reading import write_moment
 from icpm_engine.working import Entry
 
 
-def team_of(case: str, entries: Iterable[Entry], zone: Zone, day: int) -> Team:
-    """The team of a case at the end of a day, from the entries of its journal in any order."""
+def team_of(case: str, told: Around, day: int) -> Team:
+    """The team of a case at the end of a day."""
     making = _Making()
-    for entry in arrange(entries, zone, {}):
+    for entry in arrange(told.told, told.zone, {}):
         if entry.day > day:
             break
         making.take(entry)
-    return making.team(case, day, day)
+    return making.team(case, day, told.flags(day))
 
 
-def all_known(case: str, entries: Iterable[Entry], zone: Zone, today: int) -> Team:
+def all_known(case: str, told: Around, today: int) -> Team:
     """All that is told of a team, whatever its day, with every flag that is not over today.
 
     This is what a reader's page is held against: nobody gets round a flag by asking for the day before it was raised,
@@ -44,11 +44,10 @@ def all_known(case: str, entries: Iterable[Entry], zone: Zone, today: int) -> Te
     """
     making = _Making()
     last = today
-    for entry in arrange(entries, zone, {}):
-        if entry.kind != "safety_flag_ended" or entry.day <= today:
-            making.take(entry)
+    for entry in arrange(told.told, told.zone, {}):
+        making.take(entry)
         last = max(last, entry.day)
-    return making.team(case, last, today)
+    return making.team(case, last, told.all_known(today))
 
 
 class _Making:
@@ -65,20 +64,22 @@ class _Making:
         self.barriers: dict[str, Barrier] = {}
         self.questions: dict[str, Question] = {}
         self.conflicts: dict[str, Conflict] = {}
-        self.flags: dict[str, SafetyFlag] = {}
+        self.shared: set[str] = set()
+        self.served: set[str] = set()
 
     def take(self, entry: Entry) -> None:
         """One event."""
         take = _TAKES.get(entry.kind)
         if take is not None:
             take(self, format_day(entry.day), _plain(entry.values))
+            if entry.subject == "team":
+                self.shared.add(entry.values.get("meeting_id", ""))
 
-    def team(self, case: str, day: int, flags_on: int) -> Team:
-        """What has come of it; `flags_on`: the day on which flags are to be in force."""
+    def team(self, case: str, day: int, flags: tuple[SafetyFlag, ...]) -> Team:
+        """What has come of it."""
         met = tuple(self._whole(meeting) for meeting in self.meetings.values())
         answered = {one.request_id: one.id for one in met if one.request_id is not None and one.stage != "cancelled"}
         apart = tuple(one for one in self.decisions.values() if one.meeting_id not in self.meetings)
-        in_force = format_day(flags_on)
         return Team(
             case=case,
             on=format_day(day),
@@ -89,14 +90,15 @@ class _Making:
             barriers=tuple(self.barriers.values()),
             questions=tuple(self.questions.values()),
             conflicts=tuple(self.conflicts.values()),
-            flags=tuple(one for one in self.flags.values() if one.until is None or one.until >= in_force),
+            flags=flags,
             **self.about,
         )
 
     def _whole(self, meeting: Meeting) -> Meeting:
         guests = tuple(self.guests.get(meeting.id, {}).values())
         decided = tuple(one for one in self.decisions.values() if one.meeting_id == meeting.id)
-        return attrs.evolve(meeting, guests=guests, decisions=decided, named=tuple(self.named.get(meeting.id, ())))
+        named, shared = tuple(self.named.get(meeting.id, ())), meeting.id in self.shared
+        return attrs.evolve(meeting, guests=guests, decisions=decided, named=named, shared=shared)
 
     def meeting(self, values: Mapping[str, Any], **changes: Any) -> None:  # noqa: ANN401 - fields of a meeting
         """Change a meeting, or begin it: whatever is told of one first says that there is one."""
@@ -119,6 +121,18 @@ _Take = Callable[[_Making, str, Mapping[str, Any]], None]
 
 def _form(making: _Making, on: str, values: Mapping[str, Any]) -> None:
     making.about = {"formed": on, **_some(values, "family_asked", "supports_asked")}
+
+
+def _link(making: _Making, on: str, values: Mapping[str, Any]) -> None:
+    """A team that siblings share serves the case from now on."""
+    making.served.add(values["team"])
+    making.about = {"formed": on, **making.about, "ended": None}
+
+
+def _unlink(making: _Making, on: str, values: Mapping[str, Any]) -> None:
+    making.served.discard(values["team"])
+    if not making.served:
+        making.about["ended"] = on
 
 
 def _disband(making: _Making, on: str, _: Mapping[str, Any]) -> None:
@@ -274,15 +288,6 @@ def _settle(making: _Making, values: Mapping[str, Any], **changes: Any) -> None:
         making.conflicts[held.id] = attrs.evolve(held, **changes)
 
 
-def _flag(making: _Making, on: str, values: Mapping[str, Any]) -> None:
-    told = _some(values, "kind", "protects", "from_whom", "until")
-    making.flags[values["flag_id"]] = SafetyFlag(id=values["flag_id"], since=on, **told)
-
-
-def _unflag(making: _Making, _: str, values: Mapping[str, Any]) -> None:
-    making.flags.pop(values["flag_id"], None)
-
-
 def _some(values: Mapping[str, Any], *names: str) -> dict[str, Any]:
     """The fields of these names that were told."""
     return {name: values[name] for name in names if name in values}
@@ -306,6 +311,8 @@ _SCHEDULED: Final = (
 _HELD: Final = ("present", "declined", "purpose", "mode", "strengths", "needs", "concerns", "next_date")
 _TAKES: Final[Mapping[str, _Take]] = {
     "team_formed": _form,
+    "team_linked": _link,
+    "team_unlinked": _unlink,
     "team_ended": _disband,
     "member_joined": _join,
     "member_left": _leave,
@@ -333,6 +340,4 @@ _TAKES: Final[Mapping[str, _Take]] = {
     "disagreement_escalated": _take_higher,
     "disagreement_answered": _answer_conflict,
     "disagreement_withdrawn": _let_rest,
-    "safety_flag_raised": _flag,
-    "safety_flag_ended": _unflag,
 }

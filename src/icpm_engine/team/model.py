@@ -8,6 +8,7 @@ import attrs
 
 from icpm_engine.plan.found import Found
 from icpm_engine.plan.model import Disagreement
+from icpm_engine.safety import SafetyFlag
 
 AGENCIES = frozenset({"child_welfare", "mental_health"})
 """The sides that plan the meetings: they read the safety flags and what is found against them."""
@@ -76,11 +77,12 @@ class Meeting:
     """A meeting as it stands: scheduled, held or cancelled; `date` is when it is to be, `held` the day on which it was.
 
     `kept_apart` are those who are not to be there, since they must not meet somebody who is; `named` is everybody who
-    was ever named for it, whatever was said since.
+    was ever named for it, whatever was said since. `shared`: it is of the team that siblings share, not of one child.
     """
 
     id: str
     stage: str = "scheduled"
+    shared: bool = False
     purpose: str | None = None
     request_id: str | None = None
     date: str | None = None
@@ -203,18 +205,6 @@ class AgendaItem:
     rule: str | None = None
     lines: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
-
-
-@attrs.frozen
-class SafetyFlag:
-    """That one person is kept safe from another, since when and until when, as far as that is known."""
-
-    id: str
-    kind: str
-    protects: str
-    from_whom: str
-    since: str
-    until: str | None = None
 
 
 @attrs.frozen(kw_only=True)

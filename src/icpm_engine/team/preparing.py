@@ -11,9 +11,9 @@ from icpm_engine.history.answers import Obligation
 from icpm_engine.plan.asking import PlanAnswer
 from icpm_engine.plan.found import Found
 from icpm_engine.plan.model import Disagreement, Line, Plan
+from icpm_engine.safety import People, SafetyFlag
 from icpm_engine.team.asking import TeamAnswer
-from icpm_engine.team.model import AGENCIES, AgendaItem, Decision, Meeting, MeetingRequest, Member, SafetyFlag, Team
-from icpm_engine.team.people import People
+from icpm_engine.team.model import AGENCIES, AgendaItem, Decision, Meeting, MeetingRequest, Member, Team
 from icpm_engine.team.safety import Barred
 
 _TO_TALK_OVER: Final = frozenset({"barrier", "request", "question", "disagreement"})

@@ -10,8 +10,10 @@ from typing import Final
 
 import attrs
 
-from icpm_engine.team.model import AGENCIES, Meeting, SafetyFlag, Team
-from icpm_engine.team.people import People
+from icpm_engine.safety import People, SafetyFlag, joined
+from icpm_engine.safety.joining import maybe
+from icpm_engine.safety.people import of_team
+from icpm_engine.team.model import AGENCIES, Meeting, Team
 
 LAWFUL: Final = ("separate_meetings", "ask_court_or_county_counsel")
 """What may be done instead. Whether a call or a video is contact is for the order to say: no source read allows it."""
@@ -35,21 +37,21 @@ class Barred:
     missing: tuple[str, ...] = ()
 
 
-def barred(team: Team) -> tuple[Barred, ...]:
-    """The meetings of a team that are barred, in the order of its meetings."""
-    people = People(team.members)
+def barred(team: Team, people: People | None = None) -> tuple[Barred, ...]:
+    """The meetings of a team that are barred, in the order of its meetings; `people`: who is meant by their names."""
+    meant = people or People(team.members)
     found: list[Barred] = []
     for meeting in team.meetings:
         if meeting.stage != "cancelled":
-            joined = (_joins(people, meeting, flag) for flag in team.flags)
-            found += [*(one for one in joined if one is not None), *_comes_all_the_same(people, meeting)]
+            bars = (_joins(meant, meeting, flag) for flag in team.flags)
+            found += [*(one for one in bars if one is not None), *_comes_all_the_same(meant, meeting)]
     return tuple(found)
 
 
 def _comes_all_the_same(people: People, meeting: Meeting) -> Iterator[Barred]:
     """Those who are to be kept apart from a meeting and are named for it."""
     for name in meeting.kept_apart:
-        for guest, sure in _maybe(people, meeting.people, name).items():
+        for guest, sure in maybe(people, meeting.people, name).items():
             found = f"kept_apart_comes:{meeting.id}+{name}+{guest}"
             missing = () if sure else (guest,)
             yield Barred(found, meeting.id, None, "kept_apart", meeting.stage, (name, guest), missing=missing)
@@ -59,45 +61,42 @@ def _joins(people: People, meeting: Meeting, flag: SafetyFlag) -> Barred | None:
     day = meeting.day
     if day is not None and not flag.since <= day <= (flag.until or day):
         return None
-    protected, others = (
-        _maybe(people, meeting.people, flag.protects),
-        _maybe(people, meeting.people, flag.from_whom),
-    )
-    pairs = [(one, two) for one in protected for two in others if one != two or not people.alone(one)]
-    if not pairs:
+    told = {_meant(meeting, name): name for name in meeting.people}
+    both = joined(people, told, flag)
+    if both is None:
         return None
-    one, two = min(pairs, key=lambda pair: (protected[pair[0]] is None) + (others[pair[1]] is None))
-    unsure = [name for name, sure in ((one, protected[one]), (two, others[two])) if sure is None]
+    one, two = both.who
+    missing = tuple(told[name] for name in both.missing)
     found = f"joins_against_safety:{meeting.id}+{flag.id}"
-    return Barred(found, meeting.id, flag.id, flag.kind, meeting.stage, (one, two), missing=tuple(unsure))
+    return Barred(found, meeting.id, flag.id, flag.kind, meeting.stage, (told[one], told[two]), missing=missing)
 
 
-def _maybe(people: People, names: Iterable[str], who: str) -> dict[str, bool | None]:
-    """Those of some names that may be somebody, and whether they surely are."""
-    answers = {name: people.same(name, who) for name in names}
-    return {name: answer for name, answer in answers.items() if answer is not False}
+def _meant(meeting: Meeting, name: str) -> str:
+    """A name as it is meant: the child of a meeting that is of several children may be any of them."""
+    return of_team(name) if meeting.shared else name
 
 
-def for_reader(team: Team, reader: str, known: Team) -> Team:
+def for_reader(team: Team, reader: str, known: Team, people: People) -> Team:
     """What a reader, a side or a member, gets of a team; `known` is all that is known by now (building.all_known).
+
+    `people`: who is meant by the names that are used in it.
 
     Somebody from whom another is kept safe gets only the meetings from which that other is surely kept apart: any
     other one is left out altogether, with its decisions and the free words beside it. Their page is the same whether
     such a meeting is planned or not, so that asking day after day tells nothing either. A meeting that was kept apart
     must be so by all that is known by now, too.
     """
-    people = People((*team.members, *known.members))
     side = people.side(reader)
     read = _by_side(team, side)
     flags = {flag.id: flag for flag in (*team.flags, *known.flags)}
     against = [flag for flag in flags.values() if people.same(reader, flag.from_whom) is not False]
     if not against:
         return read
-    joined = set(_not_apart(people, (*team.meetings, *known.meetings), against))
+    near = set(_not_apart(people, (*team.meetings, *known.meetings), against))
     return attrs.evolve(
         read,
         members=tuple(attrs.evolve(one, why=None) for one in read.members),
-        meetings=tuple(attrs.evolve(one, next_date=None) for one in read.meetings if one.id not in joined),
+        meetings=tuple(attrs.evolve(one, next_date=None) for one in read.meetings if one.id not in near),
         decisions=(),
         requests=(),
         barriers=tuple(attrs.evolve(one, what=None, how=None) for one in read.barriers),
@@ -111,8 +110,8 @@ def _not_apart(people: People, meetings: Iterable[Meeting], against: Iterable[Sa
     """The meetings where somebody may be who is kept safe."""
     for meeting in meetings:
         for flag in against:
-            apart = any(people.covers(name, flag.protects) for name in meeting.kept_apart)
-            if not apart or _maybe(people, meeting.named, flag.protects):
+            apart = any(people.covers(_meant(meeting, name), flag.protects) for name in meeting.kept_apart)
+            if not apart or maybe(people, [_meant(meeting, name) for name in meeting.named], flag.protects):
                 yield meeting.id
 
 
