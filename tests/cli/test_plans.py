@@ -70,7 +70,7 @@ def test_the_plan_as_a_page(icpm: Icpm, shasta: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("reader", Reader)
 def test_the_plan_as_data_is_the_published_answer(icpm: Icpm, shasta: tuple[str, ...], reader: Reader) -> None:
     data = icpm("plan", "C-1", "--for", reader, *ON, *shasta, "--format", "json").data
-    jsonschema.validate(data, {**SCHEMA, "anyOf": [{"$ref": "#/$defs/PlanAnswer"}]})
+    jsonschema.Draft202012Validator({**SCHEMA, "anyOf": [{"$ref": "#/$defs/PlanAnswer"}]}).validate(data)
     assert (data["reader"], data["plan"]["case"], data["plan"]["on"]) == (reader, "C-1", "2026-06-30")
 
 

@@ -39,7 +39,7 @@ def test_each_help_says_where_it_is_who_has_it_and_whom_to_call() -> None:
     screening = told_of(entries(status(), "matters")["A first look at feelings and stress"])
     assert screening["Whom to call"] == ["Ana Ruiz (Unit 4)"]
     assert told_of(entries(status(), "matters")["A service"])["Kind"] == ["help at home (IHBS)"]
-    assert told_of(entries(status(), "matters")["An appointment"])["When"] == ["March 25, 2026, 10:00"]
+    assert told_of(entries(status(), "matters")["An appointment"])["When"] == ["March 25, 2026, 10:00 a.m."]
 
 
 def test_the_number_of_a_matter_is_for_the_agencies() -> None:

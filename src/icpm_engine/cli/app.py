@@ -12,7 +12,20 @@ from typing import Annotated
 import typer
 
 from icpm_engine import __version__
-from icpm_engine.cli import adopting, audits, cases, demo, extracts, leaflets, lists, packs, plans, stories, teams
+from icpm_engine.cli import (
+    adopting,
+    audits,
+    cases,
+    demo,
+    extracts,
+    leaflets,
+    lists,
+    packs,
+    plans,
+    reports,
+    stories,
+    teams,
+)
 from icpm_engine.cli.codes import MEANINGS, Code, code_of
 from icpm_engine.errors import IcpmError
 
@@ -29,8 +42,10 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "timeline": cases.timeline,
     "next": cases.next_steps,
     "plan": plans.plan,
+    "status": reports.status,
     "team": teams.team,
     "meeting": teams.meeting,
+    "hearing": reports.hearing,
     "ledger": cases.ledger,
     "import": extracts.import_,
     "simulate": extracts.simulate,

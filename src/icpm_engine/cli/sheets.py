@@ -10,7 +10,7 @@ import typer
 
 from icpm_engine.cli.opening import asked_day
 from icpm_engine.cli.options import SheetForm, refuse_unknown
-from icpm_engine.cli.printing import as_json
+from icpm_engine.cli.printing import as_json, plain_data
 from icpm_engine.engine import Engine
 from icpm_engine.sheets import Sheet, as_html, as_pdf, as_text, catalogue, changes_sheet, languages, plan_sheet
 
@@ -82,12 +82,15 @@ def _page(sheet: Sheet, wanted: Wanted) -> str:
 
 def plan(engine: Engine, asked: Asked, wanted: Wanted) -> None:
     """Print a case's plan as it stands on a day."""
-    answer = engine.plan(asked.case, on=asked_day(engine, asked.on), known_at=asked.known_at, reader=asked.reader)
+    on = asked_day(engine, asked.on)
+    answer = engine.plan(asked.case, on=on, known_at=asked.known_at, reader=asked.reader)
+    owing = engine.owing(asked.case, on=on, known_at=asked.known_at, reader=asked.reader)
     if wanted.form is SheetForm.JSON:
-        give(as_json(answer), wanted.out)
+        without = [plain_data(one) for one in owing.without_limit]
+        give(as_json({**plain_data(answer), "no_verified_limit": without}), wanted.out)
         return
-    words = catalogue(wanted.language)
-    show(plan_sheet(answer.plan, answer.findings, asked.reader, words, known_at=asked.known_at), wanted)
+    words, known = catalogue(wanted.language), asked.known_at
+    show(plan_sheet(answer.plan, answer.findings, asked.reader, words, owing=owing, known_at=known), wanted)
 
 
 def versions(engine: Engine, asked: Asked, wanted: Wanted) -> None:

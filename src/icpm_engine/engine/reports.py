@@ -44,11 +44,11 @@ def _told(county: County, case: str, on: When | None, known_at: When | None, rea
         assignments = reading.assignments(case)
         covers = covers_of(reading.standing("county", county.name).entries, county.zone)
         entries = list(around_case(county, reading, case).told)
-    for (
-        key,
-        theirs,
-    ) in standing.journals.items():  # a team tells of the days it serves
-        entries += theirs if key != standing.key and key[0] != "team" else ()
+    for key, theirs in standing.journals.items():
+        if (
+            key != standing.key and key[0] != "team"
+        ):  # its own, and what its teams tell of the days they serve, is there
+            entries += theirs
     with county.reading() as reading:  # what a reader must not know counts from when it is known
         now = standing_of(county, reading, About("case", case)).entries
         kept_safe = around_case(county, reading, case).keeps_safe()

@@ -13,6 +13,9 @@ from icpm_engine.plan.model import Plan
 WhyNoLimit: TypeAlias = Literal["unverified", "open_choice"]
 """The rule ships switched off, since its source was not read; or a choice of the county is open that it counts by."""
 
+Group: TypeAlias = Literal["done", "late", "open", "unknown"]
+"""How what was due stands before a hearing: done, past its day, in time still, or not to be judged."""
+
 Since: TypeAlias = Literal["hearing", "entry", "beginning"]
 """What a hearing looks back to: the hearing before it, the entry into care, or the first thing on record."""
 
@@ -158,6 +161,16 @@ class Due:
     days_late: int | None = None
     missing: tuple[str, ...] = ()
     known: tuple[Known, ...] = ()
+
+    @property
+    def group(self) -> Group:
+        """How it stands."""
+        obligation = self.owed.obligation
+        if obligation.state in {"met", "excused"}:
+            return "done"
+        if obligation.state == "missed" or obligation.overdue or self.days_late is not None:
+            return "late"
+        return "unknown" if obligation.state == "undetermined" else "open"
 
 
 @attrs.frozen(kw_only=True)

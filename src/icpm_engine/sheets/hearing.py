@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import get_args
 
 import attrs
 
 from icpm_engine.calendars import parse_day
 from icpm_engine.plan.model import Plan
 from icpm_engine.reports import Due, Hearing, Known
+from icpm_engine.reports.model import Group
 from icpm_engine.reports.making import governing
 from icpm_engine.sheets.catalogue import RECORDED, Catalogue
 from icpm_engine.sheets.facts import facts, notes
 from icpm_engine.sheets.model import Detail, Entry, Said, Section, Sheet
 from icpm_engine.sheets.owing import by_when, counted, limit_section
 from icpm_engine.sheets.saying import Saying
-
-_GROUPS = ("done", "late", "open", "unknown")
 
 
 def hearing_sheet(
@@ -27,10 +27,10 @@ def hearing_sheet(
     `recorded` is the language in which professionals write. Raises KeyError for a reader that nobody is.
     """
     say = _saying(words, recorded, hearing.plan)
-    grouped: dict[str, list[Due]] = {key: [] for key in _GROUPS}
+    grouped: dict[Group, list[Due]] = {key: [] for key in get_args(Group)}
     for one in hearing.due:
         if one.owed.no_limit is None or one.owed.obligation.possible:
-            grouped[_group(one)].append(one)
+            grouped[one.group].append(one)
     counts = {key: len(held) for key, held in grouped.items()}
     not_set = () if hearing.hearing_id is not None else (words("hearing", "not_set"),)
     return Sheet(
@@ -61,15 +61,6 @@ def _facts(say: Saying, hearing: Hearing) -> Iterator[Detail]:
         yield from say.told("hearing", "kind", say.option("hearing_kind", hearing.kind))
     what = Said(words("hearing", f"since_{hearing.since_what}"))
     yield from say.told("hearing", "since", say.day(hearing.since), what)
-
-
-def _group(one: Due) -> str:
-    obligation = one.owed.obligation
-    if obligation.state in {"met", "excused"}:
-        return "done"
-    if obligation.state == "missed" or obligation.overdue or one.days_late is not None:
-        return "late"
-    return "unknown" if obligation.state == "undetermined" else "open"
 
 
 def _section(say: Saying, key: str, held: Iterable[Due]) -> Section:

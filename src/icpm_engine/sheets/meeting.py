@@ -9,10 +9,11 @@ import attrs
 
 from icpm_engine.plan.model import Goal, Line
 from icpm_engine.sheets.catalogue import RECORDED, Catalogue
+from icpm_engine.sheets.facts import facts
 from icpm_engine.sheets.model import Detail, Entry, Said, Section, Sheet
 from icpm_engine.sheets.naming import Naming
 from icpm_engine.sheets.plan import findings_section
-from icpm_engine.sheets.team import actions, agenda, arranged, facts, notes, request_entry, safety
+from icpm_engine.sheets.team import actions, agenda, arranged, notes, request_entry, safety
 from icpm_engine.team.model import Feedback, Meeting
 from icpm_engine.team.preparing import Invitee, MeetingAnswer, NextDate
 
@@ -47,7 +48,7 @@ def meeting_sheet(
     return Sheet(
         language=words.language,
         title=words("team_title", "meeting"),
-        facts=(*facts(naming, answer.case, answer.on, known_at), *_when(naming, answer)),
+        facts=(*facts(naming.say, answer.case, answer.on, known_at), *_when(naming, answer)),
         notes=notes(naming, reader),
         sections=tuple(one for one in sections if one is not None),
         closing=(words("page", "ask"),),
@@ -140,7 +141,8 @@ def _date(naming: Naming, one: NextDate, wanting: Iterable[str] | None) -> Entry
         *naming.detail("owner", None if one.owner is None else naming.who(one.owner)),
         *naming.people("still_missing", wanting or ()),
     )
-    return Entry(say.written(one.label), details)
+    said = say.written(one.label) if one.obligation is None else say.of_rules("duty", one.what, one.label)
+    return Entry(said, details)
 
 
 # --- afterwards -------------------------------------------------------------------------------------------------------

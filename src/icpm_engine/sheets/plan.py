@@ -11,6 +11,7 @@ from icpm_engine.plan.model import Line, Plan, Signature
 from icpm_engine.reports import Owing
 from icpm_engine.rules.wording import plain
 from icpm_engine.sheets.catalogue import RECORDED, Catalogue
+from icpm_engine.sheets.facts import facts, notes
 from icpm_engine.sheets.model import Detail, Entry, Said, Section, Sheet, Table
 from icpm_engine.sheets.owing import limit_section
 from icpm_engine.sheets.saying import Saying
@@ -51,12 +52,11 @@ def plan_sheet(
         _people(say),
         findings_section(say, findings, reader),
     ]
-    name = words("reader", reader)
     return Sheet(
         language=words.language,
         title=words("title", reader),
         facts=tuple(_facts(say, known_at)),
-        notes=(words("page", "made_for", reader=name), words("page", "made_for_some", reader=name)),
+        notes=notes(words, reader),
         sections=tuple(one for one in sections if one is not None),
         closing=(words("page", "ask"),),
     )
@@ -65,10 +65,7 @@ def plan_sheet(
 def _facts(say: Saying, known_at: str | None) -> Iterator[Detail]:
     """Which plan this is: of which case, on which day, which version, made from which plans."""
     words, plan = say.words, say.plan
-    yield Detail(words("page", "case"), (Said(plan.case),))
-    yield Detail(words("page", "day"), (say.day(plan.on),))
-    if known_at is not None:
-        yield Detail(words("page", "known_at"), (say.day(known_at),))
+    yield from facts(say, plan.case, plan.on, known_at)
     yield Detail(words("page", "version"), (Said(str(plan.version)),))
     titled = [one for one in plan.agency_plans if one.title or one.side]
     if titled:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from icpm_engine.plan.model import Plan
 from icpm_engine.safety import SafetyFlag
 from icpm_engine.sheets.catalogue import RECORDED, Catalogue
+from icpm_engine.sheets.facts import facts
 from icpm_engine.sheets.model import Detail, Entry, Said, Section, Sheet
 from icpm_engine.sheets.naming import Naming
 from icpm_engine.team.asking import TeamAnswer
@@ -35,20 +36,11 @@ def team_sheet(
     return Sheet(
         language=words.language,
         title=words("team_title", "team"),
-        facts=tuple(facts(naming, team.case, team.on, known_at)),
+        facts=tuple(facts(naming.say, team.case, team.on, known_at)),
         notes=notes(naming, reader),
         sections=tuple(one for one in sections if one is not None),
         closing=(words("page", "ask"),),
     )
-
-
-def facts(naming: Naming, case: str, on: str, known_at: str | None) -> Iterator[Detail]:
-    """Which case a sheet is about, on which day."""
-    words = naming.words
-    yield Detail(words("page", "case"), (Said(case),))
-    yield Detail(words("page", "day"), (naming.say.day(on),))
-    if known_at is not None:
-        yield Detail(words("page", "known_at"), (naming.say.day(known_at),))
 
 
 def notes(naming: Naming, reader: str) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final
 
 import attrs
 
@@ -12,8 +11,6 @@ from icpm_engine.reports import Contact
 from icpm_engine.rules.wording import plain
 from icpm_engine.sheets.catalogue import UNDETERMINED, Catalogue
 from icpm_engine.sheets.model import Detail, Said
-
-_HOUR: Final = "T"
 
 
 @attrs.frozen
@@ -54,8 +51,7 @@ class Voice:
 
     def moment(self, moment: str) -> str:
         """A day, with the hour where there is one."""
-        day, at, hour = moment.partition(_HOUR)
-        return f"{self.words.date(day)}, {hour[:5]}" if at else self.words.date(day)
+        return self.words.moment(moment)
 
     def span(self, text: str) -> str:
         """A length of time, written as rules write it: `3 business days`."""
