@@ -10,8 +10,8 @@ import attrs
 from icpm_engine.calendars import parse_day
 from icpm_engine.plan.model import Plan
 from icpm_engine.reports import Due, Hearing, Known
-from icpm_engine.reports.model import Group
 from icpm_engine.reports.making import governing
+from icpm_engine.reports.model import Group
 from icpm_engine.sheets.catalogue import RECORDED, Catalogue
 from icpm_engine.sheets.facts import facts, notes
 from icpm_engine.sheets.model import Detail, Entry, Said, Section, Sheet
