@@ -53,7 +53,7 @@ def test_a_meeting_is_prepared_strengths_first() -> None:
     made = sheets("social_worker")[1]
     assert headings(made) == [
         *("waiting", "coming", "not_asked", "strengths_first", "needs_and_concerns", "goals_now", "actions", "agenda"),
-        *("to_choose", "disagreements", "findings", "dates", "afterwards"),
+        *("to_choose", "disagreements", "findings", "dates", "limit", "afterwards"),
     ]
     _, words = text("social_worker")
     for told in (
@@ -71,17 +71,22 @@ def test_a_meeting_is_prepared_strengths_first() -> None:
     assert "three hours" not in words
 
 
-def test_what_is_owed_and_found_is_for_the_agencies() -> None:
-    family, worker = (engine().meeting("C-1", on=ON, reader=reader) for reader in ("family", "social_worker"))
-    assert family.owed == ()
-    assert [one.duty for one in worker.owed] == ["meeting_invitations", "meeting_notice"]
-    assert [one.what for one in family.dates] == ["target_date"]
+def test_what_is_found_is_for_the_agencies_and_no_date_tells_of_a_meeting_that_is_kept_back() -> None:
     assert "findings" not in headings(sheets("family")[1])
+    assert "findings" in headings(sheets("social_worker")[1])
+    safe, kept = (engine(barred=barred).meeting("C-1", on=ON, reader="family") for barred in (False, True))
+    assert [one.what for one in safe.dates] == [
+        "meeting_notice",
+        "meeting_invitations",
+        "county_rescreens",
+        "target_date",
+    ]
+    assert [one.what for one in kept.dates] == ["county_rescreens", "target_date"]
 
 
 def test_a_team_without_anything_yet_asks_for_it() -> None:
     empty = engine().meeting("C-1", on="2026-03-02", reader="family")
-    assert (empty.meeting, empty.last, empty.invitees, empty.dates) == (None, None, (), ())
+    assert (empty.meeting, empty.last, empty.invitees, empty.actions) == (None, None, (), ())
 
 
 # --- safety first -----------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from icpm_engine.plan import Plan, PlanAnswer
+from icpm_engine.reports import Owing
 from icpm_engine.team import Invitee, MeetingAnswer, TeamAnswer, barred, preparation
 from tests.team.stories import FATHER, FLAG, MOTHER, WORKER, Told, invited, scheduled, team
 
@@ -12,7 +13,7 @@ JOE: Told = ("2026-03-01", "member_joined", {"member_id": "joe", "side": "natura
 
 def prepared(side: str | None, *events: Told) -> MeetingAnswer:
     made = team("2026-03-20", MOTHER, WORKER, *events)
-    return preparation(TeamAnswer(made, barred(made)), NOTHING, (), side)
+    return preparation(TeamAnswer(made, barred(made)), NOTHING, Owing("C-1", "2026-03-20", (), ()), side)
 
 
 def test_who_belongs_to_the_team_and_was_not_named_is_said_to_the_agencies() -> None:

@@ -12,6 +12,7 @@ from icpm_engine.sheets.catalogue import RECORDED, Catalogue
 from icpm_engine.sheets.facts import facts
 from icpm_engine.sheets.model import Detail, Entry, Said, Section, Sheet
 from icpm_engine.sheets.naming import Naming
+from icpm_engine.sheets.owing import limit_section
 from icpm_engine.sheets.plan import findings_section
 from icpm_engine.sheets.team import actions, agenda, arranged, notes, request_entry, safety
 from icpm_engine.team.model import Feedback, Meeting
@@ -28,7 +29,6 @@ def meeting_sheet(
     plan = answer.plan
     shown = (*plan.strengths, *plan.needs, *plan.goals)
     naming = Naming.of(words, recorded, plan, answer.members, shown)
-    wanting: dict[str | None, tuple[str, ...]] = {one.id: one.wanting for one in answer.owed}
     sections = (
         safety(naming, answer.flags, answer.barred),
         naming.section("waiting", (request_entry(naming, one) for one in answer.waiting)),
@@ -42,7 +42,8 @@ def meeting_sheet(
         naming.section("to_choose", (_options(naming, line) for line in answer.to_choose)),
         naming.disagreements(answer.disagreements),
         findings_section(naming.say, answer.findings, reader),
-        naming.section("dates", (_date(naming, one, wanting.get(one.obligation)) for one in answer.dates)),
+        naming.section("dates", (_date(naming, one) for one in answer.dates)),
+        limit_section(naming.say, answer.owing),
         _feedback(naming, answer.last),
     )
     return Sheet(
@@ -132,14 +133,14 @@ def _options(naming: Naming, line: Line) -> Entry:
     return Entry(naming.say.text(line), tuple(naming.detail("options", *options)))
 
 
-def _date(naming: Naming, one: NextDate, wanting: Iterable[str] | None) -> Entry:
+def _date(naming: Naming, one: NextDate) -> Entry:
     words, say = naming.words, naming.say
     kind = words.named("date_of", one.what)
     details = (
         *naming.detail("day", naming.moment(one.on), Said(words("team_said", "overdue")) if one.overdue else None),
         *naming.detail("kind", None if kind is None else Said(kind)),
-        *naming.detail("owner", None if one.owner is None else naming.who(one.owner)),
-        *naming.people("still_missing", wanting or ()),
+        *naming.detail("owner", None if one.owner is None else naming.who(one.owner), *say.roles(one.owners)),
+        *naming.people("still_missing", one.wanting),
     )
     said = say.written(one.label) if one.obligation is None else say.of_rules("duty", one.what, one.label)
     return Entry(said, details)

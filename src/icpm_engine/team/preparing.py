@@ -7,10 +7,10 @@ from typing import Final
 
 import attrs
 
-from icpm_engine.history.answers import Obligation
 from icpm_engine.plan.asking import PlanAnswer
 from icpm_engine.plan.found import Found
 from icpm_engine.plan.model import Disagreement, Line, Plan
+from icpm_engine.reports import Contact, Owed, Owing
 from icpm_engine.safety import People, SafetyFlag
 from icpm_engine.team.asking import TeamAnswer
 from icpm_engine.team.model import AGENCIES, AgendaItem, Decision, Meeting, MeetingRequest, Member, Team
@@ -39,16 +39,19 @@ class Invitee:
 class NextDate:
     """A day that is ahead in the plan or owed by the rules: what falls on it, of which line or obligation, and whose.
 
-    `what` names a date of a line (target_date, until, authorized_until), or is the duty.
+    `what` names a date of a line (target_date, until, authorized_until), or is the duty; `owner` has the line in hand,
+    `owners` owe what the rules ask for, and `wanting` is what is still missing of it.
     """
 
     on: str
     what: str
     label: str
     owner: str | None = None
+    owners: tuple[Contact, ...] = ()
     line: str | None = None
     obligation: str | None = None
     overdue: bool = False
+    wanting: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -56,8 +59,9 @@ class MeetingAnswer:
     """What the next meeting of a team is prepared from, as of a day; `reader`: for whom, None for all of it.
 
     `meeting` is the next one (None while none has a time), `request` the one that it answers; `waiting` are requests
-    that have no meeting yet. `flags`, `barred` and `owed` (duties of this meeting) are for the agencies. `last` is the
-    meeting before; `plan` is what the reader reads of the plan, `to_choose` its lines whose options nobody chose from.
+    that have no meeting yet. `flags` and `barred` are for the agencies. `last` is the meeting before; `plan` is what
+    the reader reads of the plan, `to_choose` its lines whose options nobody chose from, `owing` what they read of what
+    is owed by the rules.
     """
 
     case: str
@@ -68,7 +72,7 @@ class MeetingAnswer:
     invitees: tuple[Invitee, ...]
     flags: tuple[SafetyFlag, ...]
     barred: tuple[Barred, ...]
-    owed: tuple[Obligation, ...]
+    owing: Owing
     last: Meeting | None
     plan: Plan
     actions: tuple[Decision, ...]
@@ -81,15 +85,13 @@ class MeetingAnswer:
     reader: str | None = None
 
 
-def preparation(answer: TeamAnswer, plan: PlanAnswer, owed: Iterable[Obligation], side: str | None) -> MeetingAnswer:
-    """The preparation of the next meeting, from team, plan and open obligations as a reader of a side reads them.
+def preparation(answer: TeamAnswer, plan: PlanAnswer, owing: Owing, side: str | None) -> MeetingAnswer:
+    """The preparation of the next meeting, from team, plan and what is owed as a reader of a side reads them.
 
     `side` is None for somebody who reads all of it.
     """
     team, meeting = answer.team, answer.team.next
     agency = side is None or side in AGENCIES
-    obligations = tuple(owed)
-    own = () if meeting is None else tuple(one for one in obligations if one.instance == meeting.id)
     request = None if meeting is None else meeting.request_id
     return MeetingAnswer(
         case=team.case,
@@ -100,7 +102,7 @@ def preparation(answer: TeamAnswer, plan: PlanAnswer, owed: Iterable[Obligation]
         invitees=tuple(_invitees(team, meeting, agency=agency)),
         flags=_in_force(team.flags, meeting) if agency else (),
         barred=tuple(one for one in answer.barred if agency and meeting is not None and one.meeting_id == meeting.id),
-        owed=own if agency else (),
+        owing=owing,
         last=team.held[-1] if team.held else None,
         plan=plan.plan,
         actions=team.actions,
@@ -108,7 +110,7 @@ def preparation(answer: TeamAnswer, plan: PlanAnswer, owed: Iterable[Obligation]
         to_choose=tuple(line for line in plan.plan.lines if line.options and line.chosen is None),
         disagreements=team.disagreements,
         findings=team.found,
-        dates=_dates(plan.plan, obligations),
+        dates=_dates(plan.plan, owing),
         members=team.members,
         reader=answer.reader,
     )
@@ -139,16 +141,25 @@ def _in_force(flags: Iterable[SafetyFlag], meeting: Meeting | None) -> tuple[Saf
     return tuple(one for one in flags if day is None or one.until is None or one.until >= day)
 
 
-def _dates(plan: Plan, obligations: Iterable[Obligation]) -> tuple[NextDate, ...]:
+def _dates(plan: Plan, owing: Owing) -> tuple[NextDate, ...]:
     """What is ahead, or overdue, the earliest first."""
-    found = [
-        NextDate(one.due, one.duty, one.label, one.owner, obligation=one.id, overdue=one.overdue)
-        for one in obligations
-        if one.due is not None
-    ]
+    found = [_owed(one, one.obligation.due) for one in owing.owed if one.obligation.due is not None]
     for line in plan.lines:
         for name in ("target_date", "until", "authorized_until"):
             day = getattr(line, name, None)
             if day is not None and day >= plan.on:
                 found.append(NextDate(day, name, line.text, getattr(line, "owner", None), line=line.id))
     return tuple(sorted(found, key=lambda one: (one.on, one.what, one.line or one.obligation or "")))
+
+
+def _owed(one: Owed, due: str) -> NextDate:
+    owed = one.obligation
+    return NextDate(
+        due,
+        owed.duty,
+        owed.label,
+        owners=one.owners,
+        obligation=owed.id,
+        overdue=owed.overdue,
+        wanting=owed.wanting,
+    )
