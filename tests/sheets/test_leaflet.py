@@ -72,6 +72,7 @@ def test_what_is_not_verified_has_no_number() -> None:
     }
     assert "90 days" not in words(made)
     assert "No verified limit is known." in words(made)
+    assert "the team meets when it is needed" in words(made)
 
 
 def test_what_the_county_has_not_decided_is_said_and_what_it_has_is_said_instead() -> None:

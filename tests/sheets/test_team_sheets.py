@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from icpm_engine.plan import SIDES
-from icpm_engine.sheets import Sheet, as_text, catalogue, languages
+from icpm_engine.sheets import Sheet, as_text, catalogue, languages, meeting_sheet
 from icpm_engine.sheets.meeting import QUESTIONS
 from icpm_engine.team import LAWFUL
 from icpm_engine.vocabulary import STANDARD
@@ -87,6 +87,14 @@ def test_what_is_found_is_for_the_agencies_and_no_date_tells_of_a_meeting_that_i
 def test_a_team_without_anything_yet_asks_for_it() -> None:
     empty = engine().meeting("C-1", on="2026-03-02", reader="family")
     assert (empty.meeting, empty.last, empty.invitees, empty.actions) == (None, None, (), ())
+
+
+def test_a_meeting_whose_day_is_over_is_asked_about_until_somebody_tells_how_it_was() -> None:
+    after = engine().meeting("C-1", on="2026-04-21", reader="family")
+    assert (after.meeting, [one.id for one in after.not_told]) == (None, ["M2"])
+    words = " ".join(as_text(meeting_sheet(after, "family", ENGLISH)).split())
+    assert "When: no date yet" in words
+    assert "Its day is over. No one has written down how it went. * April 20, 2026, 4:00 p.m." in words
 
 
 # --- safety first -----------------------------------------------------------------------------------------------------

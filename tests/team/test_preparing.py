@@ -38,6 +38,7 @@ def test_the_next_meeting_is_the_first_that_is_not_over() -> None:
     found = prepared(None, over, later, first)
     assert found.meeting is not None
     assert (found.meeting.id, found.last) == ("C", None)
+    assert [one.id for one in found.not_told] == ["A"]
     assert prepared(None, over).meeting is None
 
 

@@ -23,7 +23,10 @@ STATEMENTS: Final[Mapping[str, str]] = {
     "belongs": "wic-16501-a-4",
     "first_meeting": "icpm-overview",
     "bring": "icpm-overview",
+    "place": "icpm-overview",
+    "hears": "icpm-overview",
     "changes": "icpm-overview",
+    "when_needed": "icpm-overview",
     "ask_any_time": "wic-16501-a-4",
     "disagree": "icpm-overview-4",
 }

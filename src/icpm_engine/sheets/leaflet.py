@@ -12,7 +12,7 @@ from icpm_engine.sheets.model import Detail, Entry, Said, Section, Sheet
 from icpm_engine.sheets.voice import Voice
 
 _ABOUT: Final = ("what", "lasts")
-_CHOICE: Final = ("first_meeting", "bring", "changes")
+_CHOICE: Final = ("first_meeting", "bring", "place", "hears", "changes")
 
 
 def leaflet_sheet(told: Leaflet, words: Catalogue, *, recorded: str = RECORDED) -> Sheet:
@@ -22,7 +22,7 @@ def leaflet_sheet(told: Leaflet, words: Catalogue, *, recorded: str = RECORDED) 
         _section(voice, "what", _statements(voice, told, *_ABOUT)),
         _section(voice, "who", _who(voice, told)),
         _section(voice, "choose", _statements(voice, told, *_CHOICE)),
-        _section(voice, "when", _promises(voice, told.meetings)),
+        _section(voice, "when", (*_promises(voice, told.meetings), *_statements(voice, told, "when_needed"))),
         _section(voice, "ask", (*_statements(voice, told, "ask_any_time"), *_promises(voice, told.asked_for))),
         _section(voice, "told", _promises(voice, told.told)),
         _section(voice, "interpreter", ()),

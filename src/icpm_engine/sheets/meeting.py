@@ -14,7 +14,7 @@ from icpm_engine.sheets.model import Detail, Entry, Said, Section, Sheet
 from icpm_engine.sheets.naming import Naming
 from icpm_engine.sheets.owing import limit_section
 from icpm_engine.sheets.plan import findings_section
-from icpm_engine.sheets.team import actions, agenda, arranged, notes, request_entry, safety
+from icpm_engine.sheets.team import actions, agenda, arranged, meeting_entry, notes, request_entry, safety
 from icpm_engine.team.model import Feedback, Meeting
 from icpm_engine.team.preparing import Invitee, MeetingAnswer, NextDate
 
@@ -31,6 +31,7 @@ def meeting_sheet(
     naming = Naming.of(words, recorded, plan, answer.members, shown)
     sections = (
         safety(naming, answer.flags, answer.barred),
+        naming.section("not_told", (meeting_entry(naming, one) for one in answer.not_told)),
         naming.section("waiting", (request_entry(naming, one) for one in answer.waiting)),
         _invitees(naming, answer.invitees),
         _not_asked(naming, answer.invitees),

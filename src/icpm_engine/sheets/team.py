@@ -26,6 +26,7 @@ def team_sheet(
         safety(naming, team.flags, answer.barred),
         _members(naming, team.present),
         naming.section("next_meeting", () if team.next is None else (meeting_entry(naming, team.next),)),
+        naming.section("not_told", (meeting_entry(naming, one) for one in team.not_told)),
         naming.section("waiting", (request_entry(naming, one) for one in team.requests if one.meeting_id is None)),
         naming.section("meetings_held", (meeting_entry(naming, one) for one in reversed(team.held))),
         actions(naming, team.actions),

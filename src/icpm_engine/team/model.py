@@ -249,6 +249,11 @@ class Team:
         return min(ahead, key=lambda one: one.date or "", default=None)
 
     @property
+    def not_told(self) -> tuple[Meeting, ...]:
+        """Meetings whose day is over, and of which nobody has told whether they took place."""
+        return tuple(one for one in self.meetings if one.stage == "scheduled" and one.day and one.day < self.on)
+
+    @property
     def actions(self) -> tuple[Decision, ...]:
         """What was decided and is still to be done, the oldest first."""
         decided = (*self.decisions, *(one for meeting in self.meetings for one in meeting.decisions))

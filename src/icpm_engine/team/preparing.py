@@ -59,7 +59,8 @@ class MeetingAnswer:
     """What the next meeting of a team is prepared from, as of a day; `reader`: for whom, None for all of it.
 
     `meeting` is the next one (None while none has a time), `request` the one that it answers; `waiting` are requests
-    that have no meeting yet. `flags` and `barred` are for the agencies. `last` is the meeting before; `plan` is what
+    that have no meeting yet. `flags` and `barred` are for the agencies. `not_told` are meetings whose day
+    is over and of which nobody has told whether they were held. `last` is the meeting before; `plan` is what
     the reader reads of the plan, `to_choose` its lines whose options nobody chose from, `owing` what they read of what
     is owed by the rules.
     """
@@ -73,6 +74,7 @@ class MeetingAnswer:
     flags: tuple[SafetyFlag, ...]
     barred: tuple[Barred, ...]
     owing: Owing
+    not_told: tuple[Meeting, ...]
     last: Meeting | None
     plan: Plan
     actions: tuple[Decision, ...]
@@ -103,6 +105,7 @@ def preparation(answer: TeamAnswer, plan: PlanAnswer, owing: Owing, side: str | 
         flags=_in_force(team.flags, meeting) if agency else (),
         barred=tuple(one for one in answer.barred if agency and meeting is not None and one.meeting_id == meeting.id),
         owing=owing,
+        not_told=team.not_told,
         last=team.held[-1] if team.held else None,
         plan=plan.plan,
         actions=team.actions,
