@@ -140,7 +140,7 @@ def _disband(making: _Making, on: str, _: Mapping[str, Any]) -> None:
 
 
 def _join(making: _Making, on: str, values: Mapping[str, Any]) -> None:
-    told = _some(values, "role", "side", "licensed", "chosen_by_family")
+    told = _some(values, "role", "side", "licensed", "chosen_by_family", "chosen_by_child")
     making.members[values["member_id"]] = Member(id=values["member_id"], joined=on, **told)
 
 

@@ -24,6 +24,7 @@ class Member:
     side: str | None = None
     licensed: bool | None = None
     chosen_by_family: bool | None = None
+    chosen_by_child: bool | None = None
     left: str | None = None
     why: str | None = None
 

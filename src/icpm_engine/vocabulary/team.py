@@ -65,6 +65,7 @@ class MemberJoined(CaseOrTeamEvent):
     side: Side | None = about("which side the member stands for")
     licensed: bool | None = about("whether a licensed clinician")
     chosen_by_family: bool | None = about("whether the family chose this member")
+    chosen_by_child: bool | None = about("whether the child or youth chose this member")
 
 
 @event(_WHO)
@@ -158,6 +159,7 @@ class CftHeld(CaseOrTeamEvent):
     concerns: Texts | None = about("the challenges and concerns that were named, in the words used")
     sharing_settled: bool | None = about("whether it was settled how information is shared")
     preservation_discussed: bool | None = about("whether keeping the placement was discussed")
+    school_discussed: bool | None = about("whether staying in the school of origin was discussed")
     next_date: Moment | None = about("when they meet next")
 
 
