@@ -57,6 +57,7 @@ class Walks:
     def __init__(self, pack: Pack, events: tuple[Any, ...], last: date) -> None:
         self.pack, self.events, self.last = pack, events, last
         self.made: dict[Reading, Walk] = {}
+        self.read: dict[int, list[Reading]] = {}
         open_choices = {name: options(one) for name, one in pack.choices.items() if not always_settled(pack, name)}
         self.open_choices = {name: found for name, found in open_choices.items() if found}
 
@@ -71,11 +72,14 @@ class Walks:
 
     def readings(self, rule: Yaml) -> list[Reading]:
         """Every reading of the choices that a rule touches, itself or through what it names."""
+        if id(rule) in self.read:
+            return self.read[id(rule)]
         touched = sorted(name for name in touches(rule, self.pack) if name in self.open_choices)
         several = product(*(self.open_choices[name] for name in touched))
         found = [tuple(zip(touched, one, strict=True)) for one in several]
         if len(found) > MOST_READINGS:
             raise UnsupportedError(f"{len(found)} readings of {touched}")
+        self.read[id(rule)] = found
         return found
 
     def answer(self, on: When, at: datetime) -> shown.Answer:

@@ -125,6 +125,11 @@ class Run:
     # since which place it asks for what meets, replaces, excuses, cancels it, where a version has changed that
     watched: dict[str, float] = field(default_factory=dict)
 
+    def __copy__(self) -> Run:
+        new = object.__new__(Run)
+        new.__dict__.update(self.__dict__)
+        return new
+
     @property
     def live(self) -> bool:
         """Not ended; it may be not owed at the moment."""
@@ -179,7 +184,8 @@ class Ask:
 
     def of(self, rule: Mapping[str, Yaml]) -> Ask:
         """The same question, asked by a rule, which reads the events of its own subject (semantics 48)."""
-        return replace(self, subject=rule.get("subject", "case"))
+        subject = rule.get("subject", "case")
+        return self if subject == self.subject else replace(self, subject=subject)
 
     @property
     def history(self) -> list[Event]:
@@ -197,7 +203,8 @@ class Ask:
 
     def about(self, run: Run) -> Ask:
         """The same question, about one run."""
-        return replace(self.of(self.pack.duties[run.duty]), run=run, instance=run.instance)
+        subject = self.pack.duties[run.duty].get("subject", "case")
+        return replace(self, subject=subject, run=run, instance=run.instance)
 
     def instance_of(self, per: str | None) -> str | None:
         """The value of an instance's field for whoever asks: the rule's own, else that of the start or the event."""

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 def close_runs(walk: Walk, event: Event | None) -> bool:
     """End every run that ends now. All look at the same case, so that the order of rules does not matter; of one
     series the oldest looks first (semantics 15)."""
-    frozen = walk.case.copy()
     changed = False
+    if not any(run.live for run in walk.case.runs):
+        return changed
+    frozen = walk.case.copy()
     for run in sorted(walk.case.runs, key=lambda one: (one.series, one.number)):
         if run.live:
             mates = [one for one in walk.case.runs if one.series == run.series]
@@ -130,8 +132,10 @@ def end_by_clock(run: Run, window: Window, ask: Ask, event: Event | None) -> boo
 
 def redate_runs(walk: Walk) -> bool:
     """Ask again by when. Semantics 31: a moment told again moves the run, told as `none` it is open again."""
-    frozen = walk.case.copy()
     changed = False
+    if not any(run.live for run in walk.case.runs):
+        return changed
+    frozen = walk.case.copy()
     for run in walk.case.runs:
         if run.live:
             found, names = dues.dues_of(run, walk.ask(case=frozen).about(run))

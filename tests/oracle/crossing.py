@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from copy import copy
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tests.oracle import conditions, dues, pausing
 from tests.oracle.case import NO, Run
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 ENDS = ("met", "substitute", "excused", "cancelled")
 
 
-def version(rule: Mapping[str, Yaml], day: date) -> dict[str, Any]:
+def version(rule: Mapping[str, Yaml], day: date) -> Mapping[str, Yaml]:
     """The text of a duty for a start on a day: the rule's own, changed by each version that has begun, oldest first."""
+    if "versions" not in rule:
+        return rule
     text = {key: value for key, value in rule.items() if key != "versions"}
     begun = [one for one in rule.get("versions", []) if date.fromisoformat(one["from"]) <= day]
     for one in sorted(begun, key=lambda one: str(one["from"])):

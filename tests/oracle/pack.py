@@ -82,10 +82,11 @@ class Pack:
     settles: Mapping[str, Yaml]
     zone: Zone = field(init=False)
     calendars: dict[str, Any] = field(init=False)
+    as_of_all_time: dict[str, Any] = field(init=False)  # the calendars as one who knows all would have them
 
     def __post_init__(self) -> None:
         self.zone = Zone(self.data["zone"])
-        self.calendars = open_to_all(self)
+        self.calendars = self.as_of_all_time = open_to_all(self)
         self.events: dict[str, dict[str, Any]] = {k: v or {} for k, v in self.section("events").items()}
         self.facts = self.section("facts")
         self.choices = self.section("choices")
@@ -101,7 +102,7 @@ class Pack:
 
     def known_on(self, day: date) -> Pack:
         """The pack with its calendars as they were known on a day."""
-        calendars = open_to_all(self)
+        calendars = self.as_of_all_time
         if not any(isinstance(one, OpenDays) and one.known for one in calendars.values()):
             return self
         found = copy(self)

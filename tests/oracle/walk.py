@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 
 from tests.oracle import conditions, moments
 from tests.oracle.case import Ask, Case, Told
@@ -31,6 +32,19 @@ class Walk:
     def __init__(self, pack: Pack, reading: Mapping[str, str], events: tuple[Event, ...], last: date) -> None:
         first = min([event.moment.day for event in events], default=last)
         self.pack, self.reading, self.events = pack.known_on(first), reading, events
+        # what may turn at any step: the lines of facts and lifecycles that name no event
+        self.telling = [
+            (name, number, rule, line)
+            for name, rule in pack.facts.items()
+            for number, line in enumerate(as_list(rule.get("told", [])))
+            if not isinstance(line, str) and "on" not in line
+        ]
+        self.moving = [
+            (name, number, rule, line)
+            for name, rule in pack.lifecycles.items()
+            for number, line in enumerate(rule.get("transitions", []))
+            if "on" not in line
+        ]
         start = whole_day(pack.zone, first)
         self.case = Case(now=start, instant=start.first)
         self.at_event: dict[int, Case] = {}
@@ -75,7 +89,7 @@ class Walk:
 
     def hours(self) -> Iterator[datetime]:
         """Semantics 6: every hour known from the events, and every span of hours in the pack before and after it."""
-        spans = list(timed_spans([self.pack.data, self.pack.settles]))
+        spans = list(dict.fromkeys(timed_spans([self.pack.data, self.pack.settles])))
         for event in self.events:
             for moment in (event.moment, event.recorded, *event.values.values()):
                 if isinstance(moment, Moment):
@@ -194,14 +208,10 @@ class Walk:
         """Facts told and lifecycles moved by conditions that turned, all together."""
         told: dict[Key, Told] = {}
         moved: Moves = {}
-        for name, rule in self.pack.facts.items():
-            for number, line in enumerate(as_list(rule.get("told", []))):
-                if not isinstance(line, str) and "on" not in line:
-                    self.tell_by_turning(name, number, rule, line, told)
-        for name, rule in self.pack.lifecycles.items():
-            for number, line in enumerate(rule.get("transitions", [])):
-                if "on" not in line:
-                    self.move_by_turning(name, number, rule, line, moved)
+        for telling in self.telling:
+            self.tell_by_turning(*telling, told)
+        for moving in self.moving:
+            self.move_by_turning(*moving, moved)
         return False if baseline else self.apply(told, moved)
 
     def tell_by_turning(self, name: str, number: int, rule: Yaml, line: Yaml, told: dict[Key, Told]) -> None:
@@ -234,10 +244,14 @@ def timed_spans(data: Yaml) -> Iterator[Span]:
         for one in data:
             yield from timed_spans(one)
     elif isinstance(data, str):
-        for match in PART.finditer(data):
-            span = read_span(match[0].strip())
-            if span is not None and span.timed:
-                yield span
+        yield from timed_in(data)
+
+
+@cache
+def timed_in(text: str) -> tuple[Span, ...]:
+    """Every span of hours or minutes in a text."""
+    spans = (read_span(match[0].strip()) for match in PART.finditer(text))
+    return tuple(span for span in spans if span is not None and span.timed)
 
 
 def around(moment: Moment, spans: list[Span], pack: Pack) -> Iterator[datetime]:

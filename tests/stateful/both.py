@@ -91,6 +91,11 @@ class Both:
         """The engine's, compiled."""
         return compile_pack(self.pack)
 
+    @property
+    def judged(self) -> Iterable[str]:
+        """The decisions that are compared."""
+        return self.rules.pack.decisions
+
     @cached_property
     def data(self) -> dict[str, Any]:
         """The oracle's."""
@@ -215,7 +220,7 @@ def of_folding(both: Both, folding: Folding, entries: list[Entry], roots: Mappin
             kind = "out_of_place" if one.kind == "anomaly" else one.kind
             findings.add((kind, one.rule, roots[str(one.entry)], *sorted(plain_names(one.missing))))
     decisions = {}
-    for name in both.rules.pack.decisions:
+    for name in both.judged:
         value = judge(both.rules, entries, name, at).value
         decisions[name] = {True: "yes", False: "no", None: "unknown"}.get(value, value)
     return Standing(

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import attrs
 import yaml
@@ -66,8 +66,8 @@ class Shipped(Both):
         """The engine's, compiled."""
         return self.given
 
-    @property
-    def data(self) -> dict[str, Any]:  # type: ignore[override]
+    @cached_property
+    def data(self) -> dict[str, Any]:
         """The oracle's."""
         days = {
             name: open_days_of(self.pack, name) | {"name": calendar.name}
@@ -81,6 +81,11 @@ class Shipped(Both):
         kind = self.asked[0]
         rules = ((name, _subject(section, one)) for section in RULES for name, one in self.merged[section].items())
         return frozenset(name for name, subject in rules if subject in (kind, ""))
+
+    @property
+    def judged(self) -> Iterable[str]:
+        """The decisions that are meant."""
+        return self.meant & set(self.rules.pack.decisions)
 
     def engine(self, told: Iterable[Told], when: Iterable[When]) -> dict[When, Standing]:
         """What the engine's fold says of the rules that are meant."""
@@ -155,19 +160,31 @@ def journal_told(both: Both, child: Child) -> list[Told]:
     return [told_of(entry) | {"of": (entry.subject, journal.cases.get(entry.entry, ""))} for entry in journal.entries]
 
 
-def subjects_asked(both: Both, child: Child, question: Question) -> list[SubjectKey]:
-    """Whom a question is about: a case, and those of whom there is something to say beside it."""
-    journal = journal_of(child, both.rules.whole, both.rules.zone)
-    case = case_asked(question, both.rules.whole, journal)
-    beside = [(kind, "") for kind in ("person", "team", "county") if speaks_of(both.rules.whole, kind)]
-    return [*([] if case is None else [("case", case)]), *beside]
+Known: TypeAlias = tuple[int, int] | None  # the moment whose knowledge is asked for
 
 
-def known_at(both: Both, told: list[Told], question: Question) -> list[Told]:
-    """What was recorded by the moment whose knowledge a question asks for."""
-    if question.known_at is None:
+def asked_together(
+    both: Both, child: Child, questions: Iterable[Question]
+) -> dict[tuple[SubjectKey, Known], list[When]]:
+    """On which days a story asks about a child, by whom it is about and what was known: one fold and one walk for all.
+
+    A question is about a case, and about those of whom there is something to say beside it.
+    """
+    pack, journal = both.rules.whole, journal_of(child, both.rules.whole, both.rules.zone)
+    beside: list[SubjectKey] = [(kind, "") for kind in ("person", "team", "county") if speaks_of(pack, kind)]
+    together: dict[tuple[SubjectKey, Known], list[When]] = {}
+    for question in (one for one in questions if one.child == child.name):
+        case = case_asked(question, pack, journal)
+        for key in (*([] if case is None else [("case", case)]), *beside):
+            together.setdefault((key, question.known_at), []).append(when(question.on))
+    return together
+
+
+def known_at(both: Both, told: list[Told], known: Known) -> list[Told]:
+    """What was recorded by the moment whose knowledge is asked for."""
+    if known is None:
         return told
-    until = both.instant(when(question.known_at))
+    until = both.instant(when(known))
     return [one for one in told if one["recorded"] <= until]
 
 

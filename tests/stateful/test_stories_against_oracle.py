@@ -8,7 +8,7 @@ import pytest
 
 from icpm_engine.scenarios import load_scenario, scenario_files
 from tests.stateful.both import differences
-from tests.stateful.shipped import journal_told, known_at, shipped, subjects_asked, when
+from tests.stateful.shipped import asked_together, journal_told, known_at, shipped
 
 pytestmark = pytest.mark.slow
 FOLDER = Path(__file__).parents[2] / "scenarios"
@@ -20,9 +20,9 @@ def test_both_tell_a_story_alike(path: Path) -> None:
     for child in story.children:
         both = shipped(story, child)
         told = journal_told(both, child)
-        for question in (one for one in story.expect if one.child == child.name):
-            known, on = known_at(both, told, question), when(question.on)
-            for asked in subjects_asked(both, child, question):
-                about = both.about(asked)
-                found = differences(about.engine(known, [on])[on], about.oracle(known, [on])[on])
-                assert not found, f"{' '.join(asked)}, on {on}:\n" + "\n".join(found)
+        for (asked, known), days in asked_together(both, child, story.expect).items():
+            about, heard = both.about(asked), known_at(both, told, known)
+            engine, oracle = about.engine(heard, days), about.oracle(heard, days)
+            for day in days:
+                found = differences(engine[day], oracle[day])
+                assert not found, f"{' '.join(asked)}, on {day}:\n" + "\n".join(found)

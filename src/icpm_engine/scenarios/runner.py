@@ -185,7 +185,7 @@ def _blamed(story: Scenario, county: str | None, root: str | None) -> Setting | 
     return None
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=256)
 def _rules(
     name: str, county: str | None, settles: Pairs, calendars: Pairs, root: str | None, off: str | None = None
 ) -> CompiledRules:
