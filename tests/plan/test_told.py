@@ -12,7 +12,13 @@ from icpm_engine.scenarios import load_scenario, scenario_files
 FOLDER = Path(__file__).parents[2] / "scenarios" / "california" / "plan" / "findings"
 STORIES = [load_scenario(path) for path in scenario_files(FOLDER)]
 MAY_BE_OPEN = {
-    *("assessed_twice", "appointments_collide", "service_without_consent", "service_without_authorization"),
+    *(
+        "assessed_twice",
+        "appointments_collide",
+        "meeting_collides",
+        "service_without_consent",
+        "service_without_authorization",
+    ),
 }
 
 

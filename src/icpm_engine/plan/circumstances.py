@@ -7,7 +7,8 @@ from typing import Final
 
 from icpm_engine.calendars import Span, day_adder
 from icpm_engine.history.order import arrange
-from icpm_engine.plan.found import Assessed, Circumstances
+from icpm_engine.plan.found import Assessed, Circumstances, Fixed
+from icpm_engine.plan.model import Appointment
 from icpm_engine.rules.model import RulePack
 from icpm_engine.safety import Around
 from icpm_engine.working import Entry
@@ -16,6 +17,10 @@ REUSABLE: Final = "reusable_for"
 """The choice of how old an assessment may be that stands in for a new one (rules/california/assessment.yaml)."""
 AUTHORIZED: Final = "authorization_needed_for"
 """The choice of which services need an authorization (rules/california/service.yaml)."""
+_FIXED: Final = {
+    **dict.fromkeys(("cft_scheduled", "cft_cancelled", "cft_held"), ("team_meeting", "meeting_id")),
+    **dict.fromkeys(("hearing_set", "hearing_continued", "hearing_vacated", "hearing_held"), ("hearing", "hearing_id")),
+}
 _CONSENTS: Final = frozenset({"consent_asked", "consent_given", "consent_refused", "consent_revoked"})
 
 
@@ -31,6 +36,7 @@ def circumstances(entries: Iterable[Entry], around: Around, pack: RulePack, day:
         flags=around.flags(day),
         people=around.people(day),
         assessed=tuple(_assessed(told)),
+        fixed=_fixed(told),
     )
 
 
@@ -61,3 +67,21 @@ def _assessed(told: Iterable[Entry]) -> Iterable[Assessed]:
             entry.kind == "mh_instrument_completed" and entry.values.get("instrument") == "cans"
         ):
             yield Assessed("cans", entry.day, entry.root)
+
+
+def _fixed(told: Iterable[Entry]) -> tuple[Fixed, ...]:
+    """The meetings and hearings that are to come, each where it was last put; whoever is not named may be there."""
+    held: dict[tuple[str, str], Fixed] = {}
+    for entry in told:
+        if (kind := _FIXED.get(entry.kind)) is None:
+            continue
+        what, field = kind
+        name = what, entry.values[field]
+        if "date" not in entry.values:
+            held.pop(name, None)
+            continue
+        before = held.get(name)
+        who = entry.values.get("invite", () if before is None else before.at.who)
+        day, minute = entry.values["date"]
+        held[name] = Fixed(what, Appointment(name[1], day, minute, None, None, tuple(who), entry.root))
+    return tuple(held.values())

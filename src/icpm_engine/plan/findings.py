@@ -35,6 +35,7 @@ FINDINGS: Final[Mapping[str, str]] = {
     "visits_told_twice": "visits with one person that two sides tell each in their own way",
     "assessed_twice": "a second assessment of the same thing while the first might have stood in for it",
     "appointments_collide": "two appointments at the same time",
+    "meeting_collides": "an appointment at the time of a team meeting or a hearing",
     "more_than_a_week_carries": "more in a week, as planned, than the family said that it can carry",
     "week_too_full": "more appointments in one week than the family said that it can carry",
     "service_without_consent": "a service while no consent to treatment stands",
@@ -236,9 +237,26 @@ def _collide(plan: Plan, beside: Circumstances) -> Iterator[Found]:
             by_day.setdefault(one.day, []).append(one)
     for day, of_day in by_day.items():
         for one, other in [*combinations(of_day, 2), *((a, b) for a in of_day for b in by_day.get(day + 1, ()))]:
-            missing = ("hour",) if one.day == other.day and min(one.minute, other.minute) < 0 else ()
+            missing = _hour(one, other)
             if _share(one, other, beside.people) and (missing or _meet(one, other)):
                 yield found("appointments_collide", (one.id, other.id), missing, on=format_day(other.day))
+
+
+def _collides_with_meeting(plan: Plan, beside: Circumstances) -> Iterator[Found]:
+    """Appointments ahead that meet a team meeting or a hearing; a day is enough to ask where an hour is missing."""
+    for fixed in beside.fixed:
+        for one in plan.appointments:
+            if fixed.at.day < beside.day or abs(one.day - fixed.at.day) > 1 or not _share(one, fixed.at, beside.people):
+                continue
+            missing = _hour(one, fixed.at)
+            if missing or _meet(one, fixed.at):
+                on = format_day(fixed.at.day)
+                yield found("meeting_collides", (one.id,), missing, on=on, event=fixed.what, meeting=fixed.at.id)
+
+
+def _hour(one: Appointment, other: Appointment) -> tuple[str, ...]:
+    """What is missing to say whether two on one day meet."""
+    return ("hour",) if one.day == other.day and min(one.minute, other.minute) < 0 else ()
 
 
 def _meet(one: Appointment, other: Appointment) -> bool:
@@ -357,6 +375,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "answers": _answered,
     "assessed_twice": _assessed_twice,
     "collisions": _collide,
+    "meetings": _collides_with_meeting,
     "capacity": _too_much,
     "consent": _allowed,
     "owners": _owned,

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import attrs
 
-from icpm_engine.plan.model import Answer, Plan
+from icpm_engine.plan.model import Answer, Appointment, Plan
 from icpm_engine.safety import People, SafetyFlag
 
 
@@ -18,6 +18,14 @@ class Assessed:
     what: str
     day: int
     entry: int
+
+
+@attrs.frozen
+class Fixed:
+    """What stands in the family's calendar beside its appointments: a team meeting or a hearing."""
+
+    what: str
+    at: Appointment
 
 
 @attrs.frozen(kw_only=True)
@@ -36,6 +44,7 @@ class Circumstances:
     flags: tuple[SafetyFlag, ...] = ()
     people: People = attrs.field(factory=lambda: People(()), eq=False)
     assessed: tuple[Assessed, ...] = ()
+    fixed: tuple[Fixed, ...] = ()
 
 
 @attrs.frozen

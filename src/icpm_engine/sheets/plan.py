@@ -19,7 +19,7 @@ from icpm_engine.sheets.saying import Saying
 PROFESSIONALS: Final = frozenset({"social_worker", "clinician"})
 """The readers who are shown what is found in the plan: it is the agencies that answer for it, not the family."""
 
-_DETAILS: Final = {"type": "service", "state": "state", "what": "assessed", "kind": "flag"}
+_DETAILS: Final = {"type": "service", "state": "state", "what": "assessed", "kind": "flag", "event": "fixed"}
 """Details of findings that are names of a closed set, by the group of the catalogue that has their words."""
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
