@@ -140,20 +140,21 @@ FLAG = (
 )
 JOINS = ("2026-04-13", "cft_invitation_sent", {"meeting_id": "M2", "to": "ivo"})
 """What makes the meeting one that is barred."""
+PLANNING = {"cft_requested", "cft_scheduled", "cft_invitation_sent", "cft_invitation_answered"}
 
 
 @cache
-def engine(*, barred: bool = False) -> Engine:
-    """The case of this team; `barred`: with somebody who must not come, and is asked to."""
+def engine(*, barred: bool = False, planned: bool = True) -> Engine:
+    """The case of this team; `barred`: with somebody who must not come, and is asked to; not `planned`: no meeting."""
     made = Engine("sqlite://", PACK, clock=lambda: NOW)
-    told = (*BEFORE, FLAG, JOINS) if barred else BEFORE
+    told = [one for one in ((*BEFORE, FLAG, JOINS) if barred else BEFORE) if planned or one[1] not in PLANNING]
     made.record(*(make(STANDARD[kind], "C-1", on, more) for on, kind, more in told), by="w")
     return made
 
 
 @cache
-def sheets(reader: str, language: str = "en", *, barred: bool = False) -> tuple[Sheet, Sheet]:
+def sheets(reader: str, language: str = "en", *, barred: bool = False, planned: bool = True) -> tuple[Sheet, Sheet]:
     """The sheet of the team, and that of its next meeting, for a reader."""
-    words, asked = catalogue(language), engine(barred=barred)
+    words, asked = catalogue(language), engine(barred=barred, planned=planned)
     team, meeting = asked.team_of("C-1", on=ON, reader=reader), asked.meeting("C-1", on=ON, reader=reader)
     return team_sheet(team, reader, words), meeting_sheet(meeting, reader, words)

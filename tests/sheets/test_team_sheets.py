@@ -7,9 +7,9 @@ from typing import get_args
 import pytest
 
 from icpm_engine.plan import SIDES
-from icpm_engine.sheets import Sheet, as_text, catalogue, languages, meeting_sheet
+from icpm_engine.sheets import Sheet, as_text, catalogue, languages, meeting_sheet, team_sheet
 from icpm_engine.sheets.meeting import QUESTIONS
-from icpm_engine.team import LAWFUL
+from icpm_engine.team import LAWFUL, Meeting, Team, TeamAnswer
 from icpm_engine.vocabulary import STANDARD
 from icpm_engine.vocabulary.team import MeetingPurpose, Mode
 from tests.sheets.teams import ON, engine, sheets
@@ -97,6 +97,13 @@ def test_a_meeting_whose_day_is_over_is_asked_about_until_somebody_tells_how_it_
     assert "Its day is over. No one has written down how it went. * April 20, 2026, 4:00 p.m." in words
 
 
+def test_a_meeting_of_the_team_that_siblings_share_says_so() -> None:
+    meetings = tuple(Meeting(id=name, shared=shared, date=ON) for name, shared in (("A", True), ("B", False)))
+    for meeting, told in zip(meetings, (True, False), strict=True):
+        made = team_sheet(TeamAnswer(Team(case="C-1", on=ON, meetings=(meeting,)), ()), "family", ENGLISH)
+        assert ("For all the brothers and sisters: yes" in as_text(made)) is told
+
+
 # --- safety first -----------------------------------------------------------------------------------------------------
 
 
@@ -116,6 +123,11 @@ def test_no_page_of_a_side_that_must_not_know_tells_of_the_meeting(language: str
             assert told not in words
     answer = engine(barred=True).meeting("C-1", on=ON, reader="family")
     assert (answer.meeting, answer.invitees, answer.flags, answer.barred, answer.waiting) == (None, (), (), (), ())
+
+
+def test_the_sheets_do_not_tell_whether_such_a_meeting_is_planned() -> None:
+    assert sheets("family", barred=True) == sheets("family", barred=True, planned=False)
+    assert sheets("social_worker", barred=True) != sheets("social_worker", barred=True, planned=False)
 
 
 def test_every_reader_of_the_plan_has_both() -> None:

@@ -121,6 +121,7 @@ def meeting_entry(naming: Naming, meeting: Meeting) -> Entry:
 def arranged(naming: Naming, meeting: Meeting) -> Iterator[Detail]:
     """Where a meeting is to be, how, and what is seen to."""
     say = naming.say
+    yield from naming.detail("for_all", naming.yes_no(told=True, key="plain") if meeting.shared else None)
     yield from naming.detail("place", None if meeting.place is None else say.written(meeting.place))
     yield from naming.detail("how", None if meeting.mode is None else say.option("mode", meeting.mode))
     yield from naming.detail("place_asked", naming.yes_no(meeting.place_asked, "plain"))
