@@ -20,7 +20,7 @@ from icpm_engine.rules.wording import words_of_condition, words_of_due
 STATEMENTS: Final[Mapping[str, str]] = {
     "what": "icpm-overview",
     "lasts": "icpm-overview",
-    "belongs": "wic-16501-a-4",
+    "belongs": "wic-16501-a-members",
     "first_meeting": "icpm-overview",
     "bring": "icpm-overview",
     "place": "icpm-overview",

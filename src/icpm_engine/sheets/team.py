@@ -64,8 +64,14 @@ def _member(naming: Naming, one: Member) -> tuple[Said | None, ...]:
         None if one.role is None else naming.role(one.role),
         None if one.side is None else naming.say.name(one.side),
         naming.say.day(one.joined),
-        Said(naming.words("team_told", "chosen_yes")) if one.chosen_by_family else None,
+        _chosen(naming, one),
     )
+
+
+def _chosen(naming: Naming, one: Member) -> Said | None:
+    """Whose choice somebody is, where that is told."""
+    by = "child" if one.chosen_by_child else "family" if one.chosen_by_family else None
+    return None if by is None else naming.who(by)
 
 
 def _gone(naming: Naming, one: Member) -> Entry:
