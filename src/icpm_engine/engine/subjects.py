@@ -10,8 +10,7 @@ from icpm_engine.engine.county import County
 from icpm_engine.engine.times import When
 from icpm_engine.errors import NotFound
 from icpm_engine.history import CompiledRules, Folding, fold
-from icpm_engine.history.answers import CaseAnswer, NoLimit, case_at, day_end, joined, no_limit_of, rows_at
-from icpm_engine.history.changes import OPEN_STATES
+from icpm_engine.history.answers import CaseAnswer, NoLimit, case_at, day_end, joined, no_limit_of
 from icpm_engine.history.declined import NotStarted, not_started
 from icpm_engine.history.fold import fold_on
 from icpm_engine.history.ledger import Held, ledger_of
@@ -20,8 +19,8 @@ from icpm_engine.history.results import ObligationRow
 from icpm_engine.history.sources import SubjectKey, links_of, seen, sees_all
 from icpm_engine.history.steps import NextStep, in_due_order, next_steps
 from icpm_engine.history.timeline import TimelineLine, in_order, timeline_of
+from icpm_engine.history.unverified import open_unverified
 from icpm_engine.recording import RETRACTION, WALKED, Rules
-from icpm_engine.rules.what_if import unverified
 from icpm_engine.store import Reading, Standing
 from icpm_engine.vocabulary.kinds import SUBJECTS
 
@@ -91,15 +90,14 @@ def no_limits(county: County, about: About) -> tuple[NoLimit, ...]:
 
 def without_limit(reading: Reading, made: Rules, standing: Standing, at: int) -> Iterator[Unverified]:
     """The open rows of rules that are off because their source was not read, of a subject and of those beside it."""
-    rules, off = made.unverified, unverified(made.pack)
+    rules = made.unverified
     if rules is None:
         return
     own = rules.of(standing.key[0])
     others = ((reading.standing(kind, other), rules.of(kind)) for kind, other in _beside(standing, own.zone, at))
     for known, by in ((standing, own), *others):
-        for row in rows_at(fold(by, seen(known.journals, by), at).rows, at):
-            if row.duty in off and row.state in OPEN_STATES:
-                yield row, by, known.key[1]
+        for row in open_unverified(made.pack, by, seen(known.journals, by), at):
+            yield row, by, known.key[1]
 
 
 def ledger(county: County, about: About, since: When | None) -> tuple[Held, ...]:

@@ -305,7 +305,7 @@ def case_asked(question: Question, pack: RulePack, journal: Journal) -> str | No
         return question.case
     if len(names) == 1:
         return names[0]
-    of_case = question.plan or question.team
+    of_case = question.plan or question.team or question.status or question.hearing
     if not of_case and all(_subjects_of(one, pack).isdisjoint({"case"}) for one in question.expectations):
         return None
     refuse(f"the child has several cases; say which one is asked about: case: {' or '.join(names)}", question.mark)

@@ -13,6 +13,7 @@ from icpm_engine.rules.nodes import ListNode, MapNode, Node, TextNode
 from icpm_engine.rules.profile import parse, read
 from icpm_engine.rules.words import hint, shown
 from icpm_engine.scenarios.plan_format import plan_expectations
+from icpm_engine.scenarios.report_format import hearing_expectations, status_expectations
 from icpm_engine.scenarios.story import (
     KEYS,
     MOST_CHILDREN,
@@ -49,7 +50,9 @@ TOP_KEYS = (
     "expect",
 )
 EVENT_KEYS = ("on", "recorded", "id", "corrects", "retracts", "child", "case", "system")
-EXPECT_KEYS = ("on", "known_at", "child", "case", "reader", "plan", "team", *KEYS)
+READ = ("plan", "team", "status", "hearing")
+"""What is read by somebody, each with keys of its own."""
+EXPECT_KEYS = ("on", "known_at", "child", "case", "reader", *READ, *KEYS)
 
 _REF = re.compile(r"([a-z][a-z0-9_]*)(?:\[([^\[\]]+?)(?:#([1-9][0-9]{0,3}))?\]|#([1-9][0-9]{0,3}))?\Z")
 
@@ -255,8 +258,10 @@ def _expect(node: Node, children: tuple[Child, ...], readers: Mapping[str, str])
     expectations = tuple(one for key in keys if key in KEYS for one in _expectations(key, keys[key], keys))
     plan = tuple(plan_expectations(keys["plan"])) if "plan" in keys else ()
     team = tuple(team_expectations(keys["team"])) if "team" in keys else ()
-    if not (expectations or plan or team):
-        raise keys.error(f"nothing is expected here; name at least one of {', '.join(KEYS)}, plan, team")
+    status = tuple(status_expectations(keys["status"])) if "status" in keys else ()
+    hearing = tuple(hearing_expectations(keys["hearing"])) if "hearing" in keys else ()
+    if not (expectations or plan or team or status or hearing):
+        raise keys.error(f"nothing is expected here; name at least one of {', '.join((*KEYS, *READ))}")
     return Question(
         on=_moment(keys.need("on", "the day that is asked about")),
         known_at=_moment(keys["known_at"]) if "known_at" in keys else None,
@@ -267,16 +272,19 @@ def _expect(node: Node, children: tuple[Child, ...], readers: Mapping[str, str])
         reader=_reader(keys, readers) if "reader" in keys else None,
         plan=plan,
         team=team,
+        status=status,
+        hearing=hearing,
     )
 
 
 def _reader(keys: MapNode, readers: Mapping[str, str]) -> str:
-    """Who reads plan and team: the role of one of the story's readers, or a role itself."""
-    if "plan" not in keys and "team" not in keys:
+    """Who reads plan, team, status or hearing: the role of one of the story's readers, or a role itself."""
+    if not any(key in keys for key in READ):
         raise keys.key_error("reader", "a reader reads plan or team; say what is expected of it: plan: {...}")
     node = keys["reader"]
     name = node.text("who reads")
-    if name in SIDES or (name not in readers and "plan" not in keys):  # a member of the team may read it, too
+    own = not any(key in keys for key in READ if key != "team")
+    if name in SIDES or (name not in readers and own):  # a member of the team may read it, too
         return name
     return readers[node.one_of([*SIDES, *readers], "a reader")]
 

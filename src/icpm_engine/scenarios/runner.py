@@ -11,32 +11,40 @@ from typing import TypeAlias
 
 import attrs
 
-from icpm_engine.calendars import Calendar, Zone, format_moment
+from icpm_engine.calendars import Calendar, Zone, format_moment, parse_day
 from icpm_engine.errors import EventError, PackError, ScenarioError
 from icpm_engine.history import CompiledRules, compile_pack, fold
 from icpm_engine.history.answers import day_end
+from icpm_engine.history.results import ObligationRow
 from icpm_engine.history.sources import SubjectKey, seen
-from icpm_engine.plan import SIDES, Told, plan_answer, versions
+from icpm_engine.history.unverified import open_unverified
+from icpm_engine.plan import SIDES, Plan, Told, plan_answer, versions
+from icpm_engine.reports import Folded, Hearing, hearing_of, reads, status_of
+from icpm_engine.reports import Told as ReportTold
 from icpm_engine.rules import packs
 from icpm_engine.rules.calendar_files import BUILT_IN, read_calendar
 from icpm_engine.rules.loading import load_pack
 from icpm_engine.rules.model import RulePack
 from icpm_engine.rules.profile import read
 from icpm_engine.rules.subjects import speaks_of
-from icpm_engine.rules.what_if import what_if
+from icpm_engine.rules.what_if import UNVERIFIED, unverified, what_if
 from icpm_engine.rules.words import hint, shown
 from icpm_engine.scenarios.around import around_case
 from icpm_engine.scenarios.binding import Journal, case_asked, check_names, journal_of
 from icpm_engine.scenarios.comparing import Failure, Part, Standing, compare, standing
 from icpm_engine.scenarios.format import load_scenario
 from icpm_engine.scenarios.plans import Asked, compare_plan
+from icpm_engine.scenarios.report_format import check_names as check_read_names
+from icpm_engine.scenarios.reports import compare_hearing, compare_status
 from icpm_engine.scenarios.story import Child, Moment, Question, Scenario
 from icpm_engine.scenarios.story import Told as Setting
 from icpm_engine.scenarios.teams import AskedTeam, compare_team
+from icpm_engine.store.assignments import assignments_of, covers_of
 from icpm_engine.team import Journal as TeamJournal
 from icpm_engine.team import team_answer
 
 Pairs: TypeAlias = tuple[tuple[str, str | tuple[str, ...]], ...]
+OfRule: TypeAlias = tuple[ObligationRow, CompiledRules, str]
 RulesOf: TypeAlias = Callable[[Scenario, Child], CompiledRules]
 SUFFIX = ".yaml"
 
@@ -91,6 +99,11 @@ class Teller:
             yield from compare_plan(question, self.plan(question))
         if question.team:
             yield from compare_team(question, self.team(question))
+        check_read_names((*question.status, *question.hearing), self.rules.whole)
+        if question.status:
+            yield from compare_status(question.status, status_of(*self.told(question)), self._when(question))
+        if question.hearing:
+            yield from compare_hearing(question.hearing, self.hearing(question), self._when(question))
 
     def plan(self, question: Question) -> Asked:
         """The one plan of a case when one item asks, as its reader reads it."""
@@ -117,6 +130,48 @@ class Teller:
         except EventError as error:
             raise ScenarioError(f"{question.mark}: {error}") from None
         return AskedTeam(answer, self._when(question))
+
+    def told(self, question: Question) -> tuple[ReportTold, Plan]:
+        """All that is told of a case when one item asks, and what its reader reads of the plan."""
+        case = case_asked(question, self.rules.whole, self.journal) or ""
+        zone, at = self.rules.zone, _instant(question.on, self.rules.zone)
+        known = None if question.known_at is None else _instant(question.known_at, zone)
+        plan = self.plan(question).answer.plan
+        keys = [("case", case), *((kind, "") for kind in self.beside if kind != "county")]
+        journals, now = (self.journal.sources(keys[0], self.journal.known(one), zone) for one in (known, None))
+        near = around_case(self.child.name, case, self.family, None, zone)
+        county = [entry for entry in self.journal.known(known) if entry.subject == "county"]
+        told = ReportTold(
+            case=case,
+            at=at,
+            zone=zone,
+            folded=[self._folded(known, key) for key in keys],
+            unverified=tuple(self._unverified(known, keys, at)),
+            entries=list(chain(*journals.values())),
+            assignments=assignments_of(case, journals[keys[0]], zone),
+            covers=covers_of(county, zone),
+            reads=reads(question.reader, list(chain(*now.values())), plan, kept_safe=near.keeps_safe()),
+        )
+        return told, plan
+
+    def hearing(self, question: Question) -> Hearing:
+        """What the hearing that one item asks about is to look at."""
+        date = next(one.wanted[0] for one in question.hearing if one.key == "date")
+        return hearing_of(*self.told(question), parse_day(date))
+
+    def _folded(self, known: int | None, key: SubjectKey) -> Folded:
+        part = self._part(known, key)
+        return Folded(part.folding.rows, part.folding.states, part.rules, key[1])
+
+    def _unverified(self, known: int | None, keys: Iterable[SubjectKey], at: int) -> Iterator[OfRule]:
+        """The open rows of rules that are off because their source was not read."""
+        if not unverified(self.rules.whole):
+            return
+        for key in keys:
+            rules = _with_unverified(self.rules).about(key[0])
+            entries = seen(self.journal.sources(key, self.journal.known(known), rules.zone), rules)
+            for row in open_unverified(self.rules.whole, rules, entries, at):
+                yield row, rules, key[1]
 
     def stand(self, question: Question) -> Standing:
         """How the child stands when one item asks. Raises ScenarioError for a name that no answer could have."""
@@ -193,6 +248,12 @@ def _rules(
     if off is not None:
         pack = what_if(pack, off)
     return compile_pack(_rebound(pack, calendars, root) if calendars else pack)
+
+
+@functools.lru_cache(maxsize=8)
+def _with_unverified(rules: CompiledRules) -> CompiledRules:
+    """The same rules with those in force whose source was not read."""
+    return compile_pack(what_if(rules.whole, UNVERIFIED))
 
 
 def _rebound(pack: RulePack, calendars: Pairs, root: str | None) -> RulePack:

@@ -128,7 +128,7 @@ class Expectation:
 
 @attrs.frozen
 class PlanExpectation:
-    """What one line of `plan:` or `team:` expects: of whatever `name` names, or of the whole plan or team (None)."""
+    """What one line of `plan:`, `team:`, `status:`, `hearing:` expects: of what `name` names, or of all (None)."""
 
     key: str
     name: str | None
@@ -140,7 +140,8 @@ class PlanExpectation:
 class Question:
     """One item of `expect`: the answers on a day, as known at another (None: all that the story records).
 
-    `plan` is what is expected of the one plan, `team` of the team, as `reader` reads them (None: all of it).
+    `plan` is what is expected of the one plan, `team` of the team, `status` of where the help is, `hearing` of what a
+    hearing is to look at, as `reader` reads them (None: all of it).
     """
 
     on: Moment
@@ -152,6 +153,8 @@ class Question:
     reader: str | None = None
     plan: tuple[PlanExpectation, ...] = ()
     team: tuple[PlanExpectation, ...] = ()
+    status: tuple[PlanExpectation, ...] = ()
+    hearing: tuple[PlanExpectation, ...] = ()
 
 
 @attrs.frozen
