@@ -32,12 +32,18 @@ DATA: dict[str, Any] = yaml.load(TEXT, Loader=yaml.BaseLoader)  # noqa: S506 (it
 FIRST = date(2025, 3, 3)
 SUBJECTS = [("case", "C-1"), ("case", "C-2"), ("case", "C-3"), ("person", "P-1"), ("team", "T-1")]
 STANDARD_LINKS = ("person_linked", "person_unlinked", "team_linked", "team_unlinked")
-VALUES = {"stay_id": ["S-1", "S-2"], "why": ["behavior", "behavior", "other", None], "about": ["x"]}
+EITHER = "cft_held"  # a standard kind, about a case or about the team that several share
+VALUES = {
+    "stay_id": ["S-1", "S-2"],
+    "why": ["behavior", "behavior", "other", None],
+    "about": ["x"],
+    "meeting_id": ["M-1", "M-2"],
+}
 
 
 def pack_text() -> str:
     """The same for the engine, whose vocabulary has the links already."""
-    links = [line for line in TEXT.splitlines() if line.strip().startswith(STANDARD_LINKS)]
+    links = [line for line in TEXT.splitlines() if line.strip().startswith((*STANDARD_LINKS, f"{EITHER}: "))]
     return "\n".join(line for line in TEXT.splitlines() if line not in links)
 
 
@@ -46,6 +52,7 @@ KINDS = {
     subject: [kind for kind, fields in DATA["events"].items() if (fields or {}).get("subject", "case") == subject]
     for subject in ("case", "person", "team")
 }
+KINDS["team"].append(EITHER)
 OWN = [kind for kind in KINDS["case"] if kind not in STANDARD_LINKS]
 RULES = {
     subject: {
@@ -156,7 +163,8 @@ class Family(RuleBasedStateMachine):
 
 def event_of(told: Told) -> Event:
     """The event that is told."""
-    return make(PACK.events[told["kind"]], told["of"][1], told["day"], told["values"])
+    subject, which = told["of"]
+    return make(PACK.events[told["kind"]].about(subject), which, told["day"], told["values"])
 
 
 def said(outcome: Outcome) -> set[tuple[Any, ...]]:

@@ -123,6 +123,13 @@ def _form(making: _Making, on: str, values: Mapping[str, Any]) -> None:
     making.about = {"formed": on, **_some(values, "family_asked", "supports_asked")}
 
 
+def _ask_whom(making: _Making, _: str, values: Mapping[str, Any]) -> None:
+    """What the family was asked since the team was formed."""
+    for field, told in (("family_asked", "members"), ("supports_asked", "supports")):
+        if told in values:
+            making.about[field] = values[told]
+
+
 def _link(making: _Making, on: str, values: Mapping[str, Any]) -> None:
     """A team that siblings share serves the case from now on."""
     making.served.add(values["team"])
@@ -306,11 +313,12 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
 
 _SCHEDULED: Final = (
     *("date", "purpose", "request_id", "place", "place_asked", "place_chosen", "mode", "interpreter", "transport"),
-    "kept_apart",
+    *("guests_chosen", "kept_apart"),
 )
 _HELD: Final = ("present", "declined", "purpose", "mode", "strengths", "needs", "concerns", "next_date")
 _TAKES: Final[Mapping[str, _Take]] = {
     "team_formed": _form,
+    "team_wishes_asked": _ask_whom,
     "team_linked": _link,
     "team_unlinked": _unlink,
     "team_ended": _disband,

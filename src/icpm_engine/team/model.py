@@ -93,6 +93,7 @@ class Meeting:
     mode: str | None = None
     interpreter: bool | None = None
     transport: bool | None = None
+    guests_chosen: bool | None = None
     guests: tuple[Guest, ...] = ()
     kept_apart: tuple[str, ...] = ()
     named: tuple[str, ...] = ()

@@ -187,6 +187,7 @@ _AREAS: Mapping[str, tuple[str, ...]] = {
     ),
     "team": (
         "TeamFormed",
+        "TeamWishesAsked",
         "TeamEnded",
         "MemberJoined",
         "MemberLeft",

@@ -52,6 +52,14 @@ class TeamFormed(CaseOrTeamEvent):
 
 
 @event(_OVERVIEW)
+class TeamWishesAsked(CaseOrTeamEvent):
+    """The family was asked whom it wants on its team and at the first meeting."""
+
+    members: bool | None = about("whether it was asked who should be there")
+    supports: bool | None = about("whether it was asked about natural supports")
+
+
+@event(_OVERVIEW)
 class TeamEnded(CaseOrTeamEvent):
     """The team ended with the last service."""
 
@@ -115,6 +123,7 @@ class CftScheduled(CaseOrTeamEvent):
     interpreter: bool | None = about("whether an interpreter is arranged")
     transport: bool | None = about("whether the way there and back is arranged for whoever needs it")
     invite: Texts | None = about("who must be invited: members' ids, child, parents, caregiver, ...")
+    guests_chosen: bool | None = about("whether the family chose who is to be there, as it does for the first meeting")
     kept_apart: Texts | None = about("who is not to be at this one, since they must not meet somebody who is")
 
 
