@@ -41,6 +41,8 @@ def test_every_name_that_a_team_uses_has_words() -> None:
 def test_the_team_says_who_belongs_to_it_and_who_came() -> None:
     team, _ = text("family")
     for words in (
+        "Team since: March 3, 2026 Was the family asked whom it wants on the team: yes",
+        "asked about friends and others it counts on: no one has said",
         "Who: rosa; Part: mother; For whom: the family; Since: March 3, 2026; Chosen by: family",
         "The next meeting ---------------- * April 20, 2026, 4:00 p.m. Where: The library",
         "Who came: rosa (mother); kim (social worker) Who did not come: joe (soccer coach)",

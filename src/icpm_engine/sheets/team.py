@@ -11,7 +11,7 @@ from icpm_engine.sheets.facts import facts
 from icpm_engine.sheets.model import Detail, Entry, Said, Section, Sheet
 from icpm_engine.sheets.naming import Naming
 from icpm_engine.team.asking import TeamAnswer
-from icpm_engine.team.model import AgendaItem, Decision, Meeting, MeetingRequest, Member
+from icpm_engine.team.model import AgendaItem, Decision, Meeting, MeetingRequest, Member, Team
 from icpm_engine.team.safety import Barred
 
 
@@ -37,7 +37,7 @@ def team_sheet(
     return Sheet(
         language=words.language,
         title=words("team_title", "team"),
-        facts=tuple(facts(naming.say, team.case, team.on, known_at)),
+        facts=(*facts(naming.say, team.case, team.on, known_at), *_formed(naming, team)),
         notes=notes(naming, reader),
         sections=tuple(one for one in sections if one is not None),
         closing=(words("page", "ask"),),
@@ -48,6 +48,14 @@ def notes(naming: Naming, reader: str) -> tuple[str, ...]:
     """For whom a sheet was made, and that it holds what they may read."""
     name = naming.words("reader", reader)
     return naming.words("page", "made_for", reader=name), naming.words("team_said", "some", reader=name)
+
+
+def _formed(naming: Naming, team: Team) -> Iterator[Detail]:
+    """Since when there is a team, and whether the family was asked whom it wants on it."""
+    yield from naming.detail("formed", None if team.formed is None else naming.say.day(team.formed))
+    yield from naming.detail("ended", None if team.ended is None else naming.say.day(team.ended))
+    yield from naming.detail("family_asked", naming.yes_no(team.family_asked, "plain"))
+    yield from naming.detail("supports_asked", naming.yes_no(team.supports_asked, "plain"))
 
 
 # --- people -----------------------------------------------------------------------------------------------------------
