@@ -6,6 +6,7 @@ import pytest
 
 from icpm_engine.plan import SIDES
 from icpm_engine.vocabulary import (
+    AppointmentKept,
     AppointmentOffered,
     CftScheduled,
     ConsentGiven,
@@ -111,7 +112,8 @@ FLAG = {"flag_id": "X", "kind": "no_contact_order", "protects": "mother", "from_
 def flagged() -> str:
     """A meeting is set, and on the day after somebody is kept safe from somebody."""
     meeting = CftScheduled(case=CASE, occurred="2026-03-28", meeting_id="M2", date="2026-04-10T15:00", place="Hall 4")
-    return told(meeting, SafetyFlagRaised(case=CASE, occurred="2026-03-29", **FLAG))
+    came = AppointmentKept(case=CASE, occurred="2026-03-27", appointment_id="A7", service_id="S1")
+    return told(came, meeting, SafetyFlagRaised(case=CASE, occurred="2026-03-29", **FLAG))
 
 
 def test_while_somebody_is_kept_safe_times_of_meetings_are_for_the_agencies(flagged: str) -> None:
@@ -122,6 +124,7 @@ def test_while_somebody_is_kept_safe_times_of_meetings_are_for_the_agencies(flag
             assert ("A1" in matters(flagged, reader, on=on)) == agency
             assert "F1" in matters(flagged, reader, on=on)
         assert ("team_meeting_regular" in owed(flagged, reader)) == agency  # it is counted from the last meeting's day
+        assert ("progress_note[S1]" in owed(flagged, reader)) == agency  # and this from the day of an appointment
 
 
 def test_that_a_meeting_was_held_is_said_without_its_day(flagged: str) -> None:

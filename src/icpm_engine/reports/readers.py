@@ -65,7 +65,8 @@ class Reads:
     def duty(self, duty: model.Duty, instance: str | None, start: Entry | None, pack: model.RulePack) -> bool:
         """Whether it reads of what is owed by a duty that an event has started."""
         if start is not None:
-            if self.kept_safe and start.kind in pack.events and pack.events[start.kind].area in _MEETS:
+            meets = start.kind in pack.events and pack.events[start.kind].area in _MEETS
+            if self.kept_safe and (meets or not _TIMED.isdisjoint(start.values)):
                 return False
             if any(isinstance(value, str) and (name, value) in self.hidden for name, value in start.values.items()):
                 return False
