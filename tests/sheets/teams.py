@@ -124,6 +124,7 @@ BEFORE: tuple[tuple[str, str, dict[str, Any]], ...] = (
             "mode": "mixed",
             "place": "The library",
             "place_asked": True,
+            "guests_chosen": True,
             "place_chosen": True,
             "interpreter": True,
             "transport": False,

@@ -60,7 +60,7 @@ def test_a_meeting_is_prepared_strengths_first() -> None:
     _, words = text("social_worker")
     for told in (
         "When: April 20, 2026, 4:00 p.m. What for: someone asked for it Asked for by: rosa (mother) Where: The library",
-        "Interpreter: arranged Way there and back: not arranged yet",
+        "Are these the people whom the family wants there: yes Interpreter: arranged Way there and back: not arranged",
         "Who: kim (social worker); Must be asked: yes; Asked on: not yet; Will come: has not said",
         "How it has gone: - Date: April 5, 2026; How it stands: four hours",
         "* A bus pass for Rosa Who sees to it: kim (social worker) By: April 3, 2026",

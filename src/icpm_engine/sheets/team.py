@@ -140,6 +140,8 @@ def arranged(naming: Naming, meeting: Meeting) -> Iterator[Detail]:
     yield from naming.detail("how", None if meeting.mode is None else say.option("mode", meeting.mode))
     yield from naming.detail("place_asked", naming.yes_no(meeting.place_asked, "plain"))
     yield from naming.detail("place_chosen", naming.yes_no(meeting.place_chosen, "plain"))
+    if meeting.guests_chosen is not None:
+        yield from naming.detail("guests_chosen", naming.yes_no(meeting.guests_chosen, "plain"))
     yield from naming.detail("interpreter", naming.yes_no(meeting.interpreter, "arranged"))
     yield from naming.detail("transport", naming.yes_no(meeting.transport, "arranged"))
 
