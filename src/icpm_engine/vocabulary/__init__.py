@@ -197,6 +197,7 @@ _AREAS: Mapping[str, tuple[str, ...]] = {
         "CftScheduled",
         "CftNoticeGiven",
         "CftInvitationSent",
+        "CftInvitationWithheld",
         "CftInvitationAnswered",
         "CftHeld",
         "TeamDecided",
