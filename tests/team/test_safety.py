@@ -149,6 +149,20 @@ def test_words_go_to_those_whom_they_are_for() -> None:
     assert read("caregiver", "2026-04-02", *events).meetings[0].feedback[0].words is None
 
 
+def test_what_one_of_the_siblings_said_is_not_the_others_to_read() -> None:
+    asked = ("2026-03-02", "family_asked", {"request_id": "q", "what": "Where is Ann?", "by": "child"})
+    said = ("2026-04-01", "meeting_feedback_given", {"meeting_id": "M", "by": "child", "words": "Too long"})
+    own = around(*TEAM, scheduled("M"), asked, said)
+    shared = around(*TEAM, scheduled("M"), asked, said)
+    for entry in shared.told:
+        entry.subject = "team"
+    seen = []
+    for told in (own, shared):
+        page = for_reader(team_of("C-1", told, parse_day("2026-04-02")), "child", team("2026-04-02"), told.people())
+        seen.append(([one.id for one in page.questions], page.meetings[0].feedback[0].words, page.meetings[0].shared))
+    assert seen == [(["q"], "Too long", False), ([], None, True)]
+
+
 NAMES = st.sampled_from(["rosa", "ivo", "kim", "lee", "mother", "father", "parents", "parent", "family", "child"])
 MEETINGS = st.sampled_from(["M1", "M2", "M3"])
 DAYS = st.integers(1, 28).map("2026-03-{:02}".format)
