@@ -256,7 +256,7 @@ _AREAS: Mapping[str, tuple[str, ...]] = {
     "consent": (
         "ConsentAsked",
         "ConsentGiven",
-        "ConsentRefused",
+        "ConsentDeclined",
         "ConsentRevoked",
         "ParentContactTried",
         "DecisionRightAssigned",
