@@ -8,6 +8,7 @@ from icpm_engine.plan import SIDES
 from icpm_engine.vocabulary import (
     AppointmentKept,
     AppointmentOffered,
+    CftRequested,
     CftScheduled,
     ConsentGiven,
     DisagreementStated,
@@ -122,6 +123,7 @@ def flagged() -> str:
         AppointmentKept(case=CASE, occurred="2026-03-27", appointment_id="A7", service_id="S1"),
         AppointmentKept(case=CASE, occurred="2026-03-25", appointment_id="A1", physician=False),
         FamilyAsked(case=CASE, occurred="2026-03-26", request_id="Q1", by="family"),
+        CftRequested(case=CASE, occurred="2026-03-26", request_id="R1"),
     )
     return told(meeting, *others, SafetyFlagRaised(case=CASE, occurred="2026-03-29", **FLAG))
 
@@ -136,6 +138,7 @@ def test_while_somebody_is_kept_safe_times_of_meetings_are_for_the_agencies(flag
         assert ("team_meeting_regular" in owed(flagged, reader)) == agency  # it is counted from the last meeting's day
         assert ("progress_note[S1]" in owed(flagged, reader)) == agency  # and this from the day of an appointment
         assert ("preservation_strategy[P]" in owed(flagged, reader)) == (agency or reader == "judge")
+        assert ("meeting_asked_for[R1]" in owed(flagged, reader)) == agency  # else it told when a meeting gets its time
         assert ("follow_up_appointment" in owed(flagged, reader)) == agency
         assert ("answer_the_family[Q1]" in owed(flagged, reader)) == (agency or reader in {"family", "youth"})
 

@@ -69,6 +69,8 @@ class Reads:
                 return False
             if any(isinstance(value, str) and (name, value) in self.hidden for name, value in entry.values.items()):
                 return False
+        if self.kept_safe and _plans_a_meeting(duty, pack):
+            return False
         return self.area(area_of_duty(duty, pack)) and self.matter(duty.per, instance)
 
     def day_of(self, entries: Iterable[Entry], pack: model.RulePack) -> bool:
@@ -97,6 +99,13 @@ def reads(reader: str | None, entries: Iterable[Entry], plan: Plan, *, kept_safe
 def _meets(entry: Entry, pack: model.RulePack) -> bool:
     kind = pack.events.get(entry.kind)
     return not _TIMED.isdisjoint(entry.values) or (kind is not None and kind.area == "contact")
+
+
+def _plans_a_meeting(duty: model.Duty, pack: model.RulePack) -> bool:
+    """Whether it is met by setting a time for a meeting: that it is owed no more tells that there is one."""
+    lines = (node for node in walk(duty.texts[-1].met) if isinstance(node, model.Line))
+    kinds = (pack.events[kind] for line in lines for kind in line.on if kind in pack.events)
+    return any({"meeting_id", "date"} <= kind.fields.keys() for kind in kinds)
 
 
 def area_of_duty(duty: model.Duty, pack: model.RulePack) -> str:
