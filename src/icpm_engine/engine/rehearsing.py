@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TypeAlias
 
 import attrs
@@ -120,10 +120,10 @@ class _Rehearsing:
         if names is not None:
             self._count_others()
 
-    def _by(self, names: Iterable[str] | None) -> Rules:
-        """The part of the rules that some duties rest on."""
-        pack = self.rules.pack
-        return self.rules if names is None else Rules(narrowed(pack, (name for name in names if name in pack.duties)))
+    def _by(self, names: Collection[str] | None) -> Rules:
+        """The part of the rules that some duties rest on; all of them, if none are named."""
+        duties = self.rules.pack.duties
+        return Rules(narrowed(self.rules.pack, duties if names is None else duties.keys() & names))
 
     def _compare(self, batch: Sequence[Known], names: Collection[str] | None, by: Rules) -> None:
         """Fold a batch, and count what becomes of its clocks, of all duties or of some."""
