@@ -183,7 +183,7 @@ class Evidence:
 
     def waits_until(self, case: Case, run: Run) -> int | None:
         """The next instant at which an event that is dated later comes in, or a window closes."""
-        if not (self.dated or self.windowed) or not run.progress:
+        if not run.progress:
             return None
         found = [leaf.waits_until(case, run) for leaf in self.leaves]
         return min((instant for instant in found if instant is not None), default=None)

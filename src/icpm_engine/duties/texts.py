@@ -178,6 +178,8 @@ class CompiledText:
     """By kind of event: the lines that may end a run."""
     looks: tuple[End, ...] = attrs.field(init=False)
     """Lines that a change of the case alone may complete."""
+    waiting: tuple[Evidence, ...] = attrs.field(init=False)
+    """Those of them that wait for an instant: for an event that is dated later, for a window to close."""
     picks: tuple[Pick, ...] = attrs.field(init=False)
     edges: tuple[EdgeOf, ...] = attrs.field(init=False)
     ends_at_due: bool | None = attrs.field(init=False)
@@ -237,6 +239,10 @@ class CompiledText:
     def _looks(self) -> tuple[End, ...]:
         return tuple(end for end in self.ends if end[0].wakes or end[0].turns or end[0].dated or end[0].windowed)
 
+    @waiting.default
+    def _waiting(self) -> tuple[Evidence, ...]:
+        return tuple(end[0] for end in self.looks if end[0].dated or end[0].windowed)
+
     @picks.default
     def _picks(self) -> tuple[Pick, ...]:
         return tuple(one for one in (self.owner, self.force, self.again, self.repeats) if isinstance(one, Pick))
@@ -261,11 +267,7 @@ class CompiledText:
 
     @steady.default
     def _steady(self) -> bool:
-        plain = (
-            self.ends_at_due is False
-            and not self.bounded
-            and not any(end[0].dated or end[0].windowed for end in self.ends)
-        )
+        plain = self.ends_at_due is False and not self.bounded and not self.waiting
         return plain and not self.edges
 
     @stated.default

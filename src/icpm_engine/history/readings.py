@@ -58,7 +58,9 @@ def open_rows(rules: CompiledRules, case: Case, at: int) -> list[ObligationRow]:
         else:
             found = _joined(duties, case)
         for run, periods in found:
-            place = bisect_right(periods, at, key=_BEGIN) - 1
+            place = len(periods) - 1
+            if periods[place][0] > at:
+                place = bisect_right(periods, at, key=_BEGIN) - 1
             if place >= 0 and periods[place][1] in OPEN_STATES:
                 rows.append(_rows_of(name, run, periods)[place])
     rows.sort(key=_ORDER)
