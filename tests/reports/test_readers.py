@@ -49,6 +49,14 @@ def test_lay_readers_read_of_help_and_of_what_they_take_part_in() -> None:
     assert areas("judge") == areas("social_worker")
 
 
+def test_nobody_reads_of_what_is_not_there_at_all() -> None:
+    whole = kept().owing(CASE, on=ON)
+    for reader in SIDES:
+        read = kept().owing(CASE, on=ON, reader=reader)
+        assert {one.obligation.id for one in read.owed} <= {one.obligation.id for one in whole.owed}
+        assert set(read.without_limit) <= set(whole.without_limit)
+
+
 SILENT: list[Event] = [
     ServiceOffered(case=CASE, occurred="2026-03-26", service_id="S9", type="substance_use"),
     ReferralSent(case=CASE, occurred="2026-03-26", referral_id="F9", service="opioid_treatment"),

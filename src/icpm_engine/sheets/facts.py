@@ -18,6 +18,12 @@ def facts(voice: Voice, case: str, on: str, known_at: str | None) -> Iterator[De
 
 
 def notes(words: Catalogue, reader: str) -> tuple[str, ...]:
-    """For whom the sheet was made, and that it shows what is shared with them. Raises KeyError."""
+    """For whom a sheet of the plan was made, and that it shows what is shared with them. Raises KeyError."""
     name = words("reader", reader)
     return (words("page", "made_for", reader=name), words("page", "made_for_some", reader=name))
+
+
+def told_for(words: Catalogue, reader: str) -> tuple[str, ...]:
+    """For whom a sheet was made, and that it shows what they may see. Raises KeyError."""
+    name = words("reader", reader)
+    return (words("page", "made_for", reader=name), words("team_said", "some", reader=name))

@@ -13,7 +13,7 @@ from icpm_engine.reports import Due, Hearing, Known
 from icpm_engine.reports.making import governing
 from icpm_engine.reports.model import Group
 from icpm_engine.sheets.catalogue import RECORDED, Catalogue
-from icpm_engine.sheets.facts import facts, notes
+from icpm_engine.sheets.facts import facts, told_for
 from icpm_engine.sheets.model import Detail, Entry, Said, Section, Sheet
 from icpm_engine.sheets.owing import by_when, counted, firmness, limit_section
 from icpm_engine.sheets.saying import Saying
@@ -37,7 +37,7 @@ def hearing_sheet(
         language=words.language,
         title=words("hearing_title", reader),
         facts=(*_facts(say, hearing), *facts(say, hearing.case, hearing.on, known_at)),
-        notes=(*not_set, *notes(words, reader), words("hearing", "counts", **counts)),
+        notes=(*not_set, *told_for(words, reader), words("hearing", "counts", **counts)),
         sections=(
             *(_section(say, key, held) for key, held in grouped.items()),
             limit_section(say, hearing.owing),

@@ -9,12 +9,12 @@ import attrs
 
 from icpm_engine.plan.model import Goal, Line
 from icpm_engine.sheets.catalogue import RECORDED, Catalogue
-from icpm_engine.sheets.facts import facts
+from icpm_engine.sheets.facts import facts, told_for
 from icpm_engine.sheets.model import Detail, Entry, Said, Section, Sheet
 from icpm_engine.sheets.naming import Naming
 from icpm_engine.sheets.owing import limit_section
 from icpm_engine.sheets.plan import findings_section
-from icpm_engine.sheets.team import actions, agenda, arranged, meeting_entry, notes, request_entry, safety
+from icpm_engine.sheets.team import actions, agenda, arranged, meeting_entry, request_entry, safety
 from icpm_engine.team.model import Feedback, Meeting
 from icpm_engine.team.preparing import Invitee, MeetingAnswer, NextDate
 
@@ -51,7 +51,7 @@ def meeting_sheet(
         language=words.language,
         title=words("team_title", "meeting"),
         facts=(*facts(naming.say, answer.case, answer.on, known_at), *_when(naming, answer)),
-        notes=notes(naming, reader),
+        notes=told_for(naming.words, reader),
         sections=tuple(one for one in sections if one is not None),
         closing=(words("page", "ask"),),
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from icpm_engine.plan.asking import AGENCIES
 from icpm_engine.reports import Matter, NeedStands, Owed, Status
 from icpm_engine.sheets.catalogue import RECORDED, Catalogue
-from icpm_engine.sheets.facts import facts, notes
+from icpm_engine.sheets.facts import facts, told_for
 from icpm_engine.sheets.model import Detail, Entry, Said, Section, Sheet
 from icpm_engine.sheets.owing import limit_section, owed_entry, when
 from icpm_engine.sheets.voice import Voice
@@ -26,7 +26,7 @@ def status_sheet(
         language=words.language,
         title=words("status_title", reader),
         facts=tuple(facts(voice, status.case, status.on, known_at)),
-        notes=notes(words, reader),
+        notes=told_for(words, reader),
         sections=(
             _section(words, "needs", (_need(voice, one) for one in status.needs)),
             _section(words, "matters", (_matter(voice, one, numbered=numbered) for one in status.matters)),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from icpm_engine.plan.model import Plan
 from icpm_engine.safety import SafetyFlag
 from icpm_engine.sheets.catalogue import RECORDED, Catalogue
-from icpm_engine.sheets.facts import facts
+from icpm_engine.sheets.facts import facts, told_for
 from icpm_engine.sheets.model import Detail, Entry, Said, Section, Sheet
 from icpm_engine.sheets.naming import Naming
 from icpm_engine.team.asking import TeamAnswer
@@ -38,16 +38,10 @@ def team_sheet(
         language=words.language,
         title=words("team_title", "team"),
         facts=(*facts(naming.say, team.case, team.on, known_at), *_formed(naming, team)),
-        notes=notes(naming, reader),
+        notes=told_for(naming.words, reader),
         sections=tuple(one for one in sections if one is not None),
         closing=(words("page", "ask"),),
     )
-
-
-def notes(naming: Naming, reader: str) -> tuple[str, ...]:
-    """For whom a sheet was made, and that it holds what they may read."""
-    name = naming.words("reader", reader)
-    return naming.words("page", "made_for", reader=name), naming.words("team_said", "some", reader=name)
 
 
 def _formed(naming: Naming, team: Team) -> Iterator[Detail]:
