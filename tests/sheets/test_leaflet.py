@@ -68,6 +68,7 @@ def test_what_is_not_verified_has_no_number() -> None:
     made = told("shasta")
     assert {one.duty: one.limits for one in made.meetings if one.unverified} == {
         "team_meeting_intensive": (),
+        "team_meeting_on_occasion": (),
         "team_meeting_regular": (),
     }
     assert "90 days" not in words(made)
