@@ -7,7 +7,7 @@ projection they touch is folded anew, and what is impossible in a strict lifecyc
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import attrs
@@ -37,19 +37,15 @@ RETRACTION = "entry_retracted"
 
 
 class Rules:
-    """A pack with its compiled forms, one for each kind of subject; compiled when first asked for."""
+    """A pack with its compiled forms, one for each kind of subject, as one store knows it."""
 
     def __init__(self, pack: RulePack) -> None:
         self.pack = pack
-        self._compiled: dict[str, CompiledRules] = {}
         self._reworded: dict[int, frozenset[str]] = {}
 
     def of(self, subject: str) -> CompiledRules:
         """The rules compiled for subjects of a kind."""
-        compiled = self._compiled.get(subject)
-        if compiled is None:
-            compiled = self._compiled[subject] = compile_pack(self.pack, subject)
-        return compiled
+        return compile_pack(self.pack, subject)
 
     @cached_property
     def across(self) -> frozenset[str]:
@@ -64,12 +60,12 @@ class Rules:
     @cached_property
     def about_days(self) -> Rules:
         """Those rules alone that say whose turn it is."""
-        return Rules(for_the_ledger(self.pack))
+        return Rules(self.pack.once("ledger", for_the_ledger))
 
     @cached_property
     def unverified(self) -> Rules | None:
         """The rules as they would be with those in force whose source was not read; None where there are none."""
-        return Rules(what_if(self.pack, UNVERIFIED)) if unverified(self.pack) else None
+        return Rules(self.pack.once("unverified", partial(what_if, off=UNVERIFIED))) if unverified(self.pack) else None
 
     @cached_property
     def areas(self) -> Mapping[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
 
 from benchmarks import caseload, practice
@@ -20,7 +21,7 @@ def both(pack: RulePack) -> BOTH:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(compiled, "opening", lambda duty, _: duty.open_on)
         patched.setattr(compiled, "closing", lambda duty, _: duty.close_on)
-        return short, compile_pack(pack)
+        return short, compile_pack(attrs.evolve(pack))
 
 
 @pytest.fixture(scope="module")

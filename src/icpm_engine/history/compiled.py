@@ -65,11 +65,6 @@ class Plan:
     """Duties that it may end of which one looks at another: instead of closers."""
     openers: tuple[Callable[[Case, Entry], None], ...]
 
-    @property
-    def idle(self) -> bool:
-        """Whether nothing is done, so that nobody need hear of the event."""
-        return not any(attrs.astuple(self, recurse=False))
-
 
 @attrs.frozen(eq=False)
 class CompiledRules:
@@ -100,24 +95,17 @@ class CompiledRules:
     """What is kept of a case's past beside its logs, since some rule asks for it."""
     news: tuple[News, ...]
     """What comes in on a day of its own, the earliest first: versions that take runs over, closures learned late."""
-    heard: Mapping[str, Plan] = attrs.field(init=False)
-    """The plans of the kinds of event of which something is done."""
     readings: tuple[tuple[str, tuple[CompiledDuty, ...]], ...] = attrs.field(init=False)
     """Each duty about these subjects with its readings, by name."""
     said: dict[tuple[str, int], tuple[str, str, str | None, str]] = attrs.field(init=False, factory=dict)
     """Words of texts, by duty and number, and of `owners`: made when they are first asked for."""
     owners: dict[str, str] = attrs.field(init=False, factory=dict)
-    _others: dict[str, CompiledRules] = attrs.field(init=False, factory=dict)
 
     @borrowed.default
     def _borrowed(self) -> frozenset[str]:
         lifecycles = (one.lifecycle for one in self.lifecycles)
         followed: tuple[model.Lifecycle | model.Bar, ...] = (*lifecycles, *(one.bar for one in self.bars))
         return frozenset(rule.name for rule in followed if rule.subject != self.subject)
-
-    @heard.default
-    def _heard(self) -> Mapping[str, Plan]:
-        return {kind: plan for kind, plan in self.plans.items() if not plan.idle}
 
     @readings.default
     def _readings(self) -> tuple[tuple[str, tuple[CompiledDuty, ...]], ...]:
@@ -127,13 +115,8 @@ class CompiledRules:
         return tuple((name, tuple(by_name[name])) for name in sorted(by_name))
 
     def about(self, subject: str) -> CompiledRules:
-        """The same pack compiled for subjects of a kind; made when it is first asked for. Raises PackError."""
-        if subject == self.subject:
-            return self
-        found = self._others.get(subject)
-        if found is None:
-            found = self._others[subject] = compile_pack(self.whole, subject)
-        return found
+        """The same pack compiled for subjects of a kind. Raises PackError."""
+        return compile_pack(self.whole, subject)
 
     @property
     def version(self) -> str:
@@ -152,7 +135,11 @@ def _ranks(pack: model.RulePack) -> dict[str, int]:
 
 
 def compile_pack(pack: model.RulePack, subject: str = "case") -> CompiledRules:
-    """Compile a pack for subjects of one kind. Raises PackError for a construct that this version cannot run."""
+    """A pack compiled for subjects of one kind, once for all. Raises PackError for a construct that cannot be run."""
+    return pack.once(f"compiled for {subject}", partial(_compiled, subject=subject))
+
+
+def _compiled(pack: model.RulePack, subject: str) -> CompiledRules:
     whole, view = pack, seen_by(pack, subject)
     pack, zone = view.pack, Zone(pack.zone)
     keys = reading_keys(pack)
@@ -329,12 +316,11 @@ class _Planner:
     def plan(self, kind: str, telling: list[Teller], *, far: bool) -> Plan:
         """What an event of a kind does. `far`: it has happened in another case."""
         closed = tuple(duty for duty in self.duties if any(kind in text.closing for text in duty.texts))
-        named = (duty for duty in self.duties if any(kind in text.opening for text in duty.texts))
-        openers = tuple(duty for duty in self.duties if any(kind in text.starting for text in duty.texts))
+        openers = tuple(duty for duty in self.duties if any(kind in text.opening for text in duty.texts))
         moved = tuple(lifecycle for lifecycle in self.lifecycles if kind in lifecycle.kinds)
         forbidding = tuple(bar for bar in self.bars if kind in bar.kinds)
         rules: list[_Rule] = [
-            *dict.fromkeys(duty.duty for duty in (*named, *closed)),
+            *dict.fromkeys(duty.duty for duty in (*openers, *closed)),
             *(lifecycle.lifecycle for lifecycle in moved),
             *(bar.bar for bar in forbidding),
             *(teller.fact for teller in telling),

@@ -7,9 +7,9 @@ four kinds of rule built from them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 import attrs
 
@@ -147,6 +147,8 @@ __all__ = [
 ]
 
 # --- facts, choices, decisions, lifecycles ----------------------------------------------------------------------------
+
+T = TypeVar("T")
 
 ValueType: TypeAlias = Literal["text", "number", "yes_no", "date", "moment", "span", "list"]
 
@@ -465,6 +467,7 @@ class RulePack:
     bars: Mapping[str, Bar] = attrs.Factory(dict)
     files: tuple[str, ...] = ()
     body: bytes = attrs.field(default=b"", repr=False, eq=False)  # all that it was made from (rules/bodies.py)
+    _made: dict[str, Any] = attrs.field(init=False, factory=dict, repr=False, eq=False)
 
     @classmethod
     def load(
@@ -479,3 +482,10 @@ class RulePack:
         from icpm_engine.rules.loading import load_pack  # noqa: PLC0415 - reading files needs the model, not the reverse
 
         return load_pack(name, county, settles=settles, root=root)
+
+    def once(self, what: str, make: Callable[[RulePack], T]) -> T:
+        """What is made of these rules: made when it is first asked for, and kept with them for whoever asks again."""
+        if what not in self._made:
+            self._made[what] = make(self)
+        found: T = self._made[what]
+        return found

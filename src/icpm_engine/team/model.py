@@ -63,10 +63,7 @@ class Decision:
 
 @attrs.frozen
 class Feedback:
-    """What one side said of a meeting: whether they were heard, whether they understood, whether it helped.
-
-    `shared`: it was told of the team that siblings share, so that the child who said it may be any of them.
-    """
+    """What one side said of a meeting: whether they were heard, whether they understood, whether it helped."""
 
     on: str
     side: str | None
@@ -74,7 +71,6 @@ class Feedback:
     understood: bool | None
     helped: bool | None
     words: str | None
-    shared: bool = False
 
 
 @attrs.frozen(kw_only=True)
@@ -169,7 +165,6 @@ class Question:
     answered_by: str | None = None
     declined: bool | None = None
     withdrawn: str | None = None
-    shared: bool = False
 
     @property
     def over(self) -> bool:

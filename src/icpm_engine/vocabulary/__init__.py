@@ -197,7 +197,6 @@ _AREAS: Mapping[str, tuple[str, ...]] = {
         "CftScheduled",
         "CftNoticeGiven",
         "CftInvitationSent",
-        "CftInvitationWithheld",
         "CftInvitationAnswered",
         "CftHeld",
         "TeamDecided",
@@ -256,7 +255,7 @@ _AREAS: Mapping[str, tuple[str, ...]] = {
     "consent": (
         "ConsentAsked",
         "ConsentGiven",
-        "ConsentDeclined",
+        "ConsentRefused",
         "ConsentRevoked",
         "ParentContactTried",
         "DecisionRightAssigned",

@@ -59,12 +59,12 @@ class ConsentGiven(PersonEvent):
 
 
 @event(_CONSENT)
-class ConsentDeclined(PersonEvent):
-    """Somebody who was asked for a consent said no, which is an answer."""
+class ConsentRefused(PersonEvent):
+    """A consent was refused."""
 
     consent_id: str = needed("which consent")
     kind: ConsentKind | None = about("what it would allow")
-    by: ConsentSigner | None = about("who said no")
+    by: ConsentSigner | None = about("who refused")
     agency: str | None = about("agency that asked")
 
 
