@@ -7,11 +7,12 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.oracle import Answer, answer, answers
 from tests.oracle.stories import read_pack, with_birth_dates
+from tests.stateful.effort import effort
 
 SHASTA = with_birth_dates(read_pack("ca_shasta"))
 CFT_FIRST = read_pack("ca_cft_first")
@@ -69,7 +70,7 @@ def without_readings(found: Answer) -> Answer:
     return replace(found, runs=tuple(replace(run, readings=()) for run in found.runs))
 
 
-@settings(max_examples=40, deadline=None)
+@effort(20)
 @given(HISTORIES, DAYS)
 def test_what_happens_later_never_changes_an_earlier_day(history: tuple[str, list[dict[str, Any]]], on: date) -> None:
     pack, events = PACKS[history[0]], numbered(history[1])
@@ -78,7 +79,7 @@ def test_what_happens_later_never_changes_an_earlier_day(history: tuple[str, lis
     assert without_readings(whole) == without_readings(answer(pack, until_then, on, {})) or not until_then
 
 
-@settings(max_examples=40, deadline=None)
+@effort(20)
 @given(HISTORIES, st.data())
 def test_a_corrected_history_is_the_right_one_told_at_once(
     history: tuple[str, list[dict[str, Any]]], data: st.DataObject
@@ -90,12 +91,13 @@ def test_a_corrected_history_is_the_right_one_told_at_once(
     wrong = right | {"day": wrong_day}
     corrected = [*events[:place], wrong, *events[place + 1 :], right | {"entry": "c", "corrects": right["entry"]}]
     on = FIRST + timedelta(days=130)
-    assert without_readings(answer(pack, corrected, on, {})) == without_readings(answer(pack, events, on, {}))
+    rightly = without_readings(answer(pack, events, on, {}))
+    assert without_readings(answer(pack, corrected, on, {})) == rightly
     extra = [*events, wrong | {"entry": "r"}, {"entry": "q", "retracts": "r"}]
-    assert without_readings(answer(pack, extra, on, {})) == without_readings(answer(pack, events, on, {}))
+    assert without_readings(answer(pack, extra, on, {})) == rightly
 
 
-@settings(max_examples=40, deadline=None)
+@effort(20)
 @given(HISTORIES)
 def test_an_obligation_is_one_thing(history: tuple[str, list[dict[str, Any]]]) -> None:
     """Keys are unique; only what is running or undetermined is overdue; nothing is missing without being marked."""

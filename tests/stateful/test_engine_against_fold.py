@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -17,6 +16,7 @@ from icpm_engine.history.changes import OPEN_STATES
 from icpm_engine.history.fold import horizon_after
 from icpm_engine.history.sources import seen
 from icpm_engine.vocabulary import make
+from tests.stateful.effort import effort
 
 PACK = RulePack.load("california", county="shasta", settles={"referral_limit": "5 business days"})
 RULES = compile_pack(PACK)
@@ -99,9 +99,10 @@ class County(RuleBasedStateMachine):
     def the_lists_are_what_looking_at_everything_gives(self) -> None:
         if not hasattr(self, "engine"):
             return
+        fresh = {case: self._rows(case)[1] for case in CASES}
         for day in (FIRST + 30, LAST, LAST + 200):
             at = RULES.zone.midnight[day + 1] - 1
-            rows = [(case, row) for case in CASES for row in rows_at(self._rows(case)[1], at)]
+            rows = [(case, row) for case in CASES for row in rows_at(fresh[case], at)]
             due = {obligation_id(case, row) for case, row in rows if row.state in OPEN_STATES}
             overdue = {obligation_id(case, row) for case, row in rows if is_overdue(row, at)}
             assert {row.id for row in self.engine.due(at, limit=1000)} == due
@@ -129,11 +130,4 @@ def _said(change: Any) -> tuple[Any, ...]:  # noqa: ANN401 - history.changes.Cha
 
 
 TestCounty = pytest.mark.slow(County.TestCase)
-TestCounty.settings = settings(
-    max_examples=80,
-    stateful_step_count=12,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-)
+TestCounty.settings = effort(40, steps=12)  # the same is looked at where answers are remembered and rules adopted
