@@ -64,11 +64,26 @@ class CompiledLifecycle:
     reads: frozenset[str]
     followed: bool = True
     key: str = attrs.field(init=False)
+    name: str = attrs.field(init=False)
+    initial: str = attrs.field(init=False)
+    per: str | None = attrs.field(init=False)
     guarded: bool = attrs.field(init=False)
 
     @key.default
     def _key(self) -> str:
         return f"state.{self.lifecycle.name}"
+
+    @name.default
+    def _name(self) -> str:
+        return self.lifecycle.name
+
+    @initial.default
+    def _initial(self) -> str:
+        return self.lifecycle.initial
+
+    @per.default
+    def _per(self) -> str | None:
+        return self.lifecycle.per
 
     @guarded.default
     def _guarded(self) -> bool:
@@ -82,17 +97,15 @@ class CompiledLifecycle:
 
     def state_of(self, case: Case, instance: str | None) -> str:
         """The present state of the lifecycle, or of one instance of it."""
-        name, initial = self.lifecycle.name, self.lifecycle.initial
-        state: str
-        if self.lifecycle.per is None:
-            state = case.states.get(name, initial)
-        else:
-            state = case.states.get(name, {}).get(instance, initial)
+        held = case.states.get(self.name)
+        if held is None:
+            return self.initial
+        state: str = held if self.per is None else held.get(instance, self.initial)
         return state
 
     def moves(self, case: Case, ev: Entry, probe: Callable[[Case, str | None], Run], out: list[Move]) -> None:
         """Where an event moves it: judged on the case just before the event; nothing is changed yet."""
-        per = self.lifecycle.per
+        per = self.per
         if per is None:
             self._move(case, ev, None, None, out)
             return
@@ -100,7 +113,7 @@ class CompiledLifecycle:
             self._move(case, ev, instance, probe(case, instance) if self.guarded else None, out)
 
     def _move(self, case: Case, ev: Entry, instance: str | None, run: Run | None, out: list[Move]) -> None:
-        by_state, per = self.table[ev.kind], self.lifecycle.per
+        by_state, per = self.table[ev.kind], self.per
         guarded = False
         for guard, target in by_state.get(self.state_of(case, instance), ()):
             if guard.where is not None and not guard.meant(ev, case, run):
@@ -112,7 +125,7 @@ class CompiledLifecycle:
             guarded = True
             if held is None and guard.when is not None:
                 missing = tuple(sorted(guard.when.missing(case, run, ev)))
-                case.findings.append(("undetermined", self.lifecycle.name, ev.entry, case.now, missing))
+                case.findings.append(("undetermined", self.name, ev.entry, case.now, missing))
         if not guarded and (per is None or per in ev.values):
             self._out_of_place(case, ev, run)
 
@@ -120,17 +133,17 @@ class CompiledLifecycle:
         """The lifecycle mentions such an event and has no transition for it here: it is kept, and marked (19)."""
         if any(guard.meant(ev, case, run) for rows in self.table[ev.kind].values() for guard, _ in rows):
             kind = "anomaly" if self.lifecycle.strict else "out_of_place"
-            case.findings.append((kind, self.lifecycle.name, ev.entry, case.now, ()))
+            case.findings.append((kind, self.name, ev.entry, case.now, ()))
 
     def apply(self, case: Case, instance: str | None, target: str, at: At) -> None:
         """Come into a state."""
-        name = self.lifecycle.name
+        name = self.name
         if self.state_of(case, instance) != target:  # else it stays in it, since it last came into it
             case.state_log.append((name, instance, target, case.now, at))
             case.since[name, None, target] = at
             if instance is not None:
                 case.since[name, instance, target] = at
-        if self.lifecycle.per is None:
+        if self.per is None:
             case.states[name] = target
         else:
             case.states.setdefault(name, {})[instance] = target

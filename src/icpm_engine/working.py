@@ -8,12 +8,27 @@ are made more often than anything else; moments and entries are hidden from the 
 from __future__ import annotations
 
 import copy
+import gc
 import heapq
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from icpm_engine.calendars import Zone
+from icpm_engine.calendars import DAY, Zone
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Within it nobody looks for cycles of garbage: for folding many subjects, of which none leaves a cycle."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 class Unknown:
@@ -67,10 +82,11 @@ _NEVER: Final = At(0, 0, 0)
 
 def at_moment(zone: Zone, day: int, minute: int, entry: int = 0, told: int = 0) -> At:
     """The moment of a day and minute; minute -1 means that the hour is missing."""
+    midnight = zone.midnight
+    begin, end = midnight[day], midnight[day + 1]
     if minute < 0:
-        midnight = zone.midnight
-        return At(midnight[day], midnight[day + 1] - 1, day, entry, told=told)
-    instant = zone.instant(day, minute)
+        return At(begin, end - 1, day, entry, told=told)
+    instant = begin + minute * 60 if end - begin == DAY else zone.instant(day, minute)
     return At(instant, instant, day, entry, told=told)
 
 
@@ -85,14 +101,15 @@ def at_instant(zone: Zone, instant: int, entry: int = 0) -> At:
     return At(instant, instant, zone.day_of(instant), entry)
 
 
-class Entry(msgspec.Struct, kw_only=True, eq=False, gc=False):
+class Entry(msgspec.Struct, eq=False, gc=False):
     """One journal entry as the fold reads it.
 
-    `entry` numbers it in its county; `root` is the entry that it corrects in the end (itself for an original), so that
-    a correction keeps its place and identity. `values` are internal values. `recorded` is an instant, `entered` that
-    of the original, since a correction does not renew the entry stamp (semantics 54). When it is put in order it gets
-    `at`, the moment at which it occurred, and `t`, its instant among the others; when it happens, it gets `nameless`,
-    the fields of instances that its kind declares and that it does not carry: it concerns none of them (semantics 47).
+    `entry` numbers it in its county. `values` are internal values. `recorded` is an instant. Put in order, it gets its
+    `root`, the entry that it corrects in the end (itself for an original), so that a correction keeps its place and
+    identity; `entered`, the instant at which the original was recorded, since a correction does not renew the entry
+    stamp (semantics 54); `at`, the moment at which it occurred, and `t`, its instant among the others. When it happens,
+    it gets `nameless`, the fields of instances that its kind declares and that it does not carry: it concerns none of
+    them (semantics 47).
     """
 
     kind: str
@@ -109,10 +126,6 @@ class Entry(msgspec.Struct, kw_only=True, eq=False, gc=False):
     nameless: tuple[str, ...] = ()
     t: int = 0
     at: At = _NEVER
-
-    def __post_init__(self) -> None:
-        self.root = self.entry
-        self.entered = self.recorded
 
     def __repr__(self) -> str:
         return f"Entry({self.entry}: {self.kind} on day {self.day})"
@@ -171,7 +184,7 @@ class Run(msgspec.Struct, eq=False):
     start: At
     start_event: Entry | None
     start_root: int
-    origin: At = _NEVER  # from where it counts: its start, unless it is moved
+    origin: At  # from where it counts: its start, unless it is moved
     grid: dict[int, tuple[At, Any, int]] | None = None  # of a grid: how each leg was counted (32)
     floor: int = 0  # evidence counts only after this instant: in a grid, the end of the old due date
     instance: str | None = None
@@ -198,9 +211,6 @@ class Run(msgspec.Struct, eq=False):
     pauses: list[Turn] | None = None  # of a duty that may pause: when its clock stood still
     periods: list[tuple[Any, ...]] = []
     rows: list[Any] | None = None  # what its periods come to, once it has ended
-
-    def __post_init__(self) -> None:
-        self.origin = self.start
 
     @property
     def paused(self) -> bool | None:
@@ -249,6 +259,11 @@ class Memory:
         self.marks: list[tuple[int, int]] = []
         self.places: dict[int, int] = {}
         self.held: dict[tuple[Any, str | None], list[tuple[int, bool | None, At | None]]] = {}
+
+    def mark(self, case: Case, entry: Entry) -> None:
+        """Note where the logs stand before an event."""
+        self.places[entry.root] = len(self.marks)
+        self.marks.append((len(case.fact_log), len(case.state_log)))
 
     def copy(self) -> Memory:
         """An equal memory that goes its own way."""
@@ -333,7 +348,7 @@ class Case:
             setattr(case, name, {key: _copied(value) for key, value in getattr(self, name).items()})
         copies: dict[Run, Run] = {}
         for key, runs in self.runs.items():
-            case.runs[key] = [run.copy(copies) for run in runs]
+            case.runs[key] = [run if run.ended and run.previous is None else run.copy(copies) for run in runs]
             case.open[key] = [copies[run] for run in self.open[key]]
         case.heap = [
             (instant, order, copies.get(what, what) if isinstance(what, Run) else what)

@@ -52,13 +52,17 @@ def test_both_as_data_are_the_published_answers(icpm: Icpm, shasta: tuple[str, .
     assert data["reader"] == "social_worker"
 
 
-@pytest.mark.parametrize("command", ["team", "meeting"])
-def test_wrong_use_is_told(icpm: Icpm, shasta: tuple[str, ...], command: str) -> None:
-    for arguments, code, said in (
-        (("C-1",), 2, "--for"),
-        (("C-1", "--for", "family", "--language", "fr"), 2, "there is no language 'fr'"),
-        (("C-9", "--for", "family"), 5, "there is no case C-9"),
-    ):
-        ran = icpm(command, *arguments, *shasta)
-        assert (ran.code, ran.out) == (code, "")
-        assert said in ran.err
+@pytest.mark.parametrize(
+    ("command", "arguments", "code", "said"),
+    [
+        ("team", ("C-1",), 2, "--for"),
+        ("meeting", ("C-1", "--for", "family", "--language", "fr"), 2, "there is no language 'fr'"),
+        ("meeting", ("C-9", "--for", "family"), 5, "there is no case C-9"),
+    ],
+)
+def test_wrong_use_is_told(
+    icpm: Icpm, shasta: tuple[str, ...], command: str, arguments: tuple[str, ...], code: int, said: str
+) -> None:
+    ran = icpm(command, *arguments, *shasta)
+    assert (ran.code, ran.out) == (code, "")
+    assert said in ran.err

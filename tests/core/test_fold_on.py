@@ -9,7 +9,8 @@ import attrs
 import pytest
 
 from icpm_engine.history import Entry, compile_pack, fold
-from icpm_engine.history.fold import Walked, fold_on
+from icpm_engine.history.fold import Walked, fold_on, open_at
+from icpm_engine.store.projection import OPEN
 from tests.core.anything import PACKS, story
 
 
@@ -52,6 +53,20 @@ def test_what_comes_late_is_folded_from_a_mark_on_and_comes_to_the_same(
             assert folding == fold(rules, told[:place])
             used += any(mark in marks for mark in ([] if walked is None else walked.marks))
     assert used > 20, "the marks are of use"
+
+
+@pytest.mark.parametrize("name", PACKS)
+def test_what_is_open_at_an_instant_comes_out_as_in_a_fold_of_everything(name: str) -> None:
+    rules = compile_pack(PACKS[name]())
+    for number in range(3):
+        told = story(rules, f"{name} open {number}", 30, 40 * number + 3)
+        for day in (told[0].day, told[-1].day, max(entry.day for entry in told) + 200):
+            at = rules.zone.midnight[day] - 1
+            whole = [row for row in fold(rules, told, at).rows if row.state in OPEN and row[4] <= at < row[5]]
+            # until when a row holds is not gone to
+            assert [row._replace(valid_until=0) for row in open_at(rules, told, at)] == [
+                row._replace(valid_until=0) for row in whole
+            ]
 
 
 def entry(number: int, kind: str, day: int, minute: int = -1, **more: int) -> Entry:

@@ -8,11 +8,15 @@ from icpm_engine.plan import SIDES
 from icpm_engine.vocabulary import (
     AppointmentKept,
     AppointmentOffered,
+    CftRequested,
     CftScheduled,
     ConsentGiven,
     DisagreementStated,
     Event,
     FamilyAsked,
+    MhServicesOpened,
+    PlacementChangePlanned,
+    PlacementStarted,
     PlanDisagreementStated,
     ReferralReceived,
     ReferralSent,
@@ -120,8 +124,16 @@ FLAG = {"flag_id": "X", "kind": "no_contact_order", "protects": "mother", "from_
 def flagged() -> str:
     """A meeting is set, and on the day after somebody is kept safe from somebody."""
     meeting = CftScheduled(case=CASE, occurred="2026-03-28", meeting_id="M2", date="2026-04-10T15:00", place="Hall 4")
-    came = AppointmentKept(case=CASE, occurred="2026-03-27", appointment_id="A7", service_id="S1")
-    return told(came, meeting, SafetyFlagRaised(case=CASE, occurred="2026-03-29", **FLAG))
+    others = (
+        PlacementStarted(case=CASE, occurred="2026-03-03", placement_id="p1", type="relative"),
+        PlacementChangePlanned(case=CASE, occurred="2026-03-28", change_id="P", date="2026-04-20"),
+        MhServicesOpened(case=CASE, occurred="2026-03-20"),
+        AppointmentKept(case=CASE, occurred="2026-03-27", appointment_id="A7", service_id="S1"),
+        AppointmentKept(case=CASE, occurred="2026-03-25", appointment_id="A1", physician=False),
+        FamilyAsked(case=CASE, occurred="2026-03-26", request_id="Q1", by="family"),
+        CftRequested(case=CASE, occurred="2026-03-26", request_id="R1"),
+    )
+    return told(meeting, *others, SafetyFlagRaised(case=CASE, occurred="2026-03-29", **FLAG))
 
 
 def test_while_somebody_is_kept_safe_times_of_meetings_are_for_the_agencies(flagged: str) -> None:
@@ -133,6 +145,10 @@ def test_while_somebody_is_kept_safe_times_of_meetings_are_for_the_agencies(flag
             assert "F1" in matters(flagged, reader, on=on)
         assert ("team_meeting_regular" in owed(flagged, reader)) == agency  # it is counted from the last meeting's day
         assert ("progress_note[S1]" in owed(flagged, reader)) == agency  # and this from the day of an appointment
+        assert ("preservation_strategy[P]" in owed(flagged, reader)) == (agency or reader == "judge")
+        assert ("meeting_asked_for[R1]" in owed(flagged, reader)) == agency  # else it told when a meeting gets its time
+        assert ("follow_up_appointment" in owed(flagged, reader)) == agency
+        assert ("answer_the_family[Q1]" in owed(flagged, reader)) == (agency or reader in {"family", "youth"})
 
 
 def test_that_a_meeting_was_held_is_said_without_its_day(flagged: str) -> None:

@@ -31,20 +31,20 @@ def journal(*events: Told) -> list[Entry]:
     ]
 
 
-def told(*events: Told) -> Around:
+def around(*events: Told) -> Around:
     """A case that knows nothing but these events."""
     return Around(told=journal(*events), zone=ZONE)
 
 
 def team(on: str, *events: Told) -> Team:
     """The team that these events come to by a day."""
-    return team_of("C-1", told(*events), parse_day(on))
+    return team_of("C-1", around(*events), parse_day(on))
 
 
 def read(reader: str, on: str, *events: Told, today: str = "2026-12-31") -> Team:
     """What a reader gets of the team of a day, by all that is known today."""
-    around = told(*events)
-    return for_reader(team(on, *events), reader, all_known("C-1", around, parse_day(today)), around.people())
+    told = around(*events)
+    return for_reader(team(on, *events), reader, all_known("C-1", told, parse_day(today)), told.people())
 
 
 def scheduled(meeting: str, on: str = "2026-03-10", **more: Any) -> Told:  # noqa: ANN401 - fields of an event

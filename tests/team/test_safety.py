@@ -5,15 +5,17 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
+import attrs
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from icpm_engine.safety import Somebody
+from icpm_engine.calendars import parse_day
+from icpm_engine.safety import Other, Somebody
 from icpm_engine.safety.people import CHILDREN
-from icpm_engine.team import LAWFUL, People, barred
-from tests.team.stories import FATHER, FLAG, MOTHER, WORKER, Told, invited, read, scheduled, team
+from icpm_engine.team import LAWFUL, People, all_known, barred, for_reader, team_of
+from tests.team.stories import FATHER, FLAG, MOTHER, WORKER, Told, around, invited, journal, read, scheduled, team
 
 TEAM = (MOTHER, FATHER, WORKER)
 
@@ -147,6 +149,20 @@ def test_words_go_to_those_whom_they_are_for() -> None:
     assert read("caregiver", "2026-04-02", *events).meetings[0].feedback[0].words is None
 
 
+def test_what_one_of_the_siblings_said_is_not_the_others_to_read() -> None:
+    asked = ("2026-03-02", "family_asked", {"request_id": "q", "what": "Where is Ann?", "by": "child"})
+    said = ("2026-04-01", "meeting_feedback_given", {"meeting_id": "M", "by": "child", "words": "Too long"})
+    own = around(*TEAM, scheduled("M"), asked, said)
+    shared = around(*TEAM, scheduled("M"), asked, said)
+    for entry in shared.told:
+        entry.subject = "team"
+    seen = []
+    for told in (own, shared):
+        page = for_reader(team_of("C-1", told, parse_day("2026-04-02")), "child", team("2026-04-02"), told.people())
+        seen.append(([one.id for one in page.questions], page.meetings[0].feedback[0].words, page.meetings[0].shared))
+    assert seen == [(["q"], "Too long", False), ([], None, True)]
+
+
 NAMES = st.sampled_from(["rosa", "ivo", "kim", "lee", "mother", "father", "parents", "parent", "family", "child"])
 MEETINGS = st.sampled_from(["M1", "M2", "M3"])
 DAYS = st.integers(1, 28).map("2026-03-{:02}".format)
@@ -231,3 +247,19 @@ def test_the_page_does_not_tell_whether_a_meeting_of_hers_is_planned(events: lis
     ]
     page = read("ivo", on, *TEAM, *events, flag, *meeting, today="2026-03-31")
     assert page == read("ivo", on, *TEAM, *events, flag, today="2026-03-31")
+
+
+@settings(max_examples=30)
+@given(st.lists(happened(), max_size=8), DAYS, DAYS)
+def test_a_flag_that_the_siblings_case_tells_withholds_what_one_of_the_case_itself_does(
+    events: list[Told], raised: str, on: str
+) -> None:
+    """The two pages are the same, but for the words of the meetings' own flags."""
+    flag, day = (raised, *FLAG[1:]), parse_day("2026-03-31")
+    sibling = Other(case="C-2", told=journal(*TEAM, flag), same_child=False)
+    beside = attrs.evolve(around(*TEAM, *events), others=(sibling,))
+    pages = [
+        for_reader(team_of("C-1", one, parse_day(on)), "ivo", all_known("C-1", one, day), one.people())
+        for one in (around(*TEAM, *events, flag), beside)
+    ]
+    assert pages[0] == pages[1]

@@ -131,3 +131,12 @@ def test_the_published_protocols_find_their_events(name: str, fields: dict[str, 
 def test_what_a_team_does_may_be_told_of_the_team_but_for_what_goes_to_one_childs_court() -> None:
     of_case = [kind.name for kind in STANDARD.values() if kind.area == "team" and "team" not in kind.subjects]
     assert of_case == ["action_plan_filed"]
+
+
+BLAME = re.compile(r"problem|deficit|deficien|fail|refus|noncompli|dysfunction|disorder|resist|weakness|runaway|truant")
+
+
+@KINDS
+def test_no_name_finds_fault_with_anybody(kind: EventKind) -> None:
+    names = [kind.name, *kind.fields, *(option for field in kind.fields.values() for option in field.options)]
+    assert [name for name in names if BLAME.search(name)] == []

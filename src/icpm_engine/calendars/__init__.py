@@ -33,10 +33,11 @@ from icpm_engine.calendars.opendays import Adder, Calendar, Citation, monday_to_
 from icpm_engine.calendars.pausing import NEVER, NO_STOPS, Count, PausableSpan, Stops, clock_words
 from icpm_engine.calendars.spans import ANY_CALENDAR, UNITS, WORDS, Span, SpanPart
 from icpm_engine.calendars.windows import Window
-from icpm_engine.calendars.zones import Zone, format_instant
+from icpm_engine.calendars.zones import DAY, Zone, format_instant
 
 __all__ = [
     "ANY_CALENDAR",
+    "DAY",
     "NEVER",
     "NO_STOPS",
     "UNITS",

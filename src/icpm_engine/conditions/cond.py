@@ -166,8 +166,9 @@ def _while_open(edge: EdgeOf | None, parts: list[Cond], *, decisive: bool) -> Ed
         return edge
 
     def found(case: Case, run: Run | None, ev: Entry | None) -> int | None:
-        if any(test(case, run, ev) is decisive for test in lasting):
-            return None
+        for test in lasting:
+            if test(case, run, ev) is decisive:
+                return None
         return edge(case, run, ev)
 
     return found
@@ -193,7 +194,7 @@ def earliest_edge(edges: Iterable[EdgeOf | None]) -> EdgeOf | None:
 def probe_of(case: Case, instance: str | None, run: Run | None = None) -> Run:
     """A stand-in for a run, so that a condition can be asked for one instance before any run exists."""
     start = run.start if run is not None else At(case.now, case.now, case.day)
-    probe = Run(None, None, start, run.start_event if run is not None else None, 0)
+    probe = Run(None, None, start, run.start_event if run is not None else None, 0, start)
     probe.instance = instance
     return probe
 

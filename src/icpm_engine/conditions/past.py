@@ -213,7 +213,7 @@ def _stood(run: Run, instant: int) -> Run:
     """A run as it stood, as far as its moments go: when it was met, when it was due."""
     if run.ended and run.periods[-1][0] <= instant:
         return run
-    then = Run(run.duty, run.text, run.start, run.start_event, run.start_root)
+    then = Run(run.duty, run.text, run.start, run.start_event, run.start_root, run.start)
     then.instance, then.number, then.opened = run.instance, run.number, run.opened
     period = next(period for period in reversed(run.periods) if period[0] <= instant)
     at, latest, (_, trace, missing, *_) = period[2], period[3], period[7]

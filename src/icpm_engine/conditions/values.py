@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cache
-from typing import Any, TypeAlias
+from functools import cache, lru_cache
+from typing import Any, Final, TypeAlias
 
 import attrs
 
@@ -199,6 +199,7 @@ def _as_moments(read: ValueOf) -> Callable[[Case, Run | None, Entry | None], Ite
 
 AgeCheck: TypeAlias = tuple[Callable[[int, int], Truth], Callable[[int], tuple[int, ...]]]
 Given: TypeAlias = tuple[tuple[str, Any], ...]
+_BIRTHDAYS: Final = 1024  # of so many birth dates the birthday is kept: that of one child is asked for again and again
 
 
 @compiles(model.AgeIs)
@@ -207,6 +208,7 @@ def _age_is(node: model.AgeIs, scope: Scope) -> Cond:
     limits = spans_by_name(node.test, scope)
     checks_for = cache(lambda given: tuple(_age_check(check, dict(given), scope) for check in node.test.checks))
     fixed = checks_for(tuple((name, UNKNOWN) for name, _ in limits))  # what cannot be asked is refused here
+    only = fixed[0][0] if len(fixed) == 1 and not limits else None
 
     def checks_at(case: Case, run: Run | None) -> tuple[AgeCheck, ...]:
         return checks_for(given_now(limits, case, run)) if limits else fixed
@@ -215,6 +217,8 @@ def _age_is(node: model.AgeIs, scope: Scope) -> Cond:
         born = read(case, run)
         if isinstance(born, Unknown):
             return None
+        if only is not None:
+            return only(born, case.day)
         return _all(holds(born, case.day) for holds, _ in checks_at(case, run))
 
     def edge(case: Case, run: Run | None, ev: Entry | None) -> int | None:
@@ -257,9 +261,9 @@ def _all(truths: Iterable[Truth]) -> Truth:
 def _birthday(span: Span, scope: Scope) -> Callable[[int], int]:
     """The day on which one born on a day is so old; of so many hours, the day on which that is sure."""
     if not span.timed:
-        return day_adder(span, scope.calendars)
+        return lru_cache(maxsize=_BIRTHDAYS)(day_adder(span, scope.calendars))
     later, zone = instant_adder(span, scope.calendars, scope.zone), scope.zone
-    return lambda born: zone.day_of(later(zone.midnight[born + 1] - 1))
+    return lru_cache(maxsize=_BIRTHDAYS)(lambda born: zone.day_of(later(zone.midnight[born + 1] - 1)))
 
 
 def _age_check(check: model.Check, given: dict[str, Any], scope: Scope) -> AgeCheck:

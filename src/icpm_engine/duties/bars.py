@@ -137,8 +137,8 @@ class CompiledBar:
 
     def _judge(self, case: Case, run: Run, ev: Entry) -> tuple[bool | None, set[str]]:
         """Broken, not broken, or unknown for want of what; unknown too where the readings of a choice differ."""
-        answers = [_any(line.breaks(case, run, ev) for line in lines) for _, lines in self.readings]
-        if all(answer == answers[0] for answer in answers) and answers[0] is not None:
+        answers = [_any([line.breaks(case, run, ev) for line in lines]) for _, lines in self.readings]
+        if answers[0] is not None and answers.count(answers[0]) == len(answers):
             return answers[0], set()
         missing: set[str] = set()
         if any(answer != answers[0] for answer in answers):
@@ -147,9 +147,8 @@ class CompiledBar:
         return None, missing.union(*(line.missing(case, run, ev) for _, lines in self.readings for line in lines))
 
 
-def _any(truths: Any) -> bool | None:
-    listed = list(truths)
-    return True if True in listed else None if None in listed else False
+def _any(truths: list[bool | None]) -> bool | None:
+    return True if True in truths else None if None in truths else False
 
 
 def build_bars(bar: model.Bar, pack: model.RulePack, scope: Scope) -> Iterator[CompiledBar]:

@@ -140,6 +140,7 @@ def _openers(
             yield from _openers(part, scope, merged, condition)
         return
     asked = compile_condition(condition, scope) if condition is not None else None
+    asked = None if asked is not None and asked.constant else asked
     if isinstance(line, model.Lines) or counts_several(line) or (line.times or 1) > 1:
         turn = compile_happened(attrs.evolve(line, when=None, bounds=NO_BOUNDS), scope, None, merged)
         yield Opener(model.Line(label=line.label, mark=line.mark), scope, None, asked, turn)

@@ -12,14 +12,15 @@ def schedule(case: Case, run: Run) -> None:
     if text.steady and run.owed:
         return
     edges = [edge(case, run, None) for edge in text.edges]
-    due = run.due
-    if due.latest is not None and due.latest >= case.now and (run.owed is not True or _ends_at_due(case, run)):
-        edges.append(due.latest + 1)
+    latest, now = run.due.latest, case.now
+    if latest is not None and latest >= now and (run.owed is not True or _ends_at_due(case, run)):
+        edges.append(latest + 1)
     if text.bounded:
         closed = closes_at(case, run)
         edges.append(None if closed is None else closed + 1)
-    edges += [end[0].waits_until(case, run) for end in text.looks]
-    later = [edge for edge in edges if edge is not None and edge > case.now]
+    if text.waiting:
+        edges += [evidence.waits_until(case, run) for evidence in text.waiting]
+    later = [edge for edge in edges if edge is not None and edge > now]
     if later and min(later) != run.next_edge:
         run.next_edge = min(later)
         case.at(run.next_edge, run)

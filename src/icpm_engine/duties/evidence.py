@@ -61,6 +61,12 @@ class Evidence:
     any_date: bool
     conditions: tuple[Cond, ...]
     """Conditions that are asked without an event of their own."""
+    leaves: tuple[Leaf, ...] = attrs.field(init=False)
+    """Its lines with an event at their head."""
+
+    @leaves.default
+    def _leaves(self) -> tuple[Leaf, ...]:
+        return tuple(leaves(self.tree))
 
     def take(self, case: Case, run: Run, entry: Entry) -> Standing | None:
         """Show it an event; gives what it has come to if it is complete now."""
@@ -78,8 +84,11 @@ class Evidence:
                 return BY_EVENT if held else None
         if run.progress is None:
             run.progress = {}
-        offered = [leaf.offer(case, run, entry) for leaf in leaves(self.tree)]
-        if not any(offered):
+        offered = False
+        for leaf in self.leaves:
+            if leaf.offer(case, run, entry):
+                offered = True
+        if not offered:
             return None
         for turn in self.turns:  # the same event may have told a moment that is long past
             turn.look(case, run)
@@ -112,7 +121,7 @@ class Evidence:
             run.progress = {}
         for turn in self.turns:
             turn.look(case, run)
-        for leaf in leaves(self.tree):
+        for leaf in self.leaves:
             leaf.look(case, run)
         return self._asked(case, run)
 
@@ -135,7 +144,7 @@ class Evidence:
             return None
         run.progress = run.progress or {}
         for entry in entries:
-            for leaf in leaves(self.tree):
+            for leaf in self.leaves:
                 leaf.offer(case, run, entry)
         for turn in self.turns:
             if turn.number not in run.progress:  # a version that takes a run over keeps what was noted
@@ -168,15 +177,15 @@ class Evidence:
     def drop(self, case: Case, run: Run, used: tuple[int, ...]) -> None:
         """Forget events that another run of the series has used, and those behind the evidence of the runs before."""
         behind = NOWHERE if self.any_date else self._used(case, run.previous)
-        for leaf in leaves(self.tree):
+        for leaf in self.leaves:
             leaf.drop(run, used, behind)
         self._asked(case, run)
 
     def waits_until(self, case: Case, run: Run) -> int | None:
         """The next instant at which an event that is dated later comes in, or a window closes."""
-        if not (self.dated or self.windowed) or not run.progress:
+        if not run.progress:
             return None
-        found = [leaf.waits_until(case, run) for leaf in leaves(self.tree)]
+        found = [leaf.waits_until(case, run) for leaf in self.leaves]
         return min((instant for instant in found if instant is not None), default=None)
 
 
@@ -206,7 +215,9 @@ class Builder:
 
     def build(self, line: model.AnyLine) -> Evidence:
         """The compiled lines with all that the fold must know of them."""
-        tree = self._node(line, NO_BOUNDS, None)
+        tree = self._node(self._living(line), NO_BOUNDS, None)
+        if isinstance(tree, Group) and tree.how == "any" and len(tree.parts) == 1:
+            tree = tree.parts[0]
         all_leaves = list(leaves(tree))
         lower = [bound for bounds in self.bounds for bound in (bounds.since, bounds.after) if bound is not None]
         return Evidence(
@@ -253,6 +264,27 @@ class Builder:
             return Group(line.how, parts, line.label, need)
         merged = self._with_default(merge_bounds(bounds, line.bounds, line.mark))
         return self._leaf(line, merged, own, need) if line.on else self._turn(line, merged, own, need)
+
+    def _living(self, line: model.AnyLine) -> model.AnyLine:
+        """A list of any without the lines that never count: they hang on a choice that is settled otherwise.
+
+        Only where such a line tells nothing else: it has no end, and the others are about the same events.
+        """
+        if isinstance(line, model.Line) or line.how != "any":
+            return line
+        living = tuple(part for part in line.parts if not self._is_dead(part, line.bounds))
+        kinds = frozenset(kind for part in living if isinstance(part, model.Line) for kind in part.on)
+        dead = (part for part in line.parts if isinstance(part, model.Line) and part not in living)
+        return attrs.evolve(line, parts=living) if all(kinds.issuperset(part.on) for part in dead) else line
+
+    def _is_dead(self, part: model.AnyLine, bounds: model.Bounds) -> bool:
+        """Whether a line on events never counts."""
+        if not isinstance(part, model.Line) or part.when is None or not part.on:
+            return False
+        ends = self._with_default(merge_bounds(bounds, part.bounds, part.mark))
+        if ends.by is not None or ends.before is not None:
+            return False
+        return compile_condition(part.when, self.scope).constant is False
 
     def _with_default(self, bounds: model.Bounds) -> model.Bounds:
         """A default upper bound holds where the line says none."""
@@ -316,6 +348,7 @@ class Builder:
             never = "a share is judged when its window closes, and this one never does"
             raise PackError(f"{never}; say until when it is open: by: due, or by or before another moment", line.mark)
         when = compile_condition(condition, self.scope) if condition is not None else None
+        when = None if when is not None and when.constant else when
         self.reads |= when.reads if when is not None else frozenset()
         needed = tuple(
             (value.value, self._woken(value.when) if value.when is not None else None)

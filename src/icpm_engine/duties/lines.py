@@ -15,7 +15,7 @@ import attrs
 from icpm_engine.checks import EventTest, Lacks
 from icpm_engine.conditions import Cond
 from icpm_engine.conditions.past import Then
-from icpm_engine.counting import Truth, dated
+from icpm_engine.counting import Truth, dated, is_series
 from icpm_engine.duties.standing import NOT_BEGUN, Standing, enough, needed
 from icpm_engine.duties.turns import Turn
 from icpm_engine.moments import MomentOf, Pending, Within, is_from_start
@@ -67,6 +67,19 @@ class Leaf:
     """It takes what comes after the run has opened, in the order of events, whatever its date (semantics 25)."""
     moves: bool
     """An edge of its window may move (a hearing that is continued): what lies outside today may lie inside tomorrow."""
+    values: frozenset[str] = attrs.field(init=False)
+    """Of `each`: the values."""
+    plain: bool = attrs.field(init=False)
+    """Every event of its kinds counts, by the date on which it occurred."""
+
+    @values.default
+    def _values(self) -> frozenset[str]:
+        return frozenset(value for value, _ in self.needed)
+
+    @plain.default
+    def _plain(self) -> bool:
+        asks = self.where or self.when or self.within or self.moves or is_series(self.line)
+        return not asks and self.line.dated == "occurred"
 
     def offer(self, case: Case, run: Run, entry: Entry) -> bool:
         """Show it an event; says whether anything has changed. An event that is dated later than now waits."""
@@ -77,6 +90,9 @@ class Leaf:
             return False
         if not (self.lower or self.any_date) and (at.lo <= run.floor or not is_from_start(at, run.start)):
             return False
+        if self.plain:
+            run.progress[self.number] = (*run.progress.get(self.number, ()), (at, entry))
+            return True
         held, names = self._meant(case, run, entry)
         if held is False:
             return False
@@ -158,9 +174,14 @@ class Leaf:
     def standing(self, case: Case, run: Run) -> Standing:
         """What it has come to."""
         seen: tuple[Dated, ...] = run.progress.get(self.number, ())
-        doubtful = [one for one in run.progress.get(-self.number, ()) if one.at.lo <= case.now]
-        if not seen and not doubtful:
-            return NOT_BEGUN
+        doubtful = run.progress.get(-self.number, ())
+        if doubtful:
+            doubtful = [one for one in doubtful if one.at.lo <= case.now]
+        if not doubtful:
+            if not seen:
+                return NOT_BEGUN
+            if self.needed and not self.shows and (short := self._wanting(case, run, seen)) is not None:
+                return short
         lacks = [self._lacking(case, run, entry) for _, entry in seen]
         good = [one for one, names in zip(seen, lacks, strict=True) if not names]
         maybe = [one for one in doubtful if not self._lacking(case, run, one.entry)]
@@ -184,6 +205,27 @@ class Leaf:
         if not self.shows:
             return ()
         return tuple(name for lacks in self.shows for name in lacks(entry, case, run))
+
+    def _wanting(self, case: Case, run: Run, seen: tuple[Dated, ...]) -> Standing | None:
+        """What it has come to if some value is surely still wanting, and no event is in doubt: the commonest answer."""
+        field = self.line.each.field if self.line.each else ""
+        borne: set[Any] = set()
+        for _, entry in seen:
+            given: Any = entry.values.get(field)
+            (borne.update if given.__class__ is tuple else borne.add)(given)
+        wanting: list[str] = []
+        surely = False
+        for value, when in self.needed:
+            if value in borne:
+                continue
+            held = True if when is None else when.test(case, run, None)
+            if held is not False:
+                wanting.append(value)
+                surely = surely or held is True
+        if not surely:
+            return None
+        begun = not borne.isdisjoint(self.values)
+        return Standing(truth=False, wanting=tuple(wanting) if begun else None)
 
     def _each(self, case: Case, run: Run, good: list[Dated], maybe: list[Doubtful]) -> Standing:
         field = self.line.each.field if self.line.each else ""

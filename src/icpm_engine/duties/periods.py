@@ -41,6 +41,8 @@ def _put(case: Case, run: Run, period: Period) -> None:
 def _period(case: Case, run: Run) -> Period:
     """How the run stands now."""
     text = run.text
+    if text.stated and run.owed is True and run.pins is None and not (run.ended or run.doubts or run.due.missing):
+        return _running(case, run)
     force, owner = text.force, text.owner
     doubted: tuple[str, ...] = ()
     if not isinstance(force, str):
@@ -71,6 +73,16 @@ def _period(case: Case, run: Run) -> Period:
     if sure and text.escalates:
         detail = (*detail, (), _escalations(case, run))
     return (case.now, state, at, over, marks, owner, force, detail)
+
+
+def _running(case: Case, run: Run) -> Period:
+    """The same of one that simply runs, which is the commonest way to stand."""
+    text, wanting = run.text, run.wanting
+    run.force = force = text.force
+    at, latest, trace, _, _, possible = run.due
+    marks = run.marks | INCOMPLETE if wanting else run.marks
+    detail = (text.number, trace, (), wanting, run.evidence, possible)
+    return (case.now, RUNNING, at, latest if force == "must" else None, marks, text.owner, force, detail)
 
 
 def _escalations(case: Case, run: Run) -> tuple[tuple[int, int], ...]:

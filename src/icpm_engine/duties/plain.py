@@ -30,7 +30,7 @@ Operation: TypeAlias = Callable[[Case, Entry], None]
 def opening(duty: CompiledDuty, kind: str) -> Operation:
     """What an event of a kind may open of a duty."""
     text = _plain_text(duty)
-    openers = text.opening.get(kind, ()) if text is not None else ()
+    openers = text.starting.get(kind, ()) if text is not None else ()
     if text is None or len(openers) != 1 or text.again == "ignored" or not openers[0].plain:
         return duty.open_on
     return _Opening(_Plain(duty, text), openers[0]).on
@@ -159,7 +159,7 @@ class _Opening:
         if held is None or (instance is None and per is not None):
             plain.duty.open_on(case, ev)
             return
-        run = Run(plain.duty, plain.text, ev.at, ev, ev.root)
+        run = Run(plain.duty, plain.text, ev.at, ev, ev.root, ev.at)
         if per is not None:
             run.instance, run.instance_root = instance, case.instances[per][str(instance)]
         if self.when is not None:

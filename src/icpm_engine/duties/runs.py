@@ -77,15 +77,15 @@ class CompiledDuty:
             held = True if plain.where is None else plain.where(ev, case, None)
             if held is False:
                 return
-            run = Run(self, text, ev.at, ev, ev.root)
+            run = Run(self, text, ev.at, ev, ev.root, ev.at)
             if held or applies(case, run, (plain,), ev):
                 self.start(case, run)
             return
-        openers = text.opening.get(ev.kind)
+        openers = text.starting.get(ev.kind)
         if openers is None:
             return
         for instance in self.instances_of(case, ev):
-            run = Run(self, text, ev.at, ev, ev.root)
+            run = Run(self, text, ev.at, ev, ev.root, ev.at)
             run.instance = instance
             if applies(case, run, openers, ev):
                 self.start(case, run)
@@ -103,7 +103,8 @@ class CompiledDuty:
         if text is None:
             return
         cause = case.cause
-        run = Run(self, text, at_instant(case.zone, case.now) if cause is None else cause.at, cause, 0)
+        at = at_instant(case.zone, case.now) if cause is None else cause.at
+        run = Run(self, text, at, cause, 0, at)
         run.instance = instance
         moment = opener.turn.moment if opener.turn is not None else None
         reached = moment(case, run, None) if moment is not None else None
@@ -291,8 +292,8 @@ class CompiledDuty:
         if start is None or following is None or (not from_met and _rests(run, start)):
             return None
         run.followed = True
-        later = Run(self, following, start, run.start_event, run.start_root)
-        later.origin, later.first, later.number, later.previous = run.origin, run.first, run.number + 1, run
+        later = Run(self, following, start, run.start_event, run.start_root, run.origin)
+        later.first, later.number, later.previous = run.first, run.number + 1, run
         later.instance, later.instance_root, later.previous_due = run.instance, run.instance_root, previous_due
         if repeats == "from due":
             later.grid, later.floor = {}, due.latest or start.hi

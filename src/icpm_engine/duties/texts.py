@@ -42,6 +42,11 @@ class Opener:
     shows: tuple[Lacks, ...] = ()
 
     @property
+    def starts(self) -> bool:
+        """Whether it may ever start a run: it may not if it hangs on a choice that is settled otherwise."""
+        return self.when is None or self.when.constant is None
+
+    @property
     def plain(self) -> bool:
         """Whether it says no more than which event, with which fields and under which condition."""
         return self.within is None and not self.shows and self.line.dated == "occurred"
@@ -159,7 +164,9 @@ class CompiledText:
     """When those are to be told whom its text names."""
     escalation_reads: frozenset[str] = frozenset()
     opening: Mapping[str, tuple[Opener, ...]] = attrs.field(init=False)
-    """By kind of event: the lines that may start a run."""
+    """By kind of event: the lines that are about it."""
+    starting: Mapping[str, tuple[Opener, ...]] = attrs.field(init=False)
+    """By kind of event: those of them that may start a run."""
     plain: Mapping[str, Opener] = attrs.field(init=False)
     """By kind of event: the only line that may, if it has no condition and the rule no instances."""
     turned: bool = attrs.field(init=False)
@@ -171,6 +178,8 @@ class CompiledText:
     """By kind of event: the lines that may end a run."""
     looks: tuple[End, ...] = attrs.field(init=False)
     """Lines that a change of the case alone may complete."""
+    waiting: tuple[Evidence, ...] = attrs.field(init=False)
+    """Those of them that wait for an instant: for an event that is dated later, for a window to close."""
     picks: tuple[Pick, ...] = attrs.field(init=False)
     edges: tuple[EdgeOf, ...] = attrs.field(init=False)
     ends_at_due: bool | None = attrs.field(init=False)
@@ -179,6 +188,8 @@ class CompiledText:
     """Whether there may be a moment after which no evidence counts."""
     steady: bool = attrs.field(init=False)
     """Whether time alone changes nothing of an open run that is owed."""
+    stated: bool = attrs.field(init=False)
+    """Whether its owner and force are plain, its clock never stands still, and nobody is to be told."""
     settled: bool = attrs.field(init=False)
     """Whether nothing changes such a run but its population, its date and events."""
 
@@ -187,11 +198,16 @@ class CompiledText:
         kinds = dict.fromkeys(kind for opener in self.openers for kind in opener.line.on)
         return {kind: tuple(opener for opener in self.openers if kind in opener.line.on) for kind in kinds}
 
+    @starting.default
+    def _starting(self) -> Mapping[str, tuple[Opener, ...]]:
+        starting = {kind: tuple(one for one in openers if one.starts) for kind, openers in self.opening.items()}
+        return {kind: openers for kind, openers in starting.items() if openers}
+
     @plain.default
     def _plain(self) -> Mapping[str, Opener]:
         return {
             kind: openers[0]
-            for kind, openers in self.opening.items()
+            for kind, openers in self.starting.items()
             if len(openers) == 1 and openers[0].when is None and openers[0].scope.per is None and openers[0].plain
         }
 
@@ -223,6 +239,10 @@ class CompiledText:
     def _looks(self) -> tuple[End, ...]:
         return tuple(end for end in self.ends if end[0].wakes or end[0].turns or end[0].dated or end[0].windowed)
 
+    @waiting.default
+    def _waiting(self) -> tuple[Evidence, ...]:
+        return tuple(end[0] for end in self.looks if end[0].dated or end[0].windowed)
+
     @picks.default
     def _picks(self) -> tuple[Pick, ...]:
         return tuple(one for one in (self.owner, self.force, self.again, self.repeats) if isinstance(one, Pick))
@@ -247,12 +267,13 @@ class CompiledText:
 
     @steady.default
     def _steady(self) -> bool:
-        plain = (
-            self.ends_at_due is False
-            and not self.bounded
-            and not any(end[0].dated or end[0].windowed for end in self.ends)
-        )
+        plain = self.ends_at_due is False and not self.bounded and not self.waiting
         return plain and not self.edges
+
+    @stated.default
+    def _stated(self) -> bool:
+        plain = isinstance(self.force, str) and isinstance(self.owner, str)
+        return plain and self.pause is None and not self.escalates
 
     @settled.default
     def _settled(self) -> bool:

@@ -155,7 +155,7 @@ class _Taking:
             if not known:
                 return []
             batch = list(takewhile(lambda one: one.kind == known[0].kind, known))
-            return list(Refolding(reading, self.rules, self.county.clock(), findings=True).of(batch))
+            return list(Refolding(reading, self.rules).whole(batch, self.county.clock()))
 
     def _pass_over(self, batch: Sequence[Folded]) -> None:
         """Write what they come to; whom somebody has written to since is left to the next round."""

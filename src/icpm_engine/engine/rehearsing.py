@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TypeAlias
 
 import attrs
@@ -29,6 +29,7 @@ from icpm_engine.rules.wording import words_of_owner
 from icpm_engine.store import Reading, adopting
 from icpm_engine.store.adopting import Known, in_batches
 from icpm_engine.store.projection import StoredRow
+from icpm_engine.working import uncollected
 
 Progress: TypeAlias = Callable[[int], None]
 """Is told how many subjects have been looked at."""
@@ -51,7 +52,7 @@ def rehearse(
         county.follow(reading)
         at = county.instant(on)
         _check_horizon(county, reading, at)
-        work = _Rehearsing(county, reading, rules, at, Tally(at, examples), progress)
+        work = _Rehearsing(county, reading, rules, at, Tally(at, examples), progress, Refolding(reading, rules))
         return work.report(*work.run(fold=fold))
 
 
@@ -74,6 +75,7 @@ class _Rehearsing:
     at: int
     tally: Tally
     progress: Progress | None
+    refolding: Refolding
     folded: set[SubjectKey] = attrs.Factory(set)
     looked_at: int = 0
 
@@ -109,31 +111,29 @@ class _Rehearsing:
         """Fold whom some duties are about, or everybody for all of them, and compare the clocks of these duties."""
         packs = (self.rules.pack, *(rules.pack for rules in self.county.stood_by(self.reading)))
         duties = [duty for pack in packs for duty in pack.duties.values() if names is None or duty.name in names]
-        refolding = self._refolding(names)
-        kinds = sorted({duty.subject for duty in duties})
+        kinds, by = sorted({duty.subject for duty in duties}), self._by(names)
         for kind in kinds:
             for batch in everybody(self.reading, kind):
-                self._compare(refolding, batch, names)
+                self._compare(batch, names, by)
         for batch in in_batches((one for one in strangers(self.reading, self.rules) if one.kind in kinds), BATCH):
-            self._compare(refolding, batch, names)
+            self._compare(batch, names, by)
         if names is not None:
             self._count_others()
 
-    def _refolding(self, names: Iterable[str] | None) -> Refolding:
-        pack = self.rules.pack
-        by = None if names is None else Rules(narrowed(pack, (name for name in names if name in pack.duties)))
-        return Refolding(self.reading, self.rules, self.county.clock(), until=self.at, open_at=self.at, by=by)
+    def _by(self, names: Collection[str] | None) -> Rules:
+        """The part of the rules that some duties rest on; all of them, if none are named."""
+        duties = self.rules.pack.duties
+        return Rules(narrowed(self.rules.pack, duties if names is None else duties.keys() & names))
 
-    def _compare(self, refolding: Refolding, batch: Sequence[Known], names: Collection[str] | None) -> None:
+    def _compare(self, batch: Sequence[Known], names: Collection[str] | None, by: Rules) -> None:
         """Fold a batch, and count what becomes of its clocks, of all duties or of some."""
-        for standing, folding in refolding.of(batch):
-            before, after = standing.rows, self.tally.stands(folding.rows)
-            if names is not None:
-                before, after = (
-                    [row for row in before if row.duty in names],
-                    [row for row in after if row.duty in names],
-                )
-            self.tally.subject(standing.key, before, after)
+        with uncollected():
+            for key, before, after in self.refolding.clocks(batch, self.at, by):
+                if names is None:
+                    self.tally.subject(key, before, after)
+                else:
+                    some = [row for row in after if row.duty in names]
+                    self.tally.subject(key, [row for row in before if row.duty in names], some)
         self.folded.update(known.key for known in batch)
         self._tell(len(batch))
 
@@ -149,9 +149,9 @@ class _Rehearsing:
     def _redate(self, duties: Sequence[Redated]) -> None:
         for duty in duties:
             doubtful = list(self._redate_one(duty))
-            refolding = self._refolding([duty.duty])
+            by = self._by([duty.duty])
             for batch in in_batches(doubtful, BATCH):
-                self._compare(refolding, batch, [duty.duty])
+                self._compare(batch, [duty.duty], by)
         self._count_others()
 
     def _redate_one(self, duty: Redated) -> Iterator[Known]:

@@ -65,6 +65,11 @@ class Plan:
     """Duties that it may end of which one looks at another: instead of closers."""
     openers: tuple[Callable[[Case, Entry], None], ...]
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is done, so that nobody need hear of the event."""
+        return not any(attrs.astuple(self, recurse=False))
+
 
 @attrs.frozen(eq=False)
 class CompiledRules:
@@ -95,6 +100,8 @@ class CompiledRules:
     """What is kept of a case's past beside its logs, since some rule asks for it."""
     news: tuple[News, ...]
     """What comes in on a day of its own, the earliest first: versions that take runs over, closures learned late."""
+    heard: Mapping[str, Plan] = attrs.field(init=False)
+    """The plans of the kinds of event of which something is done."""
     readings: tuple[tuple[str, tuple[CompiledDuty, ...]], ...] = attrs.field(init=False)
     """Each duty about these subjects with its readings, by name."""
     said: dict[tuple[str, int], tuple[str, str, str | None, str]] = attrs.field(init=False, factory=dict)
@@ -106,6 +113,10 @@ class CompiledRules:
         lifecycles = (one.lifecycle for one in self.lifecycles)
         followed: tuple[model.Lifecycle | model.Bar, ...] = (*lifecycles, *(one.bar for one in self.bars))
         return frozenset(rule.name for rule in followed if rule.subject != self.subject)
+
+    @heard.default
+    def _heard(self) -> Mapping[str, Plan]:
+        return {kind: plan for kind, plan in self.plans.items() if not plan.idle}
 
     @readings.default
     def _readings(self) -> tuple[tuple[str, tuple[CompiledDuty, ...]], ...]:
@@ -316,11 +327,12 @@ class _Planner:
     def plan(self, kind: str, telling: list[Teller], *, far: bool) -> Plan:
         """What an event of a kind does. `far`: it has happened in another case."""
         closed = tuple(duty for duty in self.duties if any(kind in text.closing for text in duty.texts))
-        openers = tuple(duty for duty in self.duties if any(kind in text.opening for text in duty.texts))
+        named = (duty for duty in self.duties if any(kind in text.opening for text in duty.texts))
+        openers = tuple(duty for duty in self.duties if any(kind in text.starting for text in duty.texts))
         moved = tuple(lifecycle for lifecycle in self.lifecycles if kind in lifecycle.kinds)
         forbidding = tuple(bar for bar in self.bars if kind in bar.kinds)
         rules: list[_Rule] = [
-            *dict.fromkeys(duty.duty for duty in (*openers, *closed)),
+            *dict.fromkeys(duty.duty for duty in (*named, *closed)),
             *(lifecycle.lifecycle for lifecycle in moved),
             *(bar.bar for bar in forbidding),
             *(teller.fact for teller in telling),

@@ -75,7 +75,7 @@ class _Noting:
             text = duty.text_at(ev.day)
             openers = text.opening.get(ev.kind, ()) if text is not None else ()
             for instance in duty.instances_of(case, ev) if text is not None and openers else ():
-                run = Run(duty, text, ev.at, ev, ev.root)
+                run = Run(duty, text, ev.at, ev, ev.root, ev.at)
                 run.instance = instance
                 self._note(duty, openers, run, case, ev)
 
@@ -87,7 +87,8 @@ class _Noting:
         def noted(case: Case, instance: str | None) -> None:
             text = duty.text_at(case.day)
             if text is not None:
-                run = Run(duty, text, at_instant(case.zone, case.now), case.cause, 0)
+                at = at_instant(case.zone, case.now)
+                run = Run(duty, text, at, case.cause, 0, at)
                 run.instance = instance
                 self._note(duty, (opener,), run, case, case.cause)
             watch.action(case, instance)

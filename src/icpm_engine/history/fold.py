@@ -14,9 +14,9 @@ import attrs
 
 from icpm_engine.calendars import add_months
 from icpm_engine.history.compiled import CompiledRules
-from icpm_engine.history.order import arrange
-from icpm_engine.history.readings import obligation_rows
-from icpm_engine.history.results import FOREVER, Entry, FindingRow, Folding, StateRow
+from icpm_engine.history.order import arrange, arranged_with
+from icpm_engine.history.readings import obligation_rows, open_rows
+from icpm_engine.history.results import FOREVER, Entry, FindingRow, Folding, ObligationRow, StateRow
 from icpm_engine.history.walking import begun, opened, walk_of
 from icpm_engine.working import Case, News, Run
 
@@ -59,13 +59,27 @@ def fold_on(
     alone.
     """
     if walked is None or not walked.goes_on(rules, entries, added):
-        walked = _walked(rules, entries, walked)
+        walked = _walked(rules, entries, walked, added)
     elif added:
         walked = walked.further(arrange(added, rules.zone, rules.rank))
     if walked is None:
         return NOTHING, None
     horizon = until if no_further else max(horizon_after(rules, walked.last.day), until)
     return _carried(walked, walked.case.copy(), horizon), walked
+
+
+def open_at(rules: CompiledRules, entries: Iterable[Entry], at: int) -> list[ObligationRow]:
+    """The obligations that are open at an instant, each as it stands then: of what `fold` gives, that alone.
+
+    What other rules would change is counted by it, for which nothing else need be made: no edge later than the instant
+    is gone to, and no row but these is put into words.
+    """
+    events = arrange(entries, rules.zone, rules.rank)
+    if not events:
+        return []
+    case = begun(rules, events)
+    walk_of(rules, case).edges(at)
+    return open_rows(rules, case, at)
 
 
 class Mark(NamedTuple):
@@ -99,9 +113,13 @@ class Walked:
 
     def goes_on(self, rules: CompiledRules, entries: Sequence[Entry], added: Sequence[Entry]) -> bool:
         """Whether entries are those that it was made from, and then the added ones."""
-        if rules is not self.rules or len(entries) != self.number + len(added):
+        if not self.is_of(rules, entries, added):
             return False
         return all(e.corrects is None and e.retracts is None and self._is_before(e) for e in added)
+
+    def is_of(self, rules: CompiledRules, entries: Sequence[Entry], added: Sequence[Entry]) -> bool:
+        """Whether it was made by these rules, from all of the entries but the added ones."""
+        return rules is self.rules and len(entries) == self.number + len(added)
 
     def _is_before(self, entry: Entry) -> bool:
         """Whether an entry that is recorded now comes after all others (semantics 1)."""
@@ -130,9 +148,15 @@ class Walked:
         return [mark for mark in self.marks if events[: mark.place] == self.events[: mark.place]]
 
 
-def _walked(rules: CompiledRules, entries: Sequence[Entry], before: Walked | None) -> Walked | None:
+def _walked(
+    rules: CompiledRules, entries: Sequence[Entry], before: Walked | None, added: Sequence[Entry]
+) -> Walked | None:
     """A case walked through anew, from the last mark on up to which nothing has changed."""
-    events = arrange(entries, rules.zone, rules.rank)
+    events = None
+    if before is not None and before.is_of(rules, entries, added):
+        events = arranged_with(before.events, added, rules.zone, rules.rank)
+    if events is None:
+        events = arrange(entries, rules.zone, rules.rank)
     if not events:
         return None
     marks = [] if before is None else before.unchanged(rules, events)
@@ -145,13 +169,13 @@ def _walk_on(rules: CompiledRules, case: Case, events: Sequence[Entry], begin: i
     """Walk through the events from a place on, and mark how the case stood on the way."""
     walk = walk_of(rules, case)
     while begin < len(events):
-        end = min(begin - begin % MARKED_EVERY + MARKED_EVERY, len(events))
-        walk.through(events[begin:end])
-        begin = end
-        if begin % MARKED_EVERY == 0:
+        if begin % MARKED_EVERY == 0 and begin > (marks[-1].place if marks else 0):
             marks.append(Mark(begin, case.copy()))
             if len(marks) > MOST_MARKS:
                 del marks[1::2]
+        end = min(begin - begin % MARKED_EVERY + MARKED_EVERY, len(events))
+        walk.through(events[begin:end])
+        begin = end
 
 
 def _carried(walked: Walked, case: Case, horizon: int) -> Folding:

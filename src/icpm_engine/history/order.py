@@ -6,14 +6,19 @@ Corrections and retractions are applied before: what stands is ordered.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from operator import itemgetter
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter, itemgetter
+from typing import Final
 
 from icpm_engine.calendars import Zone
 from icpm_engine.history.results import Entry
 from icpm_engine.working import at_moment
 
-_PLACE = itemgetter(0, 1, 2)
+_RANKS: Final = 8  # more than there are ranks, -1 to 2
+_place = itemgetter(0)
+_root = attrgetter("root")
+_day = attrgetter("day")
 
 
 def standing(entries: Iterable[Entry]) -> list[Entry]:
@@ -58,24 +63,49 @@ def arrange(entries: Iterable[Entry], zone: Zone, rank: Mapping[str, int]) -> li
     `rank` gives -1 for birth dates, 0 for opening kinds and 2 for closing kinds; all others are 1. An entry that had
     another place before is copied.
     """
-    placed = [(entry.day, rank.get(entry.kind, 1), entry.root, entry) for entry in standing(entries)]
-    placed.sort(key=_PLACE)
-    ordered = [entry for _, _, _, entry in placed]
-    begin, group = 0, (0, 0)
-    for end, (day, ranked, _, _) in enumerate([*placed, (0, 0, 0, None)]):
-        if (day, ranked) != group:
+    listed = standing(entries)
+    listed.sort(key=_root)
+    of_kind = rank.get
+    placed = [(entry.day * _RANKS + of_kind(entry.kind, 1), entry) for entry in listed]
+    placed.sort(key=_place)
+    ordered = [entry for _, entry in placed]
+    begin, group = 0, 0
+    for end, (place, _) in enumerate(placed):
+        if place != group:
             if end - begin > 1:
                 ordered[begin:end] = _one_day(ordered[begin:end], zone)
-            begin, group = end, (day, ranked)
+            begin, group = end, place
+    if len(ordered) - begin > 1:
+        ordered[begin:] = _one_day(ordered[begin:], zone)
     last = 0
-    for place, listed in enumerate(ordered):
-        at = at_moment(zone, listed.day, listed.minute, listed.root)
-        last = max(at.lo, last)
-        entry = listed
+    for number, entry in enumerate(ordered):
+        at = at_moment(zone, entry.day, entry.minute, entry.root)
+        last = max(last, at.lo)
         if entry.t and entry.t != last:  # it has another place in another fold, which must not change under it
-            entry = ordered[place] = listed.copy()
-        entry.at, entry.t = at, last
+            ordered[number] = again = entry.copy()
+            again.at, again.t = at, last
+        else:
+            entry.at, entry.t = at, last
     return ordered
+
+
+def arranged_with(
+    ordered: Sequence[Entry], added: Iterable[Entry], zone: Zone, rank: Mapping[str, int]
+) -> list[Entry] | None:
+    """Entries in their order, and among them new ones that correct and withdraw nothing: only their days are arranged.
+
+    None where all must be arranged: what stands on such a day is the text of a correction.
+    """
+    events = list(ordered)
+    by_day: dict[int, list[Entry]] = {}
+    for entry in added:
+        by_day.setdefault(entry.day, []).append(entry)
+    for day, new in by_day.items():
+        begin, end = bisect_left(events, day, key=_day), bisect_right(events, day, key=_day)
+        if any(entry.corrects is not None or entry.retracts is not None for entry in (*events[begin:end], *new)):
+            return None
+        events[begin:end] = arrange((*events[begin:end], *new), zone, rank)
+    return events
 
 
 def _one_day(entries: list[Entry], zone: Zone) -> list[Entry]:

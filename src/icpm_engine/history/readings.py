@@ -6,7 +6,8 @@ overdue under every reading is overdue (semantics 26, 27).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 from itertools import zip_longest
 from operator import and_, itemgetter
@@ -25,6 +26,7 @@ Period: TypeAlias = tuple[Any, ...]  # (from, state, due_at, overdue_after, mark
 
 _encode = msgpack.Encoder().encode
 _ORDER = itemgetter(0, 1, 2, 3, 4)
+_BEGIN = itemgetter(0)
 _ROW = tuple.__new__  # makes an ObligationRow without a further call
 ESCALATIONS = 6
 """So many parts has the detail of a period in which nobody is to be told."""
@@ -41,7 +43,26 @@ def obligation_rows(rules: CompiledRules, case: Case) -> list[ObligationRow]:
             for run in case.runs.get(duties[0].key, ()):
                 rows += _rows_of(name, run, run.periods) if run.rows is None else run.rows
         else:
-            _joined(rows, name, duties, case)
+            for run, periods in _joined(duties, case):
+                rows += _rows_of(name, run, periods)
+    rows.sort(key=_ORDER)
+    return rows
+
+
+def open_rows(rules: CompiledRules, case: Case, at: int) -> list[ObligationRow]:
+    """Those of them that are open at an instant."""
+    rows: list[ObligationRow] = []
+    for name, duties in rules.readings:
+        if len(duties) == 1:
+            found: Iterable[tuple[Run, list[Period]]] = ((run, run.periods) for run in case.runs.get(duties[0].key, ()))
+        else:
+            found = _joined(duties, case)
+        for run, periods in found:
+            place = len(periods) - 1
+            if periods[place][0] > at:
+                place = bisect_right(periods, at, key=_BEGIN) - 1
+            if place >= 0 and periods[place][1] in OPEN_STATES:
+                rows.append(_rows_of(name, run, periods)[place])
     rows.sort(key=_ORDER)
     return rows
 
@@ -71,12 +92,12 @@ def _rows_of(name: str, run: Run, periods: list[Period]) -> list[ObligationRow]:
     return rows
 
 
-def _joined(rows: list[ObligationRow], name: str, duties: tuple[CompiledDuty, ...], case: Case) -> None:
+def _joined(duties: tuple[CompiledDuty, ...], case: Case) -> Iterator[tuple[Run, list[Period]]]:
     """The runs of all readings, matched and joined period by period."""
     readings = [duty.reading for duty in duties]
     for each in _matched([case.runs.get(duty.key, []) for duty in duties]):
         first = min((run for run in each if run is not None), key=lambda run: (run.opened, run.start_root))
-        rows += _rows_of(name, first, list(_join(each, readings)))
+        yield first, list(_join(each, readings))
 
 
 def _matched(runs: list[list[Run]]) -> Iterator[list[Run | None]]:

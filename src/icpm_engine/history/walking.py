@@ -72,12 +72,15 @@ class Walk:
 
     def through(self, events: Iterable[Entry]) -> None:
         """Events in their order, and the time edges up to each."""
-        case, plans = self.case, self.rules.plans
+        case, plans = self.case, self.rules.heard
+        memory = case.memory if self.rules.remembered.marks else None
         for entry in events:
             if case.heap and case.heap[0][0] <= entry.t:
                 self.edges(entry.t)
             plan = plans.get(entry.kind)
             if plan is not None:
+                if memory is not None:
+                    memory.mark(case, entry)
                 self.event(entry, plan)
 
     def greet(self, per: str | None, instance: str | None) -> None:
@@ -177,15 +180,17 @@ class Walk:
 
     def settle(self) -> None:
         """Ask whatever reads what has changed, until nothing changes: states, then open runs, then starts (13)."""
-        case = self.case
+        case, starters = self.case, self.starters
         for _ in range(MOST_ROUNDS):
-            self.move()
+            if self.movers:
+                self.move()
             changed = dict.fromkeys(case.dirty)
             case.dirty.clear()
             for duty, only in self._turning(changed).items():
                 duty.turn_all(case, only)
-            for watch in dict.fromkeys([watch for key, _ in changed for watch in self.starters.get(key, ())]):
-                self.watch(watch)
+            if starters:
+                for watch in dict.fromkeys([watch for key, _ in changed for watch in starters.get(key, ())]):
+                    self.watch(watch)
             if not case.dirty:
                 return
         raise PackError(
@@ -209,8 +214,6 @@ class Walk:
     def move(self) -> None:
         """Lifecycles that a condition moves, until none moves any more; what has changed stays marked."""
         movers, case = self.movers, self.case
-        if not movers:
-            return
         asked = 0
         for _ in range(MOST_ROUNDS):
             changed = dict.fromkeys(case.dirty[asked:])
@@ -275,13 +278,6 @@ class _Remembering(Walk):
     def begin(self, first: Entry) -> None:
         self.case.memory = Memory()
         super().begin(first)
-
-    def event(self, entry: Entry, plan: Plan) -> None:
-        case = self.case
-        if case.memory is not None and self.rules.remembered.marks:
-            case.memory.places[entry.root] = len(case.memory.marks)
-            case.memory.marks.append((len(case.fact_log), len(case.state_log)))
-        super().event(entry, plan)
 
     def _watch_one(self, watch: Watch, instance: str | None) -> None:
         case = self.case

@@ -21,7 +21,7 @@ _FIXED: Final = {
     **dict.fromkeys(("cft_scheduled", "cft_cancelled", "cft_held"), ("team_meeting", "meeting_id")),
     **dict.fromkeys(("hearing_set", "hearing_continued", "hearing_vacated", "hearing_held"), ("hearing", "hearing_id")),
 }
-_CONSENTS: Final = frozenset({"consent_asked", "consent_given", "consent_refused", "consent_revoked"})
+_CONSENTS: Final = frozenset({"consent_asked", "consent_given", "consent_declined", "consent_revoked"})
 
 
 def circumstances(entries: Iterable[Entry], around: Around, pack: RulePack, day: int) -> Circumstances:

@@ -12,7 +12,7 @@ from icpm_engine.history.answers import is_overdue
 from icpm_engine.history.proofs import detail_of
 from icpm_engine.history.results import ObligationRow
 from icpm_engine.history.sources import SubjectKey
-from icpm_engine.store.projection import OPEN, StoredRow
+from icpm_engine.store.projection import StoredRow
 
 Place: TypeAlias = tuple[Any, ...]
 """Where an example stands among others: the key of its subject, then the identity of its clock."""
@@ -67,11 +67,6 @@ class Tally:
         """By owner and duty."""
         self._wanted = examples
         self._examples: dict[tuple[str, str], list[tuple[Place, Found]]] = {}
-
-    def stands(self, rows: Iterable[ObligationRow]) -> list[ObligationRow]:
-        """Those of a folding that are open at the instant."""
-        at = self.at
-        return [row for row in rows if row[6] in OPEN and row[4] <= at < row[5]]
 
     def subject(self, key: SubjectKey, before: Sequence[StoredRow], after: Iterable[ObligationRow]) -> None:
         """One subject: its clocks that are open at the instant, and those that would be."""

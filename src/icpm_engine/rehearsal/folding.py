@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from icpm_engine.history import Entry, Folding, fold
-from icpm_engine.history.fold import horizon_after
+from icpm_engine.history import CompiledRules, Entry, Folding, ObligationRow, fold
+from icpm_engine.history.fold import horizon_after, open_at
 from icpm_engine.history.results import FOREVER
-from icpm_engine.history.sources import SubjectKey, seen, sees_all, sources_of
+from icpm_engine.history.sources import LINKS, SubjectKey, seen, sees_all, sources_of
 from icpm_engine.recording import Rules
-from icpm_engine.store import Reading, Standing, adopting, journal
+from icpm_engine.store import Reading, Standing, StoredRow, adopting, journal
 from icpm_engine.store.adopting import Known
 
 BATCH = 500
@@ -24,68 +24,67 @@ class Folded(NamedTuple):
     folding: Folding
 
 
+class Clocks(NamedTuple):
+    """What is open of a subject at an instant: as it stands, and as it would by other rules."""
+
+    key: SubjectKey
+    before: list[StoredRow]
+    after: list[ObligationRow]
+
+
 class Refolding:
-    """Folds subjects anew by some rules, in one look at the store, up to the instant `until` at least.
+    """Folds subjects anew by some rules, in one look at the store."""
 
-    `now` is the instant from which the horizon counts where nothing has been recorded for long. `open_at`: rows that
-    stand are read only if they are open at that instant. `findings`: whether those that stand are read as well.
-    `by`: the part of the rules that matters, if not all of them do.
-    """
-
-    def __init__(
-        self,
-        reading: Reading,
-        rules: Rules,
-        now: int,
-        *,
-        until: int = 0,
-        open_at: int | None = None,
-        findings: bool = False,
-        by: Rules | None = None,
-    ) -> None:
+    def __init__(self, reading: Reading, rules: Rules) -> None:
         self.reading = reading.read_by(rules.pack.events, rules.across)
         self.rules = rules
-        self.now = now
-        self.until = until
-        self.open_at = open_at
-        self.findings = findings
-        self.by = by or rules
 
-    def of(self, batch: Sequence[Known]) -> Iterator[Folded]:
-        """What the subjects of a batch come to; they are of one kind."""
-        kind = batch[0].kind
-        rules, by = self.rules.of(kind), self.by.of(kind)
-        until = max(horizon_after(rules, rules.zone.day_of(self.now)), self.until)
-        access, county, ids = self.reading.access, self.reading.county, [known.subject for known in batch]
-        if self.open_at is None:
-            rows = adopting.rows_of(access, county, kind, ids)
-        else:
-            rows = adopting.open_rows_of(access, county, kind, ids, self.open_at)
-        findings = adopting.findings_of(access, county, kind, ids) if self.findings else {}
-        sources = self._sources(kind, ids)
-        journals = self._journals(key for keys in sources.values() for key in keys)
-        for known in batch:
-            own = {key: journals[key] for key in sources[known.subject]}
-            entries = [entry for listed in own.values() for entry in listed] if sees_all(own) else seen(own, rules)
-            folding = fold(by, entries, until)
-            stands = (known.pack, known.horizon, own, rows[known.subject], tuple(findings.get(known.subject, ())))
-            yield Folded(Standing(known.key, known.version, 0, *stands), folding)
+    def whole(self, batch: Sequence[Known], now: int) -> Iterator[Folded]:
+        """What the subjects of a batch, of one kind, come to; as far ahead as from now, if nothing came for long."""
+        kind, ids, look = batch[0].kind, [known.subject for known in batch], self.reading
+        rules = self.rules.of(kind)
+        until = horizon_after(rules, rules.zone.day_of(now))
+        rows = adopting.rows_of(look.access, look.county, kind, ids)
+        findings = adopting.findings_of(look.access, look.county, kind, ids)
+        for known, (journals, entries) in zip(batch, self._journals(kind, ids), strict=True):
+            stands = (known.pack, known.horizon, journals, rows[known.subject], tuple(findings[known.subject]))
+            yield Folded(Standing(known.key, known.version, 0, *stands), fold(rules, entries, until))
 
-    def _sources(self, kind: str, ids: Sequence[str]) -> dict[str, tuple[SubjectKey, ...]]:
-        """Whose journals each of them is folded from."""
-        linked = _Linked(self.reading, kind, ids)
-        return {subject: sources_of((kind, subject), linked, self.rules.across) for subject in ids}
+    def clocks(self, batch: Sequence[Known], at: int, by: Rules) -> Iterator[Clocks]:
+        """What is open of the subjects of a batch, of one kind. `by`: the part of the rules that matters."""
+        kind, ids, look = batch[0].kind, [known.subject for known in batch], self.reading
+        rules = by.of(kind)
+        rows = adopting.open_rows_of(look.access, look.county, kind, ids, at)
+        for known, (_, entries) in zip(batch, self._journals(kind, ids, _heard(rules)), strict=True):
+            yield Clocks(known.key, rows[known.subject], open_at(rules, entries, at))
 
-    def _journals(self, keys: Iterable[SubjectKey]) -> dict[SubjectKey, list[Entry]]:
+    def _journals(
+        self, kind: str, ids: Sequence[str], heard: Container[str] | None = None
+    ) -> Iterator[tuple[dict[SubjectKey, list[Entry]], list[Entry]]]:
+        """Whose journals each subject is folded from, and what it sees of them."""
+        rules, linked = self.rules.of(kind), _Linked(self.reading, kind, ids)
+        sources = [sources_of((kind, subject), linked, self.rules.across) for subject in ids]
+        read = self._read((key for keys in sources for key in keys), heard)
+        for keys in sources:
+            own = {key: read[key] for key in keys}
+            yield own, [entry for listed in own.values() for entry in listed] if sees_all(own) else seen(own, rules)
+
+    def _read(self, keys: Iterable[SubjectKey], heard: Container[str] | None) -> dict[SubjectKey, list[Entry]]:
         look = self.reading
         found: dict[SubjectKey, list[Entry]] = {}
         by_kind: dict[str, dict[str, None]] = {}
         for kind, subject in keys:
             by_kind.setdefault(kind, {})[subject] = None
         for kind, subjects in by_kind.items():
-            read = journal.entries_of(look.access, look.county, kind, subjects, look.kinds, look.known.commit)
+            read = journal.entries_of(look.access, look.county, kind, subjects, look.kinds, look.known.commit, heard)
             found.update({(kind, subject): entries for subject, entries in read.items()})
         return found
+
+
+def _heard(rules: CompiledRules) -> Container[str]:
+    """The kinds of event of which rules do something, under the names by which journals know them, and links."""
+    far = (kind for kind, name in rules.far.items() if name in rules.heard)
+    return LINKS.union(rules.heard, far)
 
 
 def strangers(reading: Reading, rules: Rules) -> Iterator[Known]:

@@ -202,7 +202,7 @@ def _redating(duty: Duty, texts: tuple[CompiledText, ...], rules: CompiledRules)
             if instant
             else At(zone.midnight[day], zone.midnight[day + 1] - 1, day, trace[3])
         )
-        run = Run(compiled, text, start, None, row.start_root)
+        run = Run(compiled, text, start, None, row.start_root, start)
         run.number = row.run
         try:
             due = text.due.of(case, run)

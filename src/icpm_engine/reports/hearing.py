@@ -75,13 +75,13 @@ def _on_record(events: list[Entry], date: int) -> tuple[str | None, str | None]:
 def _due(told: Told, row: ObligationRow, rules: CompiledRules, subject: str, *, since: int, date: int) -> Iterator[Due]:
     """A row, if what it says was due or done from one day up to another, or is open without a date."""
     detail = detail_of(row)
-    duty = rules.pack.duties[row.duty]
     done = _day_done(told, row, detail) if row.state == Outcome.MET else None
     if row.force == "may" or not _falls_into(told, row, done, since, date):
         return
     proof = proof_of(row, rules)
     started = told.standing.get(detail.start_entry or row.start_root) if not row.run else None
-    shown = told.reads.day_done(duty, rules.pack)
+    evidence = [told.standing[root] for root in detail.evidence if root in told.standing]
+    shown = told.reads.day_of(evidence, rules.pack)
     yield Due(
         owed=owed_of(told, row, rules, subject, proof),
         proof=proof,

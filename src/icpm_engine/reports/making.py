@@ -96,8 +96,11 @@ class Told:
     def shows(self, row: ObligationRow, rules: CompiledRules) -> bool:
         """Whether the reader reads of what a row says."""
         detail = detail_of(row)
-        start = self.standing.get(detail.start_entry or row.start_root)
-        return self.reads.duty(rules.pack.duties[row.duty], detail.instance, start, rules.pack)
+        roots = {detail.start_entry or row.start_root}
+        if self.reads.kept_safe:  # a run of a series is counted from what met the run before
+            roots |= {leg.anchor_entry for leg in proof_of(row, rules).legs if leg.anchor_entry is not None}
+        since = [self.standing[root] for root in roots if root in self.standing]
+        return self.reads.duty(rules.pack.duties[row.duty], detail.instance, since, rules.pack)
 
 
 def owing_of(told: Told) -> Owing:

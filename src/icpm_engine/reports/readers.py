@@ -2,7 +2,7 @@
 
 A page for a lay reader tells of the kinds of help that the family goes through with the child. It tells of no care that
 a child has consented to alone, of no service whose kind is silent, and, while anybody is kept safe from anybody, of no
-meeting, visit or appointment.
+meeting, visit, appointment or move.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ _READS: Final[Mapping[str, frozenset[str]]] = {
 """The areas that lay readers read; whoever is not here reads all of them."""
 _OWN: Final = frozenset({"youth", "clinician"})
 """Who reads of care that the child alone has consented to, and of services whose kind is silent."""
-_MEETS: Final = frozenset({"team", "contact"})
 _TIMED: Final = frozenset({"meeting_id", "appointment_id"})
+"""Fields of events that tell where somebody is to be at a time, as those about contacts do."""
 _SILENT: Final = frozenset({"substance_use", "substance_use_care", "opioid_treatment"})
 _HANGS_ON: Final = (("service_id", "referral_id"), ("appointment_id", "referral_id"), ("appointment_id", "service_id"))
 """What is hidden with what it hangs on, in this order."""
@@ -54,7 +54,7 @@ class Reads:
     def area(self, area: str) -> bool:
         """Whether it reads of an area of the vocabulary at all."""
         read = _READS.get(self.reader or "")
-        if read is not None and area not in read:
+        if read is not None and (area not in read or (self.kept_safe and area == "placement")):
             return False
         return not (self.alone and area in HELP | {"consent"})
 
@@ -62,19 +62,20 @@ class Reads:
         """Whether it reads of one matter, by the field that names it."""
         return (field, instance) not in self.hidden and not (self.kept_safe and field in _TIMED)
 
-    def duty(self, duty: model.Duty, instance: str | None, start: Entry | None, pack: model.RulePack) -> bool:
-        """Whether it reads of what is owed by a duty that an event has started."""
-        if start is not None:
-            meets = start.kind in pack.events and pack.events[start.kind].area in _MEETS
-            if self.kept_safe and (meets or not _TIMED.isdisjoint(start.values)):
+    def duty(self, duty: model.Duty, instance: str | None, since: Iterable[Entry], pack: model.RulePack) -> bool:
+        """Whether it reads of what is owed by a duty whose clock some events have started."""
+        for entry in since:
+            if not self.day_of([entry], pack):
                 return False
-            if any(isinstance(value, str) and (name, value) in self.hidden for name, value in start.values.items()):
+            if any(isinstance(value, str) and (name, value) in self.hidden for name, value in entry.values.items()):
                 return False
+        if self.kept_safe and _plans_a_meeting(duty, pack):
+            return False
         return self.area(area_of_duty(duty, pack)) and self.matter(duty.per, instance)
 
-    def day_done(self, duty: model.Duty, pack: model.RulePack) -> bool:
-        """Whether it reads on which day that was done: a meeting or visit tells where somebody was."""
-        return not (self.kept_safe and area_of_duty(duty, pack) in _MEETS)
+    def day_of(self, entries: Iterable[Entry], pack: model.RulePack) -> bool:
+        """Whether it reads on which day some events happened: a meeting or visit tells where somebody was."""
+        return not (self.kept_safe and any(_meets(entry, pack) for entry in entries))
 
 
 def reads(reader: str | None, entries: Iterable[Entry], plan: Plan, *, kept_safe: bool) -> Reads:
@@ -93,6 +94,18 @@ def reads(reader: str | None, entries: Iterable[Entry], plan: Plan, *, kept_safe
         alone=not (own or reader == "social_worker") and _alone(told),
         kept_safe=reader not in AGENCIES and kept_safe,
     )
+
+
+def _meets(entry: Entry, pack: model.RulePack) -> bool:
+    kind = pack.events.get(entry.kind)
+    return not _TIMED.isdisjoint(entry.values) or (kind is not None and kind.area == "contact")
+
+
+def _plans_a_meeting(duty: model.Duty, pack: model.RulePack) -> bool:
+    """Whether it is met by setting a time for a meeting: that it is owed no more tells that there is one."""
+    lines = (node for node in walk(duty.texts[-1].met) if isinstance(node, model.Line))
+    kinds = (pack.events[kind] for line in lines for kind in line.on if kind in pack.events)
+    return any({"meeting_id", "date"} <= kind.fields.keys() for kind in kinds)
 
 
 def area_of_duty(duty: model.Duty, pack: model.RulePack) -> str:

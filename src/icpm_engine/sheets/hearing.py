@@ -15,7 +15,7 @@ from icpm_engine.reports.model import Group
 from icpm_engine.sheets.catalogue import RECORDED, Catalogue
 from icpm_engine.sheets.facts import facts, told_for
 from icpm_engine.sheets.model import Detail, Entry, Said, Section, Sheet
-from icpm_engine.sheets.owing import by_when, counted, limit_section
+from icpm_engine.sheets.owing import by_when, counted, firmness, limit_section
 from icpm_engine.sheets.saying import Saying
 
 
@@ -74,6 +74,7 @@ def _entry(say: Saying, one: Due) -> Entry:
     is_open = obligation.state not in {"met", "excused", "missed"}
     details = [
         *say.told("owed", "who", *say.roles(one.owed.owners)),
+        *firmness(say, one.owed),
         *(by_when(say, one.owed) if is_open else _was_due(say, one)),
         *(() if is_open and one.days_late is None else say.told("hearing", "when_done", _done(say, one))),
         *_missing(say, one),

@@ -19,10 +19,17 @@ def owed_entry(voice: Voice, one: Owed) -> Entry:
         voice.of_rules("duty", obligation.duty, obligation.label),
         (
             *voice.told("owed", "who", *voice.roles(one.owners)),
+            *firmness(voice, one),
             *by_when(voice, one),
             *voice.told("owed", "call", *voice.calls(one.owners)),
         ),
     )
+
+
+def firmness(voice: Voice, one: Owed) -> Iterator[Detail]:
+    """That something is advised, and not asked for by a rule that must be kept."""
+    if one.obligation.force == "should":
+        yield from voice.told("owed", "firm", Said(voice.words("owed", "should")))
 
 
 def by_when(voice: Voice, one: Owed) -> Iterator[Detail]:

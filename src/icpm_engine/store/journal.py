@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -21,6 +21,8 @@ ID_LIMIT = 200  # characters of an id or a key: it is part of indexes, and Postg
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
+
+_NOTHING = _encode({})
 
 _entries = table_of(EntryTable).c
 _commits = table_of(CommitTable).c
@@ -107,19 +109,16 @@ def _encodable(value: str) -> bool:
 
 def entry_of(subject_kind: str, number: int, new: NewEntry, kinds: Mapping[str, EventKind]) -> Entry:
     """The entry that the fold reads; of a kind that the rules in use no longer declare, with its payload as it is."""
-    kind = kinds.get(new.kind)
-    payload = _decode(new.payload)
-    return Entry(
-        kind=new.kind if kind is None else kind.name,  # one text for all entries of a kind
-        day=new.day,
-        minute=new.minute,
-        values=payload if kind is None else kind.internal(payload),
-        entry=number,
-        recorded=new.recorded,
-        corrects=new.corrects,
-        retracts=new.retracts,
-        subject=subject_kind,
-    )
+    return _read(subject_kind, (number, *new[:7]), kinds)
+
+
+def _read(subject_kind: str, row: Sequence[Any], kinds: Mapping[str, EventKind]) -> Entry:
+    """An entry from its number and what `_AS_ENTRY` names."""
+    number, kind, day, minute, payload, recorded, corrects, retracts = row
+    known, values = kinds.get(kind), _decode(payload)
+    if known is not None:
+        kind, values = known.name, known.taken(values)  # one text for all entries of a kind
+    return Entry(kind, day, minute, values, number, recorded, corrects, retracts, subject_kind, number, recorded)
 
 
 # --- statements -------------------------------------------------------------------------------------------------------
@@ -184,17 +183,28 @@ def entries(
 ) -> list[Entry]:
     """A subject's own entries for the fold, in the order of recording, as far as they were known after a commit."""
     rows = access.rows(_FOR_FOLD, county=county, subject_kind=kind, subject_id=subject, commit=commit)
-    return [entry_of(kind, row[0], NewEntry(*row[1:]), kinds) for row in rows]
+    return [_read(kind, row, kinds) for row in rows]
 
 
 def entries_of(
-    access: Access, county: str, kind: str, subjects: Iterable[str], kinds: Mapping[str, EventKind], commit: int
+    access: Access,
+    county: str,
+    kind: str,
+    subjects: Iterable[str],
+    kinds: Mapping[str, EventKind],
+    commit: int,
+    heard: Container[str] | None = None,
 ) -> dict[str, list[Entry]]:
-    """The same of many subjects at once, by their ids; one without entries has an empty list."""
+    """The same of many subjects at once, by their ids; one without entries has an empty list.
+
+    What an entry says is left out if its kind is none of those that are `heard`.
+    """
     found: dict[str, list[Entry]] = {subject: [] for subject in subjects}
     several = listed(found, access.dialect)
-    for row in access.rows(_FOR_FOLDS, county=county, subject_kind=kind, listed=several, commit=commit):
-        found[row[0]].append(entry_of(kind, row[1], NewEntry(*row[2:]), kinds))
+    for subject, *row in access.rows(_FOR_FOLDS, county=county, subject_kind=kind, listed=several, commit=commit):
+        if heard is not None and row[1] not in heard:
+            row[4] = _NOTHING
+        found[subject].append(_read(kind, row, kinds))
     return found
 
 

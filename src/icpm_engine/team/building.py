@@ -64,16 +64,13 @@ class _Making:
         self.barriers: dict[str, Barrier] = {}
         self.questions: dict[str, Question] = {}
         self.conflicts: dict[str, Conflict] = {}
-        self.shared: set[str] = set()
         self.served: set[str] = set()
 
     def take(self, entry: Entry) -> None:
         """One event."""
         take = _TAKES.get(entry.kind)
         if take is not None:
-            take(self, format_day(entry.day), _plain(entry.values))
-            if entry.subject == "team":
-                self.shared.add(entry.values.get("meeting_id", ""))
+            take(self, format_day(entry.day), {**_plain(entry.values), _SHARED: entry.subject == "team"})
 
     def team(self, case: str, day: int, flags: tuple[SafetyFlag, ...]) -> Team:
         """What has come of it."""
@@ -97,13 +94,13 @@ class _Making:
     def _whole(self, meeting: Meeting) -> Meeting:
         guests = tuple(self.guests.get(meeting.id, {}).values())
         decided = tuple(one for one in self.decisions.values() if one.meeting_id == meeting.id)
-        named, shared = tuple(self.named.get(meeting.id, ())), meeting.id in self.shared
-        return attrs.evolve(meeting, guests=guests, decisions=decided, named=named, shared=shared)
+        return attrs.evolve(meeting, guests=guests, decisions=decided, named=tuple(self.named.get(meeting.id, ())))
 
     def meeting(self, values: Mapping[str, Any], **changes: Any) -> None:  # noqa: ANN401 - fields of a meeting
         """Change a meeting, or begin it: whatever is told of one first says that there is one."""
         name = values["meeting_id"]
-        self.meetings[name] = attrs.evolve(self.meetings.get(name) or Meeting(id=name), **changes)
+        held = self.meetings.get(name) or Meeting(id=name)
+        self.meetings[name] = attrs.evolve(held, shared=held.shared or values[_SHARED], **changes)
 
     def guest(self, meeting_id: str, who: str, **changes: Any) -> None:  # noqa: ANN401 - fields of a guest
         """Change a guest of a meeting, or add them."""
@@ -223,9 +220,10 @@ def _file(making: _Making, on: str, values: Mapping[str, Any]) -> None:
 
 
 def _feed_back(making: _Making, on: str, values: Mapping[str, Any]) -> None:
-    said = [values.get(name) for name in ("by", "heard", "understood", "helped", "words")]
+    heard, understood, helped = (values.get(name) for name in ("heard", "understood", "helped"))
+    said = Feedback(on, values.get("by"), heard, understood, helped, values.get("words"), values[_SHARED])
     held = making.meetings.get(values["meeting_id"])
-    making.meeting(values, feedback=(*(held.feedback if held else ()), Feedback(on, *said)))
+    making.meeting(values, feedback=(*(held.feedback if held else ()), said))
 
 
 def _raise_barrier(making: _Making, on: str, values: Mapping[str, Any]) -> None:
@@ -257,7 +255,7 @@ def _ask(making: _Making, on: str, values: Mapping[str, Any]) -> None:
     """Something is asked, or asked once more: without an answer it waits since it was asked first."""
     held = making.questions.get(values["request_id"])
     if held is None or held.over:
-        held = Question(values["request_id"], on, None, None)
+        held = Question(values["request_id"], on, None, None, shared=values[_SHARED])
     making.questions[held.id] = attrs.evolve(held, **_some(values, "by", "what", "kind"))
 
 
@@ -311,6 +309,8 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     return plain
 
 
+_SHARED: Final = "shared"
+"""Beside what an event says: whether it is about the team that siblings share, and not about the case."""
 _SCHEDULED: Final = (
     *("date", "purpose", "request_id", "place", "place_asked", "place_chosen", "mode", "interpreter", "transport"),
     *("guests_chosen", "kept_apart"),

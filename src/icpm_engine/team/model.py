@@ -63,7 +63,10 @@ class Decision:
 
 @attrs.frozen
 class Feedback:
-    """What one side said of a meeting: whether they were heard, whether they understood, whether it helped."""
+    """What one side said of a meeting: whether they were heard, whether they understood, whether it helped.
+
+    `shared`: it was told of the team that siblings share, so that the child who said it may be any of them.
+    """
 
     on: str
     side: str | None
@@ -71,6 +74,7 @@ class Feedback:
     understood: bool | None
     helped: bool | None
     words: str | None
+    shared: bool = False
 
 
 @attrs.frozen(kw_only=True)
@@ -165,6 +169,7 @@ class Question:
     answered_by: str | None = None
     declined: bool | None = None
     withdrawn: str | None = None
+    shared: bool = False
 
     @property
     def over(self) -> bool:

@@ -13,10 +13,13 @@ import attrs
 from icpm_engine.safety import People, SafetyFlag, joined
 from icpm_engine.safety.joining import maybe
 from icpm_engine.safety.people import of_team
-from icpm_engine.team.model import AGENCIES, Meeting, Team
+from icpm_engine.team.model import AGENCIES, Feedback, Meeting, Team
 
 LAWFUL: Final = ("separate_meetings", "ask_court_or_county_counsel")
 """What may be done instead. Whether a call or a video is contact is for the order to say: no source read allows it."""
+
+_EACH: Final = frozenset({"child", "caregiver"})
+"""The sides on which each child of a shared team has somebody else."""
 
 
 @attrs.frozen
@@ -116,21 +119,35 @@ def _not_apart(people: People, meetings: Iterable[Meeting], against: Iterable[Sa
 
 
 def _by_side(team: Team, side: str | None) -> Team:
-    """Until releases are built: the agencies read all; the family its questions; a side its own words."""
+    """Until releases are built: the agencies read all; the family its questions; a side its own words.
+
+    Of what siblings share, no child or caregiver reads what a child or caregiver said: it may be another one's.
+    """
     if side in AGENCIES:
         return team
     own = side in {"family", "child"}
     return attrs.evolve(
         team,
         flags=(),
-        questions=team.questions if own else (),
+        questions=tuple(one for one in team.questions if own and not _of_another(one.by, side, shared=one.shared)),
         conflicts=tuple(one for one in team.conflicts if own and one.between == "agency_and_family"),
         meetings=tuple(
             attrs.evolve(
                 meeting,
                 kept_apart=(),
-                feedback=tuple(one if one.side == side else attrs.evolve(one, words=None) for one in meeting.feedback),
+                feedback=tuple(_said(one, side) for one in meeting.feedback),
             )
             for meeting in team.meetings
         ),
     )
+
+
+def _said(feedback: Feedback, side: str | None) -> Feedback:
+    """What a side reads of what was said of a meeting: its own words alone."""
+    own = feedback.side == side and not _of_another(feedback.side, side, shared=feedback.shared)
+    return feedback if own else attrs.evolve(feedback, words=None)
+
+
+def _of_another(by: str | None, side: str | None, *, shared: bool) -> bool:
+    """Whether something that one side said may be another child's, or another caregiver's."""
+    return shared and by == side and side in _EACH

@@ -197,6 +197,7 @@ _AREAS: Mapping[str, tuple[str, ...]] = {
         "CftScheduled",
         "CftNoticeGiven",
         "CftInvitationSent",
+        "CftInvitationWithheld",
         "CftInvitationAnswered",
         "CftHeld",
         "TeamDecided",
@@ -255,7 +256,7 @@ _AREAS: Mapping[str, tuple[str, ...]] = {
     "consent": (
         "ConsentAsked",
         "ConsentGiven",
-        "ConsentRefused",
+        "ConsentDeclined",
         "ConsentRevoked",
         "ParentContactTried",
         "DecisionRightAssigned",

@@ -59,12 +59,12 @@ class ConsentGiven(PersonEvent):
 
 
 @event(_CONSENT)
-class ConsentRefused(PersonEvent):
-    """A consent was refused."""
+class ConsentDeclined(PersonEvent):
+    """Somebody who was asked for a consent said no, which is an answer."""
 
     consent_id: str = needed("which consent")
     kind: ConsentKind | None = about("what it would allow")
-    by: ConsentSigner | None = about("who refused")
+    by: ConsentSigner | None = about("who said no")
     agency: str | None = about("agency that asked")
 
 

@@ -141,7 +141,10 @@ class EventKind:
 
     def internal(self, payload: Mapping[str, Any]) -> dict[str, Any]:
         """The internal values of a payload that `payload` wrote; nothing is checked again."""
-        values = dict(payload)
+        return self.taken(dict(payload))
+
+    def taken(self, values: dict[str, Any]) -> dict[str, Any]:
+        """The same of a payload that nobody else holds: it becomes the internal values."""
         for name, read in self._from_payload:
             if name in values:
                 values[name] = read(values[name])

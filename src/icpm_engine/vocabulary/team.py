@@ -143,6 +143,17 @@ class CftInvitationSent(CaseOrTeamEvent):
     to: str = needed("who was invited: child, parents, caregiver, caseworker, mental_health, tribe, ...")
 
 
+@event("WIC 16501(a)(4)-(5); Family Code 6218; WIC 213.5: orders that keep one person away from another")
+class CftInvitationWithheld(CaseOrTeamEvent):
+    """Somebody on the list is neither told of a meeting nor invited, so that somebody else is kept safe."""
+
+    meeting_id: str = needed("which meeting")
+    to: str = needed(
+        "whom of the list it is about, as the list calls them: parents, also where only one of them is meant"
+    )
+    flag_id: str | None = about("the flag that it rests on")
+
+
 @event(_MEETING)
 class CftInvitationAnswered(CaseOrTeamEvent):
     """Somebody who was invited answered."""
