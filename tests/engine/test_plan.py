@@ -118,3 +118,29 @@ def test_while_somebody_is_kept_safe_appointments_are_for_the_agencies_alone(eng
         assert seen("social_worker", **when) == seen("clinician", **when) == ["a1"], when
     engine.record(SafetyFlagEnded(case="C-1", occurred="2026-04-03", flag_id="f1"), by="w")
     assert seen("family") == ["a1"]
+
+
+def test_whoever_may_be_the_one_from_whom_reads_of_no_visits_of_the_other(engine: Engine, clock: Clock) -> None:
+    lines = {"v1": "father", "v2": "mother", "v3": "grandmother"}
+    engine.record(
+        *(
+            VisitsPlanned(
+                case="C-1", occurred="2026-03-20", line_id=line, text=f"with {who}", with_whom=who, shared=True
+            )
+            for line, who in lines.items()
+        ),
+        by="w",
+    )
+
+    def seen(reader: str, **when: str) -> list[str]:
+        return [one.id for one in engine.plan("C-1", reader=reader, **when).plan.visits]
+
+    assert seen("family") == [*lines]
+    clock.now += 5 * 86_400
+    flag = {"flag_id": "f1", "kind": "no_contact_order", "protects": "mother", "from_whom": "father"}
+    engine.record(SafetyFlagRaised(case="C-1", occurred="2026-04-01", **flag), by="w")
+    for when in ({}, {"on": "2026-03-25"}, {"known_at": "2026-03-30"}):
+        assert seen("family", **when) == ["v1", "v3"], when
+        assert seen("caregiver", **when) == seen("social_worker", **when) == [*lines], when
+    told = engine.plan_versions("C-1", known_at="2026-03-30", reader="family")
+    assert "with mother" not in {change.after for version in told for change in version.changes}

@@ -13,6 +13,8 @@ FOLDER = Path(__file__).parents[2] / "scenarios" / "california" / "plan" / "find
 STORIES = [load_scenario(path) for path in scenario_files(FOLDER)]
 MAY_BE_OPEN = {
     *(
+        "visits_against_safety",
+        "appointment_against_safety",
         "assessed_twice",
         "appointments_collide",
         "meeting_collides",

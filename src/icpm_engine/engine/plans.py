@@ -21,10 +21,10 @@ def the_plan(county: County, case: str, on: When | None, known_at: When | None, 
         made, standing = county.made_with(reading, standing_of(county, reading, About("case", case)))
         then = around_case(county, reading, case)
     with county.reading() as reading:
-        safe = around_case(county, reading, case).keeps_safe()
+        now = around_case(county, reading, case)
     own, *others = standing.journals.values()
     beside = [entry for entries in others for entry in entries]
-    told = Told(case=case, own=own, beside=beside, pack=made.pack, zone=county.zone, around=then, kept_safe=safe)
+    told = Told(case=case, own=own, beside=beside, pack=made.pack, zone=county.zone, around=then, now=now)
     return plan_answer(told, day, reader)
 
 
@@ -38,4 +38,7 @@ def history(county: County, case: str, known_at: When | None, reader: str | None
     _check(reader)
     with county.reading(known_at) as reading:
         standing = standing_of(county, reading, About("case", case))
-    return versions(case, standing.journals[standing.key], county.zone, reader)
+        then = around_case(county, reading, case)
+    with county.reading() as reading:
+        now = around_case(county, reading, case)
+    return versions(case, standing.journals[standing.key], county.zone, reader, (then, now))

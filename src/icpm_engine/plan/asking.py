@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 import attrs
 
@@ -13,12 +12,10 @@ from icpm_engine.plan.circumstances import circumstances
 from icpm_engine.plan.findings import AGAINST_SAFETY, findings
 from icpm_engine.plan.found import Found
 from icpm_engine.plan.model import Plan
+from icpm_engine.plan.withholding import AGENCIES, read_by
 from icpm_engine.rules.model import RulePack
 from icpm_engine.safety import Around
 from icpm_engine.working import Entry
-
-AGENCIES: Final = frozenset({"social_worker", "clinician"})
-"""Who reads what is found beside the lines, and what a restriction between two people forbids."""
 
 
 @attrs.frozen
@@ -34,8 +31,8 @@ class PlanAnswer:
 class Told:
     """What a plan is made from: its case's own entries, and those of its person and team beside them, in any order.
 
-    `around` is what its teams and the cases around it tell of safety and people. `kept_safe`: whether by all that is
-    known today somebody is kept safe from somebody, whatever was known then.
+    `around` is what its teams and the cases around it tell of safety and people, `now` the same by all that is known
+    today: what a reader must not know counts from when it is known, whichever past is asked about.
     """
 
     case: str
@@ -46,7 +43,7 @@ class Told:
     around: Around = attrs.field(
         default=attrs.Factory(lambda told: Around(told=told.own, zone=told.zone), takes_self=True)
     )
-    kept_safe: bool = False
+    now: Around = attrs.field(default=attrs.Factory(lambda told: told.around, takes_self=True))
 
 
 def plan_answer(told: Told, day: int, reader: str | None = None) -> PlanAnswer:
@@ -56,10 +53,7 @@ def plan_answer(told: Told, day: int, reader: str | None = None) -> PlanAnswer:
     found = findings(plan, circumstances(entries, told.around, told.pack, day))
     if reader is None:
         return PlanAnswer(plan, found)
-    read = plan.for_reader(reader)
-    if reader not in AGENCIES and (told.kept_safe or told.around.keeps_safe()):
-        # Whom it is about may be among the readers: when and with whom somebody is to be is for the agencies alone.
-        read = attrs.evolve(read, appointments=(), kept=())
+    read = read_by(plan, reader, (told.around, told.now))
     return PlanAnswer(read, tuple(one for one in found if _shown(one, read, reader)), reader)
 
 

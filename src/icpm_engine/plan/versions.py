@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import attrs
@@ -10,6 +10,8 @@ import attrs
 from icpm_engine.calendars import Zone
 from icpm_engine.plan.building import days_of_change, plan_of
 from icpm_engine.plan.model import GoalAnswer, GoalReading, Line, Plan
+from icpm_engine.plan.withholding import read_by
+from icpm_engine.safety import Around
 from icpm_engine.working import Entry
 
 _TOLD_APART: Final = frozenset({"id", "kind", "since", "said", "entry", "woven", "ended", "readings", "state"})
@@ -42,13 +44,18 @@ class Version:
     changes: tuple[Change, ...]
 
 
-def versions(case: str, entries: Iterable[Entry], zone: Zone, reader: str | None = None) -> tuple[Version, ...]:
-    """Every version of a case's plan, the first first; for a reader, those in which something changed for them."""
+def versions(
+    case: str, entries: Iterable[Entry], zone: Zone, reader: str | None = None, known: Sequence[Around] = ()
+) -> tuple[Version, ...]:
+    """Every version of a case's plan, the first first; for a reader, those in which something changed for them.
+
+    `known`: what is told around the case, then and by now, for a reader (withholding.read_by).
+    """
     told = list(entries)
     found, before = [], Plan(case=case, on="", version=0)
     for day in days_of_change(told, zone):
         whole = plan_of(case, told, zone, day)
-        after = whole if reader is None else whole.for_reader(reader)
+        after = whole if reader is None else read_by(whole, reader, known)
         found.append(Version(after.version, after.on, changes(before, after)))
         before = after
     return tuple(one for one in found if one.changes or reader is None)

@@ -14,8 +14,8 @@ from typing import Final
 import attrs
 
 from icpm_engine.history.order import standing
-from icpm_engine.plan.asking import AGENCIES
 from icpm_engine.plan.model import Plan
+from icpm_engine.plan.withholding import AGENCIES
 from icpm_engine.rules import model
 from icpm_engine.rules.walking import walk
 from icpm_engine.working import Entry

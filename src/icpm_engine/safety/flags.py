@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 import attrs
 
 from icpm_engine.calendars import Zone, format_day
-from icpm_engine.history.order import arrange, standing
+from icpm_engine.history.order import arrange
 from icpm_engine.history.sources import EVER
 from icpm_engine.safety.people import People, Somebody, of_sibling, of_team
 from icpm_engine.working import Entry
@@ -68,14 +68,13 @@ class Around:
         """Every flag that is told of, on whichever day it was raised, and that is not over today."""
         return self._flags(EVER, today)
 
+    def unended(self) -> tuple[SafetyFlag, ...]:
+        """Every flag that is told of and was not ended, be its last day over or not."""
+        return self._flags(EVER, None)
+
     def keeps_safe(self) -> bool:
-        """Whether some flag was raised and not ended, be its last day over or not."""
-        for told in (self.told, *(one.told for one in self.others)):
-            stands = standing(_only(told, _FLAGS))
-            ended = {one.values["flag_id"] for one in stands if one.kind == "safety_flag_ended"}
-            if any(one.kind == "safety_flag_raised" and one.values["flag_id"] not in ended for one in stands):
-                return True
-        return False
+        """Whether somebody is kept safe from somebody by a flag that was not ended."""
+        return bool(self.unended())
 
     def people(self, day: int = EVER) -> People:
         """Who is meant by the names that this case and those around it use, as told by the end of a day."""
@@ -84,7 +83,7 @@ class Around:
             beside += _members(other.told, self.zone, day, other.reads)
         return People(_members(self.told, self.zone, day, _reads), beside)
 
-    def _flags(self, told_by: int, on: int) -> tuple[SafetyFlag, ...]:
+    def _flags(self, told_by: int, on: int | None) -> tuple[SafetyFlag, ...]:
         found = {}
         for entry in _in_force(self.told, self.zone, told_by, on):
             flag = _flag(entry, _reads(entry))
@@ -112,15 +111,18 @@ def _only(entries: Iterable[Entry], kinds: frozenset[str]) -> list[Entry]:
     return listed if any(one.kind in kinds for one in listed) else []
 
 
-def _in_force(entries: Iterable[Entry], zone: Zone, told_by: int, on: int) -> Iterable[Entry]:
-    """What raised the flags that hold on a day: raised by one day, and not ended by the other."""
+def _in_force(entries: Iterable[Entry], zone: Zone, told_by: int, on: int | None) -> Iterable[Entry]:
+    """What raised the flags that hold on a day (on some day for None): raised by one day, and not ended by the other.
+
+    One that was raised again after it had ended is a new one.
+    """
     raised: dict[str, Entry] = {}
     for entry in arrange(_only(entries, _FLAGS), zone, {}):
         if entry.kind == "safety_flag_raised" and entry.day <= told_by:
             raised[entry.values["flag_id"]] = entry
-        elif entry.kind == "safety_flag_ended" and entry.day <= on:
+        elif entry.kind == "safety_flag_ended" and (on is None or entry.day <= on):
             raised.pop(entry.values["flag_id"], None)
-    return [entry for entry in raised.values() if entry.values.get("until", on) >= on]
+    return [entry for entry in raised.values() if on is None or entry.values.get("until", on) >= on]
 
 
 def _flag(entry: Entry, read: Read, of: str = "") -> SafetyFlag:

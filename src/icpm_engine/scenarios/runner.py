@@ -111,11 +111,12 @@ class Teller:
         known = None if question.known_at is None else _instant(question.known_at, self.rules.zone)
         zone = self.rules.zone
         own, *others = self.journal.sources(("case", case), self.journal.known(known), zone).values()
-        near = around_case(self.child.name, case, self.family, known, zone)
-        told = Told(case=case, own=own, beside=list(chain(*others)), pack=self.rules.whole, zone=zone, around=near)
+        then, now = (around_case(self.child.name, case, self.family, at, zone) for at in (known, None))
+        beside = list(chain(*others))
+        told = Told(case=case, own=own, beside=beside, pack=self.rules.whole, zone=zone, around=then, now=now)
         answer = plan_answer(told, question.on[0], question.reader)
         asked = any(one.key == "changed" for one in question.plan)
-        changed = versions(case, own, zone, question.reader) if asked else ()
+        changed = versions(case, own, zone, question.reader, (then, now)) if asked else ()
         return Asked(answer, changed, self._when(question))
 
     def team(self, question: Question) -> AskedTeam:

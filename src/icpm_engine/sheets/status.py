@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from icpm_engine.plan.asking import AGENCIES
+from icpm_engine.plan.withholding import AGENCIES
 from icpm_engine.reports import Matter, NeedStands, Owed, Status
 from icpm_engine.sheets.catalogue import RECORDED, Catalogue
 from icpm_engine.sheets.facts import facts, told_for
