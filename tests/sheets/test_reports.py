@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 import pytest
 
+from icpm_engine.history.chosen import Chosen
 from icpm_engine.plan import SIDES
 from icpm_engine.reports import Contact, Owing
 from icpm_engine.sheets import as_text, catalogue, hearing_sheet, plan_sheet, status_sheet
@@ -100,6 +101,19 @@ def test_what_was_done_says_when_why_that_day_and_when_it_was_known() -> None:
     assert done["When it was written down that it was done"] == [
         "late: it took place on March 27, 2026 and was written down on March 30, 2026, 3 days after"
     ]
+
+
+def test_what_the_county_has_set_is_said_with_the_rule() -> None:
+    told = kept().hearing(CASE, DATE, reader="judge")
+    (sent,) = [one for one in told.due if one.owed.obligation.duty == "send_referral"]
+    set_ = (
+        Chosen("referral_limit", "5 business days", "2026-01-01", "A county letter"),
+        Chosen("how", "by_fax", None, None),
+    )
+    sent = attrs.evolve(sent, proof=attrs.evolve(sent.proof, settled=set_))
+    made = hearing_sheet(attrs.evolve(told, due=(sent,)), "judge", catalogue("es"))
+    said = told_of(entries(made, "done")["Pedir ayuda a salud mental"])["Lo que puso el condado"]
+    assert said == ["referral limit; 5 días (solo días de trabajo); A county letter", "how; by fax"]
 
 
 def test_what_is_late_what_has_time_and_what_is_not_known_stand_apart() -> None:

@@ -12,6 +12,7 @@ from icpm_engine.plan.model import Plan
 from icpm_engine.reports import Due, Hearing, Known
 from icpm_engine.reports.making import governing
 from icpm_engine.reports.model import Group
+from icpm_engine.rules.wording import plain
 from icpm_engine.sheets.catalogue import RECORDED, Catalogue
 from icpm_engine.sheets.facts import facts, told_for
 from icpm_engine.sheets.model import Detail, Entry, Said, Section, Sheet
@@ -133,6 +134,10 @@ def _why(say: Saying, one: Due) -> Iterator[Detail]:
     yield from say.told("hearing", "why", *said)
     yield from say.told("hearing", "rule", say.written(proof.authority.title))
     yield from say.told("hearing", "sure", say.option("sure", proof.authority.seen))
+    for chosen in proof.settled:
+        authority = None if chosen.authority is None else say.written(chosen.authority)
+        value = say.span_or(chosen.value)
+        yield from say.told("hearing", "settled", say.written(plain(chosen.choice)), value, authority)
 
 
 def _known(say: Saying, one: Due) -> Iterator[Detail]:

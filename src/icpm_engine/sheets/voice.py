@@ -68,6 +68,13 @@ class Voice:
             said = one if not said else self.words("span", "and", one=said, two=one)
         return said
 
+    def span_or(self, text: str) -> Said:
+        """A length of time in words, or what is none as the rules write it."""
+        try:
+            return Said(self.span(text))
+        except ValueError:
+            return self.written(plain(text))
+
     def told(self, group: str, key: str, *said: Said | None) -> Iterator[Detail]:
         """A detail under a label of the catalogue, if there is anything to say."""
         shown = tuple(one for one in said if one is not None)
