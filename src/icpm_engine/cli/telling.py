@@ -47,6 +47,7 @@ class Reckoned:
     moved_to: str | None
     skipped: tuple[str, ...]
     waits_for: tuple[str, ...]
+    taken_over: tuple[str, ...]
 
 
 def explain(engine: Engine, obligation: str, on: str | None, known_at: str | None, form: Form) -> None:
@@ -80,6 +81,7 @@ def _reckoned(obligation: str, proof: Proof, leg: Leg) -> Reckoned:
         moved_to=leg.moved_to,
         skipped=tuple(f"{gap.first} to {gap.last} ({gap.why})" for gap in leg.skipped),
         waits_for=leg.waits_for,
+        taken_over=tuple(map(str, proof.taken_over)),
     )
 
 

@@ -24,6 +24,7 @@ from icpm_engine.rules.loading import pack_from_body
 from icpm_engine.rules.model import RulePack
 from icpm_engine.store import Writing, adopting
 from icpm_engine.store.adopting import Adopted
+from icpm_engine.working import uncollected
 
 Progress: TypeAlias = Callable[[int], None]
 """Is told how many subjects have passed over."""
@@ -155,7 +156,8 @@ class _Taking:
             if not known:
                 return []
             batch = list(takewhile(lambda one: one.kind == known[0].kind, known))
-            return list(Refolding(reading, self.rules).whole(batch, self.county.clock()))
+            with uncollected():
+                return list(Refolding(reading, self.rules).whole(batch, self.county.clock()))
 
     def _pass_over(self, batch: Sequence[Folded]) -> None:
         """Write what they come to; whom somebody has written to since is left to the next round."""

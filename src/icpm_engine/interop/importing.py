@@ -32,6 +32,7 @@ from icpm_engine.interop.staging import Stage, Staged
 from icpm_engine.recording import Recorder
 from icpm_engine.store import NewEntry, Versions, Writing, canonical, settled
 from icpm_engine.store.versions import AHEAD
+from icpm_engine.working import uncollected
 
 BATCH: Final = 5_000
 """Events that are compared, or written, together; rows and subjects are never cut."""
@@ -210,9 +211,10 @@ class _Import:
     ) -> None:
         """Add events to their journals, and fold what they touch."""
         system = self.extract.mapping.system
-        for event in events:
-            recorder.append(event.subject_kind, event.subject_id, _entry(event, system))
-        recorder.derive(accept_anomalies=True, compare=False, until=until)
+        with uncollected():
+            for event in events:
+                recorder.append(event.subject_kind, event.subject_id, _entry(event, system))
+            recorder.derive(accept_anomalies=True, compare=False, until=until)
         self.entries += len(events)
 
     def report(self) -> ImportReport:
