@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from icpm_engine import Engine, RulePack
-from icpm_engine.calendars import format_day, format_moment, parse_day
+from icpm_engine.calendars import Calendar, format_day, format_moment, parse_day
 from icpm_engine.errors import PackError, PastHorizon
 from icpm_engine.rehearsal.answers import Rehearsal
 from icpm_engine.rules.loading import load_texts
@@ -96,6 +96,23 @@ def engine(url: str) -> Iterator[Engine]:
 
 def without_way(found: Rehearsal) -> Rehearsal:
     return attrs.evolve(found, way="folded", why="", folded=0)
+
+
+def test_a_day_closed_all_along_moves_what_is_over_and_that_is_said(engine: Engine) -> None:
+    business = PACK.calendars["business"]
+    march = parse_day("2026-03-31")
+    for known, said in ({}, 1), ({march: march}, 0):
+        told = (business.name, business.title, business.source, business.weekdays_open)
+        closed = Calendar.from_parts(
+            *told, {**business.reasons, march: "Storm"}, business.first_day, business.last_day, known=known
+        )
+        pack = attrs.evolve(PACK, calendars={"business": closed}, version=f"closed {said}")
+        found = engine.rehearse(pack, on="2026-04-06").remarks
+        assert (len(found), engine.remarks(pack)) == (said, found)
+        assert all(
+            ": 2026-03-31 (Storm). Clocks that have ended" in one and "otherwise, too (plan)." in one for one in found
+        )
+    assert engine.rehearse(PACK, on="2026-04-06").remarks == ()
 
 
 # --- what is told -----------------------------------------------------------------------------------------------------

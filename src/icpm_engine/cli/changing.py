@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 import attrs
+import typer
 from rich.console import Console
 
 from icpm_engine.cli.moving import progress
@@ -63,7 +64,9 @@ def show(engine: Engine, on: str | None, examples: int, form: Form, *, fold: boo
 
 
 def take(engine: Engine, by: str, note: str) -> None:
-    """Adopt the rules that the engine was opened with."""
+    """Adopt the rules that the engine was opened with, and say what changes beside the clocks that run."""
+    for remark in engine.remarks():
+        typer.echo(remark, err=True)
     with progress("adoption", "subjects passed over") as told:
         engine.adopt(author=by, note=note, progress=told)
 
@@ -93,6 +96,8 @@ def _words(found: Rehearsal, console: Console) -> None:
             shown = (f"{number:,}" for number in (*numbers, counts.overdue, counts.newly_overdue))
             made.add_row(text(group.owner), text(group.label), *shown)
         console.print(made)
+    for remark in found.remarks:
+        console.print(text(remark), soft_wrap=True)
     for example in found.examples:
         console.print()
         for line in _example(example):

@@ -168,6 +168,13 @@ class Engine:
         """
         return adoptions.adopt(self._county, rules, author, note, progress)
 
+    def remarks(self, rules: RulePack | None = None) -> tuple[str, ...]:
+        """What is to be said of adopting rules today, beside what a rehearsal counts: dates of clocks that have ended.
+
+        Those that the engine was opened with unless others are given.
+        """
+        return rehearsing.remarks_today(self._county, rules)
+
     def adoptions(self) -> tuple[Adoption, ...]:
         """The rules that the county took, the oldest first: who took them, when, and who still stands by others."""
         return adoptions.adoptions(self._county)

@@ -24,6 +24,7 @@ from icpm_engine.rehearsal.comparing import Counts, Found, Tally
 from icpm_engine.rehearsal.folding import BATCH, Refolding, everybody, strangers
 from icpm_engine.rehearsal.narrowing import affected, narrowed
 from icpm_engine.rehearsal.numbers import NotNumbers, Redated, redated
+from icpm_engine.rehearsal.remarks import remarks
 from icpm_engine.rules.model import RulePack
 from icpm_engine.rules.wording import words_of_owner
 from icpm_engine.store import Reading, adopting
@@ -54,6 +55,13 @@ def rehearse(
         _check_horizon(county, reading, at)
         work = _Rehearsing(county, reading, rules, at, Tally(at, examples), progress, Refolding(reading, rules))
         return work.report(*work.run(fold=fold))
+
+
+def remarks_today(county: County, pack: RulePack | None) -> tuple[str, ...]:
+    """What is to be said of taking a pack today."""
+    county.look()
+    after = county.in_force.given.pack if pack is None else pack
+    return remarks(county.pack, after, county.zone.day_of(county.clock()))
 
 
 def _check_horizon(county: County, reading: Reading, at: int) -> None:
@@ -207,6 +215,7 @@ class _Rehearsing:
             counts=_counted(total),
             groups=tuple(self._group(*key, counts) for key, counts in sorted(self._groups()) if counts.changed),
             examples=tuple(self._example(found) for found in self.tally.examples),
+            remarks=remarks(goes_by, pack, self.county.zone.day_of(self.at)),
         )
 
     def _groups(self) -> list[tuple[tuple[str, str], Counts]]:

@@ -94,3 +94,5 @@ class Rehearsal:
     counts: Counted
     groups: tuple[Group, ...]
     examples: tuple[Example, ...]
+    remarks: tuple[str, ...] = ()
+    """What would change beside the clocks that run."""

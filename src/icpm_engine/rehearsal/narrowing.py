@@ -54,6 +54,11 @@ def affected(before: RulePack, after: RulePack) -> frozenset[str] | None:
     )
 
 
+def counting_in(pack: RulePack, calendars: set[str]) -> frozenset[str]:
+    """The duties of which a date may rest on some calendars."""
+    return frozenset(name for name in pack.duties if _counts_in(pack, _reached(pack, name), calendars))
+
+
 def _counts_in(pack: RulePack, places: Iterable[Place], calendars: set[str]) -> bool:
     """Whether rules count in some calendars, or may: by a span that is told, or by opening hours."""
     for section, name in places:
