@@ -17,7 +17,7 @@ def clean(text: str) -> str:
     """A text on one line, without what would steer a terminal or disorder a page."""
     if text.isprintable():
         return text
-    line = " ".join(text.split())
+    line = " ".join(text.replace("\N{SOFT HYPHEN}", "").split())  # a hint where to break, which is the layout's matter
     return "".join("\N{REPLACEMENT CHARACTER}" if _bad(sign) else sign for sign in line)
 
 
