@@ -182,10 +182,16 @@ class Ask:
     instance: tuple[str, str] | None = None
     subject: str = "case"  # whom the rule is about that asks
 
+    def but(self, **changes: object) -> Ask:
+        """The same question with some of it exchanged."""
+        new = object.__new__(Ask)
+        new.__dict__.update(self.__dict__, **changes)
+        return new
+
     def of(self, rule: Mapping[str, Yaml]) -> Ask:
         """The same question, asked by a rule, which reads the events of its own subject (semantics 48)."""
         subject = rule.get("subject", "case")
-        return self if subject == self.subject else replace(self, subject=subject)
+        return self if subject == self.subject else self.but(subject=subject)
 
     @property
     def history(self) -> list[Event]:
@@ -204,7 +210,7 @@ class Ask:
     def about(self, run: Run) -> Ask:
         """The same question, about one run."""
         subject = self.pack.duties[run.duty].get("subject", "case")
-        return replace(self, subject=subject, run=run, instance=run.instance)
+        return self.but(subject=subject, run=run, instance=run.instance)
 
     def instance_of(self, per: str | None) -> str | None:
         """The value of an instance's field for whoever asks: the rule's own, else that of the start or the event."""

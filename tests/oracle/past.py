@@ -6,11 +6,14 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from tests.oracle import conditions, moments
-from tests.oracle.case import NO, YES, Ask, Case, Names, Truth, all_of, any_of, opposite, truth, unknown
+from tests.oracle.case import NO, YES, Ask, Case, Names, Told, Truth, all_of, any_of, opposite, truth, unknown
 from tests.oracle.dates import Moment, Span, shift, timed
 from tests.oracle.pack import BOUNDS, Value, Yaml
+
+Births: TypeAlias = Mapping[tuple[str, str | None], Told]
 
 COMBINED = frozenset({"all", "any", "not"})
 
@@ -76,10 +79,11 @@ def stood_at(condition: Yaml, ask: Ask) -> list[tuple[Moment, datetime | None, T
     """The same with the instant of each (none before the first event)."""
     found: list[tuple[Moment, datetime | None, Truth]] = []
     instants = [case.instant for case in ask.past]
+    births = births_known(ask)
     for number, case in enumerate(steps(ask)):
-        past = ask.past[: bisect_right(instants, case.instant)]
-        then = ask if case is ask.case else replace(ask, past=past, case=at_step(case, ask))
-        value = conditions.holds(condition, then if number else replace(then, past=()))
+        past = ask.past[: bisect_right(instants, case.instant)] if number else ()
+        then = ask if case is ask.case else ask.but(past=past, case=with_births(case, births))
+        value = conditions.holds(condition, then if number else then.but(past=()))
         instant, now = (case.instant, case.now) if number else (None, case.now)
         while found and instant is not None and found[-1][1] == instant:
             last = found.pop()
@@ -90,10 +94,19 @@ def stood_at(condition: Yaml, ask: Ask) -> list[tuple[Moment, datetime | None, T
 
 def at_step(case: Case, ask: Ask) -> Case:
     """The case of a step, with the birth date that is known now."""
-    born = {key: told for key, told in ask.case.facts.items() if key[0] == "born"}
-    if not born:
+    return with_births(case, births_known(ask))
+
+
+def births_known(ask: Ask) -> Births:
+    """The birth date that is known now."""
+    return {key: told for key, told in ask.case.facts.items() if key[0] == "born"}
+
+
+def with_births(case: Case, births: Births) -> Case:
+    """The case of a step, with birth dates that were learned later."""
+    if all(case.facts.get(key) == told for key, told in births.items()):
         return case
-    return replace(case, facts={**{key: told for key, told in case.facts.items() if key[0] != "born"}, **born})
+    return replace(case, facts={**case.facts, **births})
 
 
 def last_became(condition: Yaml, ask: Ask) -> Moment | None:
