@@ -15,6 +15,7 @@ import attrs
 from icpm_engine.calendars import format_day
 from icpm_engine.errors import EventError, RefusedEvent
 from icpm_engine.history import CompiledRules, Entry, FindingRow, Folding, ObligationRow, compile_pack, fold
+from icpm_engine.history.assignments import ASSIGNMENTS, COVERS, Linking, assignments_of, covers_of, linkings_of
 from icpm_engine.history.changes import Change, Entered, changes, entered
 from icpm_engine.history.fold import fold_on, horizon_after
 from icpm_engine.history.sources import LINKS, Either, SubjectKey, seen, sees_all, touched_by
@@ -26,7 +27,6 @@ from icpm_engine.rules.subjects import across, speaks_of
 from icpm_engine.rules.what_if import UNVERIFIED, unverified, what_if
 from icpm_engine.rules.wording import plain
 from icpm_engine.store import NewEntry, Reading, Writing
-from icpm_engine.store.assignments import ASSIGNMENTS, COVERS, Linking, assignments_of, covers_of, linkings_of
 from icpm_engine.store.journal import read_id
 from icpm_engine.store.projection import Reworded
 

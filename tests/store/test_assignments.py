@@ -3,9 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from icpm_engine.calendars import Zone
-from icpm_engine.history.results import FOREVER, Entry
-from icpm_engine.history.sources import LINKS
-from icpm_engine.store.assignments import (
+from icpm_engine.history.assignments import (
     ASSIGNMENTS,
     COVERS,
     Cover,
@@ -14,6 +12,8 @@ from icpm_engine.store.assignments import (
     covers_of,
     linkings_of,
 )
+from icpm_engine.history.results import FOREVER, Entry
+from icpm_engine.history.sources import LINKS
 from icpm_engine.vocabulary import STANDARD
 
 ZONE = Zone("America/Los_Angeles")

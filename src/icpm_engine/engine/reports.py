@@ -7,9 +7,9 @@ from icpm_engine.engine.around import around_case
 from icpm_engine.engine.county import County
 from icpm_engine.engine.subjects import About, folded_with, standing_of, without_limit
 from icpm_engine.engine.times import When
+from icpm_engine.history.assignments import covers_of
 from icpm_engine.plan import Plan
 from icpm_engine.reports import Folded, Hearing, Owing, Status, Told, hearing_of, owing_of, reads, status_of
-from icpm_engine.store.assignments import covers_of
 
 __all__ = ["Hearing", "Owing", "Status", "hearing", "owing", "status"]
 

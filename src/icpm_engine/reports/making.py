@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import attrs
 
 from icpm_engine.calendars import Zone, format_day
 from icpm_engine.history.answers import obligation_of, rows_at
+from icpm_engine.history.assignments import Assignment, Cover
 from icpm_engine.history.changes import OPEN_STATES
 from icpm_engine.history.compiled import CompiledRules
 from icpm_engine.history.order import standing
@@ -20,9 +21,6 @@ from icpm_engine.reports.model import Contact, Owed, Owing, WhyNoLimit, WithoutL
 from icpm_engine.reports.readers import Reads, area_of_duty
 from icpm_engine.rules.wording import plain
 from icpm_engine.working import Entry
-
-if TYPE_CHECKING:
-    from icpm_engine.store import Assignment, Cover
 
 _OWED: Final = frozenset({"must", "should"})
 """What may be done is a right, and owed by nobody."""

@@ -15,6 +15,7 @@ from icpm_engine.calendars import Calendar, Zone, format_moment, parse_day
 from icpm_engine.errors import EventError, PackError, ScenarioError
 from icpm_engine.history import CompiledRules, compile_pack, fold
 from icpm_engine.history.answers import day_end
+from icpm_engine.history.assignments import assignments_of, covers_of
 from icpm_engine.history.results import ObligationRow
 from icpm_engine.history.sources import SubjectKey, seen
 from icpm_engine.history.unverified import open_unverified
@@ -39,7 +40,6 @@ from icpm_engine.scenarios.reports import compare_hearing, compare_status
 from icpm_engine.scenarios.story import Child, Moment, Question, Scenario
 from icpm_engine.scenarios.story import Told as Setting
 from icpm_engine.scenarios.teams import AskedTeam, compare_team
-from icpm_engine.store.assignments import assignments_of, covers_of
 from icpm_engine.team import Journal as TeamJournal
 from icpm_engine.team import team_answer
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from icpm_engine.store.assignments import Assignment, Cover
+from icpm_engine.history.assignments import Assignment, Cover
 from icpm_engine.store.auditing import Audit, Fault
 from icpm_engine.store.chain import Anchor
 from icpm_engine.store.journal import Commit, JournalRow, NewEntry, canonical, new_entry

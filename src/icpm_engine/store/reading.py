@@ -12,11 +12,11 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.sql import ClauseElement
 
 from icpm_engine.errors import NotFound
+from icpm_engine.history.assignments import Assignment
 from icpm_engine.history.results import FOREVER, Entry, FindingRow
 from icpm_engine.history.sources import SubjectKey, sources_of
 from icpm_engine.store import adopting, journal, projection, queries
 from icpm_engine.store.adopting import Adopted
-from icpm_engine.store.assignments import Assignment
 from icpm_engine.store.auditing import Audit, audit
 from icpm_engine.store.chain import Anchor
 from icpm_engine.store.database import Access

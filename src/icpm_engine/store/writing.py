@@ -14,10 +14,10 @@ from sqlalchemy import BindParameter, bindparam, case, func, select
 from sqlalchemy.sql import ClauseElement
 
 from icpm_engine.errors import StoreError
+from icpm_engine.history.assignments import Assignment, Cover, Linking
 from icpm_engine.history.results import FOREVER, Entry, FindingRow, Folding
 from icpm_engine.history.sources import SubjectKey, sources_of
 from icpm_engine.store import adopting, bulk, chain, journal, projection
-from icpm_engine.store.assignments import Assignment, Cover, Linking
 from icpm_engine.store.chain import Chain
 from icpm_engine.store.database import Access
 from icpm_engine.store.journal import NewEntry, read_id
