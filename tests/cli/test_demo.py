@@ -24,7 +24,7 @@ def test_the_demonstration_imports_lists_and_proves(icpm: Icpm, tmp_path: Path) 
         ran.out.index(words, places[-1]) for words in ("What is overdue", "Why?", "Authority: ", "icpm due --on")
     ]
     assert places == sorted(places)
-    assert len(ran.out.splitlines()) < 130
+    assert len(ran.out.splitlines()) < 150  # a few screens, with each duty that is overdue
     names = {path.name for path in (tmp_path / "new").iterdir()}
     assert {"county.db", "extract.csv", "mapping.yaml", "set-aside.csv"} <= names
 
