@@ -22,6 +22,7 @@ from icpm_engine.history.sources import seen
 from icpm_engine.rules.what_if import what_if
 from icpm_engine.vocabulary import BirthDateTold, PersonLinked, ReferralSent, ScreeningCompleted
 from tests.engine.adopter import NOW
+from tests.engine.clock import Clock
 
 HEAD = """
 zone: America/Los_Angeles
@@ -69,20 +70,9 @@ def load(tmp_path: Path) -> Load:
     return loaded
 
 
-class Clock:
-    """A clock that somebody sets."""
-
-    def __init__(self) -> None:
-        self.now = NOW - 30 * DAY
-
-    def __call__(self) -> int:
-        self.now += 1
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(NOW - 30 * DAY, ticks=1)
 
 
 @pytest.fixture

@@ -15,23 +15,9 @@ from icpm_engine.vocabulary import (
     SafetyFlagRaised,
     VisitsPlanned,
 )
+from tests.engine.clock import Clock
 
 PACK = RulePack.load("california", county="shasta")
-
-
-class Clock:
-    """A clock that a test sets; 30 March 2026 at first."""
-
-    def __init__(self) -> None:
-        self.now = 1_774_900_000
-
-    def __call__(self) -> int:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 
 from icpm_engine import Engine, RulePack
 from icpm_engine.vocabulary import CaseOpened, ContactMade, ScreeningCompleted
+from tests.engine.clock import Clock
 
 CALENDAR = """
 about: Open days of an invented office.
@@ -53,29 +54,19 @@ def load(tmp_path: Path) -> Load:
     return loaded
 
 
-class Clock:
-    """A clock that is set."""
-
-    def __init__(self, at: str) -> None:
-        self.set(at)
-
-    def set(self, at: str) -> None:
-        """A time in UTC."""
-        self.now = int(datetime.fromisoformat(at).replace(tzinfo=UTC).timestamp())
-
-    def __call__(self) -> int:
-        self.now += 1
-        return self.now
+def at(time: str) -> int:
+    """The instant of a time in UTC."""
+    return int(datetime.fromisoformat(time).replace(tzinfo=UTC).timestamp())
 
 
 @pytest.fixture
 def at_work(url: str, load: Load) -> Iterator[tuple[Engine, Clock]]:
     """Two cases with five office days, of which one has been screened by 11 August."""
-    clock = Clock("2026-08-05T18:00")
+    clock = Clock(at("2026-08-05T18:00"), ticks=1)
     with Engine(url, load(RULES, CALENDAR), clock=clock) as engine:
         for case in ("C-1", "C-2"):
             engine.record(CaseOpened(case=case, occurred="2026-08-05"), by="worker:1")
-        clock.set("2026-08-11T18:00")
+        clock.now = at("2026-08-11T18:00")
         engine.record(ScreeningCompleted(case="C-2", occurred="2026-08-11"), by="worker:1")
         yield engine, clock
 
@@ -89,7 +80,7 @@ def due(engine: Engine, case: str, duty: str, on: str, known_at: str | None = No
 def test_an_emergency_closure_moves_what_runs_and_nothing_else(at_work: tuple[Engine, Clock], load: Load) -> None:
     engine, clock = at_work
     assert due(engine, "C-1", "screening", "2026-08-12") == ("running", "2026-08-12")
-    clock.set("2026-08-12T15:00")
+    clock.now = at("2026-08-12T15:00")
     engine.adopt(load(RULES, SMOKE), author="supervisor:1", note="Closed by smoke")
     assert due(engine, "C-1", "screening", "2026-08-11") == ("running", "2026-08-12")
     assert due(engine, "C-1", "screening", "2026-08-12") == ("running", "2026-08-13")
@@ -100,7 +91,7 @@ def test_an_emergency_closure_moves_what_runs_and_nothing_else(at_work: tuple[En
 def test_a_version_that_takes_over_moves_what_runs(at_work: tuple[Engine, Clock], load: Load) -> None:
     engine, clock = at_work
     engine.record(ContactMade(case="C-2", occurred="2026-08-11"), by="worker:1")
-    clock.set("2026-08-12T15:00")
+    clock.now = at("2026-08-12T15:00")
     engine.adopt(load(SHORTER, CALENDAR), author="supervisor:1", note="Ten days")
     assert due(engine, "C-1", "contact", "2026-08-11") == ("running", "2026-10-04")
     assert due(engine, "C-1", "contact", "2026-08-12") == ("running", "2026-08-22")
@@ -111,7 +102,7 @@ def test_a_version_that_takes_over_moves_what_runs(at_work: tuple[Engine, Clock]
 
 def test_a_timeline_says_what_came_in(at_work: tuple[Engine, Clock], load: Load) -> None:
     engine, clock = at_work
-    clock.set("2026-08-20T15:00")
+    clock.now = at("2026-08-20T15:00")
     engine.adopt(load(SHORTER, SMOKE), author="supervisor:1", note="Both")
     engine.record(ScreeningCompleted(case="C-1", occurred="2026-08-19"), by="worker:1")
     lines = [line.what for line in engine.timeline("C-1") if line.day == "2026-08-12"]
@@ -123,7 +114,7 @@ def test_a_timeline_says_what_came_in(at_work: tuple[Engine, Clock], load: Load)
 
 def test_a_rehearsal_says_why_a_clock_would_move(at_work: tuple[Engine, Clock], load: Load) -> None:
     engine, clock = at_work
-    clock.set("2026-08-12T15:00")
+    clock.now = at("2026-08-12T15:00")
     found = engine.rehearse(load(SHORTER, SMOKE), on="2026-08-12")
     assert {(one.subject, one.duty, one.why) for one in found.examples} == {
         ("C-1", "screening", "closed on 2026-08-12 (Smoke, known since 2026-08-12)"),

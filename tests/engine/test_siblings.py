@@ -20,9 +20,11 @@ from icpm_engine.vocabulary import (
     SafetyFlagRaised,
     TeamLinked,
 )
+from tests.engine.clock import Clock
 
 PACK = RulePack.load("california", county="shasta")
 NOON = 1_774_900_000  # 30 March 2026
+DAY = 86_400
 
 
 def opened(engine: Engine, case: str, on: str, *, linked: str | None) -> None:
@@ -81,19 +83,6 @@ def test_a_meeting_of_a_case_is_not_corrected_into_one_of_the_team(engine: Engin
 # --- what keeps somebody safe, told in another case -------------------------------------------------------------------
 
 
-class Clock:
-    """A clock that goes on a day at each step; 30 March 2026 at first."""
-
-    now = NOON
-
-    def __call__(self) -> int:
-        return self.now
-
-    def step(self) -> None:
-        """The next day."""
-        self.now += 86_400
-
-
 def meeting(case: str) -> tuple[object, ...]:
     """A meeting of one child's parents, told in that case."""
     invite = ["rosa", "ivo"]
@@ -116,20 +105,20 @@ def bars(engine: Engine, case: str, **asked: str) -> list[str]:
 
 
 def test_a_person_who_is_linked_late_brings_the_flags_of_the_other_case() -> None:
-    clock = Clock()
+    clock = Clock(NOON)
     engine = Engine("sqlite://", PACK, clock=clock)
     for case in ("A1", "A2"):
         engine.record(CaseOpened(case=case, occurred="2026-03-02"), by="w")
     engine.record(PersonLinked(case="A1", occurred="2026-03-02", person="P"), order("A1"), *meeting("A2"), by="w")
     assert (bars(engine, "A2"), engine.team_of("A2", reader="ivo").team.meetings != ()) == ([], True)
-    clock.step()
+    clock.now += DAY
     engine.record(PersonLinked(case="A2", occurred="2026-03-31", person="P"), by="w")
     assert bars(engine, "A2") == ["M+A1/F"]
     assert bars(engine, "A2", on="2026-03-11") == []
     assert bars(engine, "A2", known_at="2026-03-30") == []
     for asked in ({}, {"known_at": "2026-03-30"}, {"on": "2026-03-11"}):
         assert engine.team_of("A2", reader="ivo", **asked).team.meetings == ()
-    clock.step()
+    clock.now += DAY
     engine.record(PersonUnlinked(case="A2", occurred="2026-04-01", person="P"), by="w")
     assert bars(engine, "A2") == []
     assert engine.team_of("A2", reader="ivo").team.meetings != ()

@@ -14,6 +14,7 @@ from icpm_engine import Engine, RulePack
 from icpm_engine.errors import PastHorizon
 from icpm_engine.store import JournalRow, NewEntry, epochs
 from icpm_engine.vocabulary import CaseOpened, ScreeningCompleted
+from tests.engine.clock import Clock
 from tests.interop.mappings import row
 from tests.interop.practice import LINKED, NOW, anew, check, journals, opened, practice, take
 from tests.interop.test_import_order import MAPPING, Told, events, written
@@ -21,16 +22,6 @@ from tests.interop.test_import_over_cases import RULES as OVER_CASES
 
 DAYS = ("2026-03-04", "2026-03-20", "2026-06-01", "2026-07-15")
 QUESTIONS = ("due", "overdue", "unknown", "escalations")
-
-
-@attrs.define
-class Clock:
-    """A clock that is set."""
-
-    now: int = NOW
-
-    def __call__(self) -> int:
-        return self.now
 
 
 def recorded_live(engine: Engine, clock: Clock, rows: list[JournalRow]) -> Iterator[int]:
@@ -82,7 +73,7 @@ def _plain(one: Any) -> str:  # noqa: ANN401 - an Obligation, or what is unknown
 
 def as_known(told: list[Told], rules: RulePack, mapping: str = MAPPING) -> None:
     rows = [written(number, one, stamped=True) for number, one in enumerate(told)]
-    clock = Clock()
+    clock = Clock(NOW)
     with Engine("sqlite://", rules, clock=lambda: NOW) as ours, Engine("sqlite://", rules, clock=clock) as theirs:
         made = take(ours, *rows, mapping=mapping)
         assert (made.set_aside, made.too_late) == (0, 0)

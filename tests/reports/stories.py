@@ -31,20 +31,11 @@ from icpm_engine.vocabulary import (
     VisitsPlanned,
     WorkerCovered,
 )
+from tests.engine.clock import Clock
 
 DAY = 86_400
 CASE = "C-1"
 PACK = RulePack.load("california", county="shasta")
-
-
-class Clock:
-    """A clock that a story sets; 30 March 2026 at first."""
-
-    def __init__(self) -> None:
-        self.now = 1_774_900_000
-
-    def __call__(self) -> int:
-        return self.now
 
 
 @cache
