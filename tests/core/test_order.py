@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from icpm_engine.history import CompiledRules, Entry, fold
-from icpm_engine.history.order import arrange, standing
+from icpm_engine.history.order import arrange, arranged_of, standing
 from tests.core.told import CASE, FACTS, Told, duty, entries, entry, pack
 
 RULES = pack(FACTS, CASE)
@@ -125,6 +125,20 @@ def stands(*changes: Entry) -> list[tuple[int, int, int]]:
 )
 def test_what_corrections_and_retractions_leave(changes: list[Entry], expected: list[tuple[int, int, int]]) -> None:
     assert stands(*changes) == expected
+
+
+def test_looking_at_some_of_the_entries_changes_none_for_who_looks_at_all() -> None:
+    """A correction of an event of another kind finds no root among those of its own kind."""
+    told = [
+        *entries(RULES, ("2026-03-01", "referred"), ("2026-03-02", "screened")),
+        change(3, 1, "2026-03-05", "moved"),
+    ]
+    for before, after in ((told, told[::-1]), (told[::-1], told)):
+        whole = arrange(before, RULES.zone, RULES.rank)
+        assert [one.entry for one in arranged_of(after, {"moved"}, RULES.zone)] == [3]
+        assert [one.entry for one in arrange([told[2]], RULES.zone, RULES.rank)] == [3]
+        assert [(one.entry, one.root) for one in whole] == [(2, 2), (3, 1)]
+    assert arranged_of(told, {"answered"}, RULES.zone) == []
 
 
 def test_a_corrected_event_keeps_its_place_in_the_order_of_recording() -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from icpm_engine.calendars import Zone
-from icpm_engine.history.order import arrange
+from icpm_engine.history.order import arranged_of
 from icpm_engine.history.results import FOREVER, Entry
 from icpm_engine.history.sources import EVER, links_of
 
@@ -71,7 +71,7 @@ def assignments_of(case_id: str, entries: Iterable[Entry], zone: Zone) -> list[A
     event and ends with the one that ends it; a cover ends with its last day.
     """
     made: list[Assignment] = []
-    for entry in _standing(entries, ASSIGNMENTS, zone):
+    for entry in arranged_of(entries, ASSIGNMENTS, zone):
         values, begin = entry.values, entry.t
         role = values["role"]
         who = values.get("worker") or values.get("unit") or ""
@@ -91,17 +91,11 @@ def assignments_of(case_id: str, entries: Iterable[Entry], zone: Zone) -> list[A
 def covers_of(entries: Iterable[Entry], zone: Zone) -> list[Cover]:
     """Who stands in for which worker, from when until when, as the county's entries now say."""
     made: dict[tuple[str, str, int], Cover] = {}
-    for entry in _standing(entries, COVERS, zone):
+    for entry in arranged_of(entries, COVERS, zone):
         values, begin = entry.values, entry.t
         end = zone.midnight[values["until"] + 1] if "until" in values else FOREVER
         made[values["by"], values["worker"], begin] = Cover(values["by"], values["worker"], begin, end)
     return sorted(one for one in made.values() if one.from_instant < one.until_instant)
-
-
-def _standing(entries: Iterable[Entry], kinds: frozenset[str], zone: Zone) -> list[Entry]:
-    """The entries of some kinds, as corrected, in the order in which they happened."""
-    listed = [e for e in entries if e.kind in kinds or e.corrects is not None or e.retracts is not None]
-    return [entry for entry in arrange(listed, zone, {}) if entry.kind in kinds]
 
 
 def _until(one: Assignment, end: int) -> Assignment:

@@ -7,7 +7,7 @@ Corrections and retractions are applied before: what stands is ordered.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from operator import attrgetter, itemgetter
 from typing import Final
 
@@ -40,8 +40,10 @@ def standing(entries: Iterable[Entry]) -> list[Entry]:
             dead.add(entry.retracts)
     texts: dict[int, Entry] = {}
     for entry in sorted(listed, key=_number):
-        entry.root = _root_of(entry, by_number)
-        entry.entered = by_number[entry.root].recorded
+        root = _root_of(entry, by_number)
+        if entry.root not in (0, root):  # it was put in order among others, which must not change under it
+            entry = entry.copy()  # noqa: PLW2901
+        entry.root, entry.entered = root, by_number[root].recorded
         if entry.retracts is None and entry.entry not in dead and entry.root not in dead:
             texts[entry.root] = entry
     return list(texts.values())
@@ -87,6 +89,22 @@ def arrange(entries: Iterable[Entry], zone: Zone, rank: Mapping[str, int]) -> li
         else:
             entry.at, entry.t = at, last
     return ordered
+
+
+def arranged_of(entries: Iterable[Entry], kinds: Collection[str], zone: Zone) -> list[Entry]:
+    """The standing entries of some kinds in their order, whatever they were before they were corrected.
+
+    What corrects or withdraws anything is looked at in copies: without the others it may not find its root.
+    """
+    listed = list(entries)
+    if not any(entry.kind in kinds for entry in listed):
+        return []
+    told = [
+        entry.copy() if entry.corrects is not None or entry.retracts is not None else entry
+        for entry in listed
+        if entry.kind in kinds or entry.corrects is not None or entry.retracts is not None
+    ]
+    return [entry for entry in arrange(told, zone, {}) if entry.kind in kinds]
 
 
 def arranged_with(

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, Protocol, TypeAlias
 
 from icpm_engine.calendars import Zone
 from icpm_engine.history.compiled import CompiledRules
-from icpm_engine.history.order import arrange, standing
+from icpm_engine.history.order import arranged_of, standing
 from icpm_engine.history.results import Entry
 
 SubjectKey: TypeAlias = tuple[str, str]
@@ -42,11 +42,10 @@ def links_of(entries: Iterable[Entry], zone: Zone) -> list[Link]:
     A case is about one person, the one linked last, and always was: the link says who the child is. It may be served by
     several teams, by each from the day on which it was linked until the day on which it was unlinked.
     """
-    listed = [e for e in entries if e.kind in LINKS or e.corrects is not None or e.retracts is not None]
     person: str | None = None
     served: dict[str, int] = {}
     links: list[Link] = []
-    for entry in arrange(listed, zone, {}):
+    for entry in arranged_of(entries, LINKS, zone):
         values = entry.values
         if entry.kind == "person_linked":
             person = values["person"]

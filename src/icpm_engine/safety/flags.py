@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 import attrs
 
 from icpm_engine.calendars import Zone, format_day
-from icpm_engine.history.order import arrange
+from icpm_engine.history.order import arranged_of
 from icpm_engine.history.sources import EVER
 from icpm_engine.safety.people import People, Somebody, of_sibling, of_team
 from icpm_engine.working import Entry
@@ -105,19 +105,13 @@ def _reads(entry: Entry) -> Read:
     return of_team if entry.subject == "team" else _as_told
 
 
-def _only(entries: Iterable[Entry], kinds: frozenset[str]) -> list[Entry]:
-    """The entries of some kinds, with all that corrects or withdraws anything; none where there are none."""
-    listed = [one for one in entries if one.kind in kinds or one.corrects is not None or one.retracts is not None]
-    return listed if any(one.kind in kinds for one in listed) else []
-
-
 def _in_force(entries: Iterable[Entry], zone: Zone, told_by: int, on: int | None) -> Iterable[Entry]:
     """What raised the flags that hold on a day (on some day for None): raised by one day, and not ended by the other.
 
     One that was raised again after it had ended is a new one.
     """
     raised: dict[str, Entry] = {}
-    for entry in arrange(_only(entries, _FLAGS), zone, {}):
+    for entry in arranged_of(entries, _FLAGS, zone):
         if entry.kind == "safety_flag_raised" and entry.day <= told_by:
             raised[entry.values["flag_id"]] = entry
         elif entry.kind == "safety_flag_ended" and (on is None or entry.day <= on):
@@ -140,8 +134,8 @@ def _flag(entry: Entry, read: Read, of: str = "") -> SafetyFlag:
 def _members(entries: Iterable[Entry], zone: Zone, day: int, reading: Callable[[Entry], Read]) -> Iterator[Somebody]:
     """Everybody who was told of as a member by a day, each as told last."""
     held: dict[str, Somebody] = {}
-    for entry in arrange(_only(entries, _MEMBERS), zone, {}):
-        if entry.day > day or entry.kind not in _MEMBERS:
+    for entry in arranged_of(entries, _MEMBERS, zone):
+        if entry.day > day:
             continue
         values = entry.values
         if entry.kind == "member_joined":
