@@ -218,7 +218,10 @@ class ObligationTable(PeriodColumns, table=True):
     __table_args__ = (
         _listed("ix_icpm_obligation_due", "due_key", *_ORDER, "owner", "area", "known_from"),
         _listed("ix_icpm_obligation_overdue", "overdue_key", *_ORDER, "owner", "area", "known_from"),
-        _listed("ix_icpm_obligation_past", "past_key", "overdue_after", "valid_from"),
+        # As known once, most of these were not known yet: that is seen in the index, too.
+        _listed(
+            "ix_icpm_obligation_past", "past_key", "known_from", *_PERIOD, "due_at", "overdue_after", "owner", "area"
+        ),
         Index(
             "ix_icpm_obligation_waits",
             *("county", "past_key", "waits", "duty", *_PERIOD, "force", "due_at", "owner", "area", "known_from"),
