@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import attrs
@@ -51,6 +52,14 @@ def check(wanted: Wanted) -> None:
 def at_a_terminal() -> bool:
     """Whether what is printed is shown on a screen."""
     return sys.stdout.isatty()
+
+
+def present(found: object, make: Callable[..., Sheet], asked: Asked, wanted: Wanted) -> None:
+    """Print an answer of the engine as JSON, or as the sheet that is made of it for its reader."""
+    if wanted.form is SheetForm.JSON:
+        give(as_json(found), wanted.out)
+    else:
+        show(make(found, asked.reader, catalogue(wanted.language), known_at=asked.known_at), wanted)
 
 
 def show(sheet: Sheet, wanted: Wanted) -> None:
